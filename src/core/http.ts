@@ -1,0 +1,49 @@
+import type { Fault } from './fault.ts';
+import type { Secret } from './secret.ts';
+
+/** What the core asks of an HTTP client. `src/http/client.ts` keeps this contract over got. */
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | Secret>>;
+  /** Sent as JSON. Secrets inside are revealed on the wire and nowhere else. */
+  readonly json?: Readonly<Record<string, string | number | Secret>>;
+  /** A last word on replies that the client would ask again for (429, 5xx): false ends it. */
+  readonly mayRetry?: (reply: Reply) => boolean;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed, at most 2 MiB, with every secret of the request struck out. */
+  readonly bytes: Uint8Array;
+}
+
+/** Bounds of one look-up over all its attempts. */
+export interface Bounds {
+  /** Aborts at once whatever is under way. */
+  readonly signal: AbortSignal;
+  /** Monotonic milliseconds (`Clock.monotonic`) after which nothing may go on. */
+  readonly deadline: number;
+}
+
+/** What became of a request: an answer of whatever status, or the fault that kept it away. */
+export interface Exchange {
+  readonly reply: Reply | Fault;
+  readonly attempts: number;
+  readonly durationMs: number;
+}
+
+/** Never rejects but for a bug: faults of the network are values. */
+export type Send = (request: HttpRequest, bounds: Bounds) => Promise<Exchange>;
+
+export interface Clock {
+  /** Wall clock, epoch milliseconds. */
+  now(): number;
+  /** Milliseconds that only ever grow. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import { Fault } from './fault.ts';
+
+/** Deeper nesting is refused: no provider needs it, and `JSON.stringify` overflows the stack on it later. */
+const deepest = 64;
+
+/** A body as text. Throws a `not-json` fault for bytes that are not UTF-8. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Fault('not-json', { message: 'the answer is not UTF-8 text' });
+  }
+}
+
+/** Text as JSON, whatever its content type said. Throws an `empty` or `not-json` fault that quotes nothing of it. */
+export function parseJson(text: string): unknown {
+  if (text.trim() === '') throw new Fault('empty', { message: 'the answer has no body' });
+  if (nesting(text) > deepest)
+    throw new Fault('not-json', { message: `the answer is nested deeper than ${deepest} levels` });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault('not-json', { message: notJson(text) });
+  }
+}
+
+/** Whether a body is a web page, as opposed to a sentence that happens to be sent as text/html. */
+export function isWebPage(text: string): boolean {
+  return /^\s*(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|title)\b/i.test(text.slice(0, 2000));
+}
+
+function notJson(text: string): string {
+  if (isWebPage(text)) return 'the answer is a web page, not JSON';
+  return /^\s*[[{]/.test(text) ? 'the answer is broken or cut-off JSON' : 'the answer is not JSON';
+}
+
+const steps: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': -1 };
+
+function nesting(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charAt(i);
+    if (c === '"') i = closingQuote(text, i);
+    else depth += steps[c] ?? 0;
+    most = Math.max(most, depth);
+  }
+  return most;
+}
+
+function closingQuote(text: string, opening: number): number {
+  let i = opening + 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
+}

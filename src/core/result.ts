@@ -1,0 +1,102 @@
+import { type ExitName, exitOf, worstOf } from './exit.ts';
+import { Fault } from './fault.ts';
+import type { Answer, Ask } from './lookup.ts';
+import type { Finding } from './provider.ts';
+import type { Result, ResultError, Summary } from './record.ts';
+
+const nothingKnown = {
+  state: null,
+  outcome: null,
+  terminal: null,
+  providerState: null,
+  channel: null,
+  downgraded: null,
+  direction: null,
+  from: null,
+  to: null,
+  createdAt: null,
+  sentAt: null,
+  updatedAt: null,
+  reason: null,
+  timeline: [],
+  details: {},
+  warnings: [],
+} satisfies Partial<Result>;
+
+export interface Conclusion {
+  readonly exit: ExitName;
+  /** A hint of the verdict, shown as a warning. */
+  readonly hint?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly checkedAt: number;
+  /** Keep the provider's body. */
+  readonly raw: boolean;
+}
+
+/** The record of an answer. */
+export function resultOf(ask: Ask, answer: Answer, conclusion: Conclusion): Result {
+  const { said } = answer;
+  const known = said instanceof Fault ? nothingKnown : knownOf(said);
+  return {
+    schema: 'sbstatus.result/1',
+    index: ask.index,
+    provider: ask.provider.id,
+    operation: ask.operation,
+    id: ask.id,
+    ...known,
+    warnings: conclusion.hint === undefined ? known.warnings : [...known.warnings, conclusion.hint],
+    error: said instanceof Fault ? errorOf(said) : null,
+    exit: exitOf(conclusion.exit),
+    request: answer.request,
+    checkedAt: new Date(conclusion.checkedAt).toISOString(),
+    mock: answer.mock,
+    redacted: false,
+    ...(conclusion.raw ? { raw: answer.body ?? null } : {}),
+  };
+}
+
+function knownOf(finding: Finding) {
+  const { standing, provisional: _, requestId: __, ...rest } = finding;
+  return { ...standing, ...rest, timeline: [...finding.timeline], warnings: [...finding.warnings] };
+}
+
+export function errorOf(fault: Fault): ResultError {
+  return {
+    code: fault.code,
+    message: fault.message,
+    hint: fault.hint,
+    retryable: exitOf(fault.exit).retryable,
+    retryAfterSeconds: fault.retryAfterSeconds,
+    httpStatus: fault.httpStatus,
+    requestId: fault.requestId,
+  };
+}
+
+/** Counts over the records of a run, kept as they come so that none needs to be remembered. */
+export class Tally {
+  #total = 0;
+  readonly #byState = new Map<string, number>();
+  readonly #byExit = new Map<ExitName, number>();
+
+  add(result: Result): void {
+    this.#total += 1;
+    if (result.state !== null) count(this.#byState, result.state);
+    count(this.#byExit, result.exit.name);
+  }
+
+  get summary(): Summary {
+    return {
+      total: this.#total,
+      byState: Object.fromEntries(this.#byState),
+      byExit: Object.fromEntries(this.#byExit),
+    };
+  }
+
+  get exit(): ExitName {
+    return worstOf(this.#byExit.keys());
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

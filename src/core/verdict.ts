@@ -1,0 +1,98 @@
+import type { ExitName } from './exit.ts';
+import { Fault } from './fault.ts';
+import type { Finding } from './provider.ts';
+import type { Channel } from './record.ts';
+import type { State } from './state.ts';
+
+/** What the user wants of a message; empty and null: that it succeeds. */
+export interface Expectation {
+  /** Any one of them. Those on the ladder mean "at least". */
+  readonly states: readonly State[];
+  readonly channel: Channel | null;
+}
+
+export interface Verdict {
+  readonly exit: ExitName;
+  /** Waiting longer cannot change the exit. */
+  readonly final: boolean;
+  readonly hint?: string;
+}
+
+type Facts = Pick<Finding, 'standing' | 'channel'>;
+
+/** Each step includes those before it. `scheduled` counts as `queued`. */
+const ladder: Partial<Record<State, number>> = { scheduled: 0, queued: 0, sent: 1, delivered: 2, read: 3 };
+
+/** States that can be expected. */
+export const expectable = [
+  'queued',
+  'scheduled',
+  'sent',
+  'delivered',
+  'read',
+  'received',
+  'failed',
+  'canceled',
+] as const;
+
+/** What the exit code says about an answer; the only place that decides it. */
+export function verdictOf(said: Facts | Fault, expectation: Expectation): Verdict {
+  if (said instanceof Fault) return { exit: said.exit, final: true };
+  if (said.standing.state === 'unknown') return { exit: 'unknown-status', final: false };
+  const expects = expectation.states.length > 0 || expectation.channel !== null;
+  return expects ? expected(said, expectation) : plain(said);
+}
+
+function plain({ standing }: Facts): Verdict {
+  switch (standing.outcome) {
+    case 'success':
+      return { exit: 'ok', final: true };
+    case 'failure':
+      return { exit: 'failed', final: true };
+    default:
+      return { exit: 'pending', final: standing.terminal };
+  }
+}
+
+function expected(facts: Facts, expectation: Expectation): Verdict {
+  const stateMet = reaches(facts, expectation);
+  const channelMet = expectation.channel === null || expectation.channel === facts.channel;
+  if (stateMet && channelMet) return { exit: 'ok', final: true };
+  if (!isFinal(facts, expectation)) return { exit: 'pending', final: false };
+  if (facts.standing.outcome === 'failure') return { exit: 'failed', final: true };
+  const hint = stateMet ? channelHint(facts, expectation) : stateHint(facts);
+  return { exit: 'expect-mismatch', final: true, ...(hint === null ? {} : { hint }) };
+}
+
+/** With only a channel expected, the state must be a success all the same. */
+function reaches({ standing }: Facts, { states }: Expectation): boolean {
+  if (states.length === 0) return standing.outcome === 'success';
+  const reached = ladder[standing.state];
+  return states.some((wanted) => {
+    const step = ladder[wanted];
+    return step === undefined || reached === undefined ? wanted === standing.state : reached >= step;
+  });
+}
+
+/** A delivered message may still be read, except where the channel has no read receipts. */
+function isFinal({ standing, channel }: Facts, { states }: Expectation): boolean {
+  const mayBeRead = standing.state === 'delivered' && channel !== 'sms' && channel !== 'mms';
+  return standing.terminal && !(mayBeRead && states.includes('read'));
+}
+
+function stateHint({ standing }: Facts): string | null {
+  if (standing.state !== 'sent') return null;
+  return 'this route never reports more than sent for this message; use --expect sent';
+}
+
+function channelHint({ channel }: Facts, { channel: wanted }: Expectation): string {
+  return channel === null
+    ? `this look-up does not say over which channel the message went, so --expect-channel ${wanted} cannot be met`
+    : `the message went over ${channel}, not ${wanted}`;
+}
+
+/** `--exit-zero`: verdicts on the message become 0; what kept us from one does not. */
+export function forgiven(exit: ExitName): ExitName {
+  const verdicts: readonly ExitName[] = ['failed', 'pending', 'expect-mismatch', 'unknown-status'];
+  return verdicts.includes(exit) ? 'ok' : exit;
+}

@@ -1,0 +1,30 @@
+import type { Exit } from '../core/exit.ts';
+import type { Result, Summary } from '../core/record.ts';
+
+/** How the answer will be looked at. Decoration depends on it, content never does. */
+export interface View {
+  /** Columns of the terminal; null for a pipe or a file, where nothing is cut or decorated. */
+  readonly columns: number | null;
+  readonly color: boolean;
+  /** Times in UTC on a terminal too. */
+  readonly utc: boolean;
+  /** Epoch milliseconds, for ages. */
+  readonly now: number;
+  /** The command line asked for exactly one id: a record instead of a report, a card instead of a row. */
+  readonly single: boolean;
+  /** `--fields`: paths such as `reason.code`; null: the format's own choice. */
+  readonly fields: readonly string[] | null;
+}
+
+export interface Ending {
+  readonly summary: Summary;
+  readonly exit: Exit;
+}
+
+/** Turns results into text, one at a time, and prints nothing. The pieces in the order given are the output. */
+export interface Renderer {
+  result(result: Result): string;
+  end(ending: Ending): string;
+}
+
+export type CreateRenderer = (view: View) => Renderer;

@@ -1,0 +1,111 @@
+import { homedir } from 'node:os';
+import { setTimeout as timer } from 'node:timers/promises';
+import type { Clock } from './core/http.ts';
+
+/** Everything outside the program, typed as the least that is used. Only this file and `bin` know `process`. */
+export interface World {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly platform: string;
+  readonly clock: Clock;
+  /** 0 ≤ n < 1. */
+  random(): number;
+  /** Runs synchronous work with `folder` as the working directory: libraries that look around see only that one. */
+  inFolder<T>(folder: string, work: () => T): T;
+  /** Calls the listener on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
+  onSignal(listener: (name: SignalName) => void): () => void;
+}
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export interface Input {
+  readonly terminal: boolean;
+  readonly stream: NodeJS.ReadableStream;
+}
+
+export interface Output {
+  readonly terminal: boolean;
+  /** 0 where the terminal does not say, or where there is none. */
+  readonly columns: number;
+  /** For libraries that draw by themselves; everything else goes through `write`. */
+  readonly stream: NodeJS.WritableStream;
+  /** Resolves when the reader has taken it. Rejects when it cannot be written, other than by a reader gone away. */
+  write(text: string): Promise<void>;
+  /** Aborts when the reader went away (`| head`). */
+  readonly gone: AbortSignal;
+}
+
+export function realWorld(): World {
+  return {
+    stdin: { terminal: process.stdin.isTTY === true, stream: process.stdin },
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    platform: process.platform,
+    clock: realClock,
+    random: Math.random,
+    inFolder,
+    onSignal,
+  };
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
+    await timer(Math.min(Math.max(0, ms), 2 ** 31 - 1), undefined, { signal }).catch(() => undefined);
+  },
+};
+
+/** Writes one after the other; waits for a slow reader; a reader gone away is no error. */
+export function outputTo(stream: NodeJS.WriteStream): Output {
+  const reader = new AbortController();
+  let broken: Error | undefined;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') reader.abort();
+    else broken = error;
+  });
+  return {
+    terminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 0;
+    },
+    stream,
+    gone: reader.signal,
+    write: (text) => {
+      if (broken !== undefined) return Promise.reject(broken);
+      if (reader.signal.aborted || text === '') return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+          if (error == null || error.code === 'EPIPE') resolve();
+          else reject(error);
+        });
+      });
+    },
+  };
+}
+
+function inFolder<T>(folder: string, work: () => T): T {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return work();
+  } finally {
+    process.chdir(before);
+  }
+}
+
+function onSignal(listener: (name: SignalName) => void): () => void {
+  const names: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of names) process.on(name, listener);
+  return () => {
+    for (const name of names) process.off(name, listener);
+  };
+}
