@@ -8,12 +8,22 @@ import { refusalOf } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { urlOf } from './url.ts';
 
-/** One id to look up, as asked. `index`: its place in the input, from 0. */
-export interface Ask {
+/** One id as asked. `index`: its place in the input, from 0. */
+export interface Asked {
   readonly index: number;
-  readonly provider: Provider;
+  readonly provider: { readonly id: string };
   readonly operation: string;
   readonly id: string;
+}
+
+/** An id to look up. */
+export interface Ask extends Asked {
+  readonly provider: Provider;
+}
+
+/** A line of input that is no id; it gets a record of its own and the rest go on. */
+export interface Misfit extends Asked {
+  readonly fault: Fault;
 }
 
 /** A provider with its credentials resolved; one for all look-ups of a run. */
@@ -84,7 +94,9 @@ async function send(ask: Ask, line: Line, tools: Tools, bounds: Bounds, refused:
   const authorization = await line.connection.authorize(bounds, refused);
   const url = urlOf(authorization.base, operationOf(ask).target(ask.id));
   const headers = { accept: 'application/json', ...authorization.headers };
-  return { url, authorization, exchange: await tools.send({ method: 'GET', url, headers }, bounds) };
+  const { mayRetry } = ask.provider;
+  const request = { method: 'GET', url, headers, ...(mayRetry === undefined ? {} : { mayRetry }) } as const;
+  return { url, authorization, exchange: await tools.send(request, bounds) };
 }
 
 function joined(first: Sent, second: Sent): Sent {

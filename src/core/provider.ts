@@ -5,6 +5,7 @@ import type { Channel, Direction, Reason, ReasonClass, TimelineEntry } from './r
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
 import type { Standing } from './state.ts';
+import type { TokenStore } from './token-store.ts';
 import type { Target } from './url.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface Provider {
   connect(settings: Settings, tools: Tools): Connection;
   /** What the provider's own error bodies add to the fault that the HTTP status alone would give. */
   refine?(refusal: Refusal): Refinement;
+  /** False ends the asking again that the HTTP status alone (429, 5xx) would bring. */
+  mayRetry?(reply: Reply): boolean;
   /** Shell lines before the curl line of `--curl`, such as fetching a token. */
   curlPreamble?(settings: Settings): readonly string[];
   /** Loaded only when the mock server runs. */
@@ -109,6 +112,8 @@ export interface Authorization {
 export interface Tools {
   readonly send: Send;
   readonly clock: Clock;
+  /** Where fetched tokens are kept; in memory where absent. */
+  readonly tokens?: TokenStore;
 }
 
 /** A reply that is not a 2xx, or a 2xx that says no. `body`: the decoded JSON, or undefined. */
