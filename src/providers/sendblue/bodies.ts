@@ -1,0 +1,130 @@
+import { isNamed, type Scene, sceneOf } from './scenes.ts';
+
+/** The id of the reference pages, where two endpoints show two different messages. */
+export const documentedId = 'msg_abc123def456';
+
+const line = '+15550100100';
+const contact = '+15550100142';
+
+/** Builds the body for an id; null where the mock knows no such message. `now`: epoch milliseconds. */
+export type CreateBody = (ask: { readonly id: string; readonly asked: number; readonly now: number }) => unknown;
+
+/** A reply of `/api/status`: fewer fields than the retrieve endpoint, and no service. */
+export const statusBody: CreateBody = ({ id, asked, now }) => {
+  if (id === documentedId) return documentedStatus;
+  const scene = sceneOf(id, asked);
+  if (scene === null) return null;
+  if (isNamed(id, 'bare')) return { status: scene.status };
+  const message = messageBody(id, scene, now);
+  return {
+    account_email: message['accountEmail'],
+    content: message['content'],
+    date_created: message['date_created'],
+    date_updated: message['date_updated'],
+    error_code: message['error_code'] ?? 0,
+    error_message: message['error_message'],
+    from_number: message['from_number'],
+    is_outbound: message['is_outbound'],
+    media_url: message['media_url'],
+    message_handle: message['message_handle'],
+    message_type: message['message_type'],
+    number: message['number'],
+    seat_id: message['seat_id'],
+    send_style: message['send_style'],
+    sender_email: message['sender_email'],
+    status: message['status'],
+  };
+};
+
+/** A reply of `/api/v2/messages/{message_id}`. */
+export const retrieveBody: CreateBody = ({ id, asked, now }) => {
+  if (id === documentedId) return { data: documentedMessage, status: 'OK' };
+  const scene = sceneOf(id, asked);
+  return scene === null ? null : { data: messageBody(id, scene, now), status: 'OK' };
+};
+
+function messageBody(id: string, scene: Scene, now: number): Record<string, unknown> {
+  const inbound = scene['is_outbound'] === false;
+  return {
+    accountEmail: 'account@example.com',
+    content: inbound ? 'See you at noon' : 'Your table is booked for noon',
+    ...datesOf(now),
+    error_code: null,
+    error_detail: null,
+    error_message: null,
+    error_reason: null,
+    from_number: inbound ? contact : line,
+    group_display_name: null,
+    group_id: '',
+    is_outbound: true,
+    media_url: '',
+    message_handle: id,
+    message_type: 'message',
+    number: contact,
+    opted_out: false,
+    participants: [],
+    plan: 'dedicated',
+    seat_id: null,
+    send_style: inbound ? '' : 'celebration',
+    sendblue_number: line,
+    sender_email: null,
+    service: 'iMessage',
+    to_number: inbound ? line : contact,
+    was_downgraded: false,
+    ...scene,
+  };
+}
+
+/** The start of the minute before, so that a message asked for twice was not created twice. */
+function datesOf(now: number): Record<'date_created' | 'date_sent' | 'date_updated', string> {
+  const created = Math.floor(now / 60_000) * 60_000 - 60_000;
+  return {
+    date_created: new Date(created).toISOString(),
+    date_sent: new Date(created + 1_250).toISOString(),
+    date_updated: new Date(created + 3_480).toISOString(),
+  };
+}
+
+const documentedStatus = {
+  account_email: '[email protected]',
+  content: 'Hello, World!',
+  date_created: '2023-10-01T12:00:00Z',
+  date_updated: '2023-10-01T12:00:01Z',
+  error_code: 0,
+  error_message: 'error_message',
+  from_number: '+19998887777',
+  is_outbound: true,
+  media_url: 'https://cdn.sendblue.co/media/abc123.jpg',
+  message_handle: documentedId,
+  number: '+18887776666',
+  send_style: 'celebration',
+  status: 'QUEUED',
+};
+
+const documentedMessage = {
+  accountEmail: '[email protected]',
+  content: 'Hello, World!',
+  date_sent: '2024-01-01T12:00:00Z',
+  date_updated: '2024-01-01T12:00:01Z',
+  error_code: null,
+  error_detail: null,
+  error_message: null,
+  error_reason: null,
+  from_number: '+19998887777',
+  group_display_name: null,
+  group_id: null,
+  is_outbound: true,
+  media_url: null,
+  message_handle: documentedId,
+  message_type: 'message',
+  number: '+18887776666',
+  opted_out: false,
+  participants: ['string'],
+  plan: 'premium',
+  send_style: 'celebration',
+  sendblue_number: '+19998887777',
+  service: 'iMessage',
+  status: 'SENT',
+  to_number: '+18887776666',
+  was_downgraded: false,
+};

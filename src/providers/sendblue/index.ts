@@ -1,0 +1,75 @@
+import type { Connection, Provider } from '../../core/provider.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { Settings } from '../../core/settings.ts';
+import { codes } from './codes.ts';
+import { readRetrieved, readStatus } from './read.ts';
+import { hosts, refine } from './refine.ts';
+
+const example = 'msg_abc123def456';
+
+export const sendblue: Provider = {
+  id: 'sendblue',
+  title: 'Sendblue',
+  settings: {
+    apiKeyId: {
+      kind: 'secret',
+      env: ['SENDBLUE_API_API_KEY', 'SENDBLUE_API_KEY'],
+      what: 'the API key id (header sb-api-key-id)',
+    },
+    apiSecretKey: {
+      kind: 'secret',
+      env: ['SENDBLUE_API_API_SECRET', 'SENDBLUE_API_SECRET'],
+      what: 'the API secret key (header sb-api-secret-key)',
+    },
+    baseUrl: {
+      kind: 'url',
+      env: ['SENDBLUE_API_BASE_URL'],
+      what: 'the address of the API',
+      default: hosts[0],
+    },
+  },
+  credentials: [{ keys: ['apiKeyId', 'apiSecretKey'] }],
+  operations: {
+    status: {
+      summary: 'ask the status endpoint; it does not name the service (iMessage, SMS, RCS)',
+      idName: 'handle',
+      example,
+      target: (id) => ({ path: ['api', 'status'], query: { handle: id } }),
+      read: readStatus,
+      continueWith: (finding) => (finding.standing.state === 'sent' ? 'get' : null),
+    },
+    get: {
+      summary: 'retrieve the message with everything that Sendblue knows about it',
+      idName: 'message-id',
+      example,
+      target: (id) => ({ path: ['api', 'v2', 'messages', id] }),
+      read: readRetrieved,
+    },
+  },
+  // Sendblue publishes 100 requests in 10 seconds, and that for the list alone.
+  pace: { perSecond: 5, floorMs: 2000 },
+  codes,
+  connect,
+  refine,
+  mock: async () => (await import('./mock.ts')).mock,
+  decoder: async () => (await import('./decode.ts')).decode,
+};
+
+function connect(settings: Settings): Connection {
+  return {
+    renewable: false,
+    authorize: async () => ({
+      base: settings.url('baseUrl') ?? new URL(hosts[0]),
+      headers: {
+        'sb-api-key-id': needed(settings, 'apiKeyId'),
+        'sb-api-secret-key': needed(settings, 'apiSecretKey'),
+      },
+    }),
+  };
+}
+
+function needed(settings: Settings, key: string): Secret {
+  const secret = settings.secret(key);
+  if (secret === null) throw new Error(`sendblue was connected without ${key}`);
+  return secret;
+}

@@ -1,0 +1,116 @@
+import { Fault } from '../../core/fault.ts';
+import type { Finding } from '../../core/provider.ts';
+import type { Direction } from '../../core/record.ts';
+import type { Standing } from '../../core/state.ts';
+import { utc } from '../../core/time.ts';
+import { detailsOf } from './details.ts';
+import { reasonOf, wordsOf } from './reason.ts';
+import { channelOf, isConfirmed, isDowngraded, isWord, standingOf } from './status.ts';
+import { type Message, messageOf, unwrap } from './wire.ts';
+
+/**
+ * The reply of `/api/status`. It may hold nothing but `status`, so a missing handle is no fault.
+ * Throws a `wrong-shape` or `wrong-id` fault.
+ */
+export function readStatus(body: unknown, ask: { readonly id: string }): Finding {
+  const { message, replyStatus } = unwrap(body);
+  // What has a sentence but no handle is Sendblue's error body, and "OK" is about the request.
+  const status = messageOf(message);
+  const isReport = status.message_handle === null && (isWord(status, 'ok') || hasSentence(message));
+  if (isReport) throw new Fault('wrong-shape', { message: 'the answer is about the request and holds no message' });
+  checkHandle(status, ask.id);
+  return withServiceWarning(readMessage(status, replyStatus));
+}
+
+/** The reply of `/api/v2/messages/{message_id}`. Throws a `wrong-shape` or `wrong-id` fault. */
+export function readRetrieved(body: unknown, ask: { readonly id: string }): Finding {
+  const { message, replyStatus } = unwrap(body);
+  const retrieved = messageOf(message);
+  // Outside `data`, a status without a handle is the request's.
+  if (message === body && retrieved.message_handle === null) {
+    throw new Fault('wrong-shape', { message: 'the answer holds no message' });
+  }
+  checkHandle(retrieved, ask.id);
+  return readMessage(retrieved, replyStatus);
+}
+
+/** A message from whichever source: a look-up, a row of the list, a webhook. */
+export function readMessage(message: Message, replyStatus: string | null): Finding {
+  const standing = standingOf(message);
+  const direction = directionOf(message);
+  return {
+    standing,
+    providerState: message.status,
+    channel: channelOf(message),
+    downgraded: isDowngraded(message),
+    direction,
+    ...partiesOf(message, direction),
+    createdAt: utc(message.date_created),
+    sentAt: utc(message.date_sent),
+    updatedAt: utc(message.date_updated),
+    reason: reasonOf(message, standing.state),
+    timeline: [],
+    details: detailsOf(message, replyStatus),
+    warnings: warningsOf(message, standing),
+  };
+}
+
+/** For sources that need not name the service: without it, SENT may be the end or not. */
+export function withServiceWarning(finding: Finding): Finding {
+  const { standing, channel } = finding;
+  if (standing.state !== 'sent' || standing.terminal || channel !== null) return finding;
+  const warning =
+    'no service is named, so SENT cannot tell SMS, where it is the end, from iMessage; ' +
+    'ask `sbstatus sendblue get` with the same handle';
+  return { ...finding, warnings: [...finding.warnings, warning] };
+}
+
+function checkHandle(message: Message, id: string): void {
+  if (message.message_handle === null || message.message_handle === id) return;
+  throw new Fault('wrong-id', {
+    message: 'the answer is about another message than the one asked for',
+    hint: 'the answer was not used; ask with the message_handle (not a uuid), and report it to Sendblue if that is what you did',
+  });
+}
+
+function hasSentence(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'message' in body;
+}
+
+function directionOf(message: Message): Direction | null {
+  if (message.is_outbound === null) return isWord(message, 'received') ? 'inbound' : null;
+  return message.is_outbound ? 'outbound' : 'inbound';
+}
+
+/** `number` is the contact: the recipient of an outbound message, the sender of an inbound one. */
+function partiesOf(message: Message, direction: Direction | null): Pick<Finding, 'from' | 'to'> {
+  const contact = oneOf(message.number);
+  const inbound = direction === 'inbound';
+  return {
+    from: message.from_number ?? (inbound ? contact : message.sendblue_number),
+    to: oneOf(message.to_number) ?? (inbound ? message.sendblue_number : contact),
+  };
+}
+
+/** Several recipients are no `to`; `details.recipients` has them. */
+function oneOf(numbers: Message['number']): string | null {
+  if (typeof numbers === 'string') return numbers;
+  return numbers?.length === 1 ? (numbers[0] ?? null) : null;
+}
+
+function warningsOf(message: Message, standing: Standing): string[] {
+  const warnings: string[] = [];
+  if (message.error_code !== null && isConfirmed(standing.state)) {
+    const words = wordsOf(message);
+    warnings.push(`the message arrived, yet it carries error code ${message.error_code}${words ? `: ${words}` : ''}`);
+  }
+  if (standing.state === 'sent' && standing.terminal) warnings.push(endOf(message));
+  if (message.opted_out === true) warnings.push('the recipient has opted out');
+  return warnings;
+}
+
+function endOf(message: Message): string {
+  return isWord(message, 'success')
+    ? 'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow'
+    : 'sent is as far as an SMS gets: Sendblue reports no delivery for it';
+}

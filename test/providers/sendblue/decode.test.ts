@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { Settings } from '../../../src/core/settings.ts';
+import { sendblue } from '../../../src/providers/sendblue/index.ts';
+import { readRetrieved } from '../../../src/providers/sendblue/read.ts';
+import { type Body, faultFrom, fixture } from './fixture.ts';
+
+const settings = new Settings(new Map());
+const decode = await sendblue.decoder();
+
+test('an inbound message', () => {
+  const { id, finding } = decode(fixture('webhook-inbound'), settings);
+  expect(id).toBe('0B1F6F0C-7A43-4E1F-9D77-2C1B4F6A8E55');
+  expect(finding).toMatchObject({
+    standing: { state: 'received', outcome: 'success', terminal: true },
+    direction: 'inbound',
+    channel: 'imessage',
+    from: '+15550100142',
+    to: '+15550100100',
+    sentAt: '2026-03-11T19:55:10.001Z',
+    updatedAt: '2026-03-11T19:55:10.640Z',
+    warnings: [],
+  });
+});
+
+test('a message in data', () => {
+  const wrapped = { type: 'message.updated', data: fixture('webhook-inbound') };
+  expect(decode(wrapped, settings)).toEqual(decode(fixture('webhook-inbound'), settings));
+});
+
+test.each(['retrieve-documented', 'retrieve-full'])('%s stands as the look-up says', (name) => {
+  const body = fixture(name);
+  const message = body['data'] as Body;
+  const { id, finding } = decode(message, settings);
+  const { standing, warnings, reason } = readRetrieved(body, { id });
+  expect(finding).toMatchObject({ standing, warnings, reason });
+});
+
+test('SENT without a service says that it may be the end', () => {
+  const { finding } = decode({ status: 'SENT', message_handle: 'x' }, settings);
+  expect(finding.standing.outcome).toBe('pending');
+  expect(finding.warnings).toEqual([expect.stringContaining('no service is named')]);
+});
+
+describe('what is no message event', () => {
+  test.each([
+    null,
+    'SENT',
+    [],
+    {},
+    { status: 'SENT' },
+    { status: 'SENT', message_handle: '' },
+    { message_handle: 'x' },
+    { number: '+15550100142', is_typing: true, timestamp: '2026-03-11T19:55:10Z' },
+    { data: { status: 'SENT' } },
+    { status: 'SENT', message_handle: 'x', error_code: {} },
+  ])('%j', (event) => {
+    expect(faultFrom(() => decode(event, settings)).code).toBe('wrong-shape');
+  });
+});
