@@ -1,0 +1,188 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { got } from 'got';
+import { Fault, type FaultCode } from '../core/fault.ts';
+import type { Clock, Reply } from '../core/http.ts';
+import type { AgentPair } from './agents.ts';
+import { interruption } from './interruption.ts';
+import { networkFailure, type Peer, peerName } from './network-fault.ts';
+import { type Attempt, isTransientStatus } from './retry.ts';
+
+/** Decompressed bytes. No documented answer comes near it, and a bomb of 800 bytes can grow to a gigabyte. */
+const largestBody = 2 * 1024 * 1024;
+
+/** A request with its secrets revealed, and the way it takes. */
+export interface Wire {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly agents: AgentPair;
+  readonly peer: Peer;
+}
+
+/** How long one attempt may take, and what cuts it short. */
+export interface Limits {
+  readonly budgetMs: number;
+  /** The budget is what was left of the whole look-up's time. */
+  readonly isDeadline: boolean;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** got forgets the reason of an abort, so it is kept here. */
+type Stop = 'timeout' | 'interrupted' | 'too-large' | 'encoding' | 'redirect' | 'upgrade';
+
+/** One attempt as it goes: what has been seen of it, and why it was stopped. */
+interface Course {
+  readonly abort: AbortController;
+  why: Stop | null;
+  request: ClientRequest | null;
+  head: IncomingMessage | null;
+}
+
+/** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
+export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
+  const course: Course = { abort: new AbortController(), why: null, request: null, head: null };
+  const release = limit(course, limits);
+  try {
+    return answered(await call(wire, course));
+  } catch (error) {
+    return course.why === null ? broken(error, wire, course) : stopped(course, course.why, wire, limits);
+  } finally {
+    release();
+  }
+}
+
+/** Everything that got would do by itself is off: each leaks, loses or hides something. */
+async function call(wire: Wire, course: Course): Promise<Reply> {
+  const promise = got(wire.url, {
+    method: wire.method,
+    headers: wire.headers,
+    ...(wire.body === null ? {} : { body: wire.body }),
+    agent: wire.agents,
+    signal: course.abort.signal,
+    responseType: 'buffer',
+    decompress: true,
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    https: { rejectUnauthorized: true },
+  });
+  promise.on('request', (request: ClientRequest) => watch(request, course));
+  promise.on('downloadProgress', ({ transferred }) => {
+    if (transferred > largestBody) stop(course, 'too-large');
+  });
+  const response = await promise;
+  if (response.body.length > largestBody) stop(course, 'too-large');
+  if (response.body.length > 0 && isEncoded(response.headers)) stop(course, 'encoding');
+  if (course.why !== null) throw new Error(course.why);
+  return { status: response.statusCode, headers: headersOf(response.headers), bytes: response.body };
+}
+
+function watch(request: ClientRequest, course: Course): void {
+  course.request = request;
+  request.once('response', (response) => {
+    course.head = response;
+    // Where it leads is all that matters of a redirect; its body may never end.
+    if (isRedirect(response.statusCode ?? 0)) stop(course, 'redirect');
+  });
+  // Node hands the socket of a 101 to the listener and forgets it: left open, it keeps the process alive.
+  request.once('upgrade', (response, socket) => {
+    course.head = response;
+    socket.destroy();
+    stop(course, 'upgrade');
+  });
+}
+
+function stop(course: Course, why: Stop): void {
+  course.why ??= why;
+  course.abort.abort();
+}
+
+/** Starts the timer and listens to the caller; returns how to end both. */
+function limit(course: Course, { budgetMs, signal, clock }: Limits): () => void {
+  const done = new AbortController();
+  const interrupt = () => stop(course, 'interrupted');
+  signal.addEventListener('abort', interrupt, { once: true });
+  if (signal.aborted) interrupt();
+  void clock.sleep(budgetMs, done.signal).then(() => {
+    if (!done.signal.aborted) stop(course, 'timeout');
+  });
+  return () => {
+    signal.removeEventListener('abort', interrupt);
+    done.abort();
+  };
+}
+
+function answered(reply: Reply): Attempt {
+  return { said: reply, transient: isTransientStatus(reply.status), stale: false };
+}
+
+function refused(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
+  return { said: new Fault(code, { message, httpStatus }), transient: false, stale: false };
+}
+
+function broken(error: unknown, { peer }: Wire, { request, head }: Course): Attempt {
+  const { fault, transient } = networkFailure(error, peer);
+  const stale = fault.code === 'connection-lost' && head === null && request?.reusedSocket === true;
+  return { said: fault, transient, stale };
+}
+
+function stopped(course: Course, why: Stop, { peer }: Wire, limits: Limits): Attempt {
+  const { head } = course;
+  switch (why) {
+    case 'redirect':
+      return answered({
+        status: head?.statusCode ?? 0,
+        headers: headersOf(head?.headers ?? {}),
+        bytes: new Uint8Array(),
+      });
+    case 'interrupted':
+      return { said: interruption(limits.signal), transient: false, stale: false };
+    case 'timeout':
+      return { said: timeout(course, peer, limits), transient: true, stale: false };
+    case 'upgrade':
+      return refused(
+        'unexpected-status',
+        `${peerName(peer)} answered HTTP 101, a change of protocol`,
+        head?.statusCode,
+      );
+    case 'encoding':
+      return refused(
+        'not-json',
+        `${peerName(peer)} compressed its answer in a way that was not offered`,
+        head?.statusCode,
+      );
+    case 'too-large':
+      return refused('too-large', `${peerName(peer)} answered with more than 2 MiB`, head?.statusCode);
+  }
+}
+
+function timeout(course: Course, peer: Peer, { budgetMs, isDeadline }: Limits): Fault {
+  const what = `${missing(course)} ${peerName(peer)}`;
+  if (!isDeadline) return new Fault('timeout', { message: `${what} within ${Number((budgetMs / 1000).toFixed(1))} s` });
+  const hint = 'try again, or allow more time with --timeout';
+  return new Fault('timeout', { message: `${what} before the time was up`, hint });
+}
+
+/** What did not come, by how far it got. */
+function missing({ request, head }: Course): string {
+  if (head !== null) return 'no end of the answer from';
+  const socket = request?.socket ?? null;
+  return socket === null || socket.connecting ? 'no connection to' : 'no answer from';
+}
+
+/** got takes the header away from what it has decompressed. */
+function isEncoded(headers: IncomingMessage['headers']): boolean {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status <= 399;
+}
+
+/** Only `set-cookie` comes as a list. */
+function headersOf(headers: IncomingMessage['headers']): Record<string, string> {
+  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,96 @@
+import { setMaxListeners } from 'node:events';
+import { Fault } from '../core/fault.ts';
+import type { Clock, HttpRequest, Send } from '../core/http.ts';
+import type { Connections } from './agents.ts';
+import type { Wire } from './attempt.ts';
+import { exchange, type Tools } from './exchange.ts';
+import { type Environment, proxyFor } from './proxy.ts';
+import { revealHeaders, revealJson, secretsOf } from './reveal.ts';
+import { createStrike } from './strike.ts';
+import type { Trace } from './trace.ts';
+
+export interface ClientOptions {
+  readonly clock: Clock;
+  /** 0 ≤ n < 1. */
+  random(): number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** For one attempt, milliseconds. */
+  readonly requestTimeoutMs: number;
+  readonly trace: Trace | null;
+  /** Where the proxy variables are; `{}` for never a proxy. */
+  readonly env: Environment;
+  readonly userAgent: string;
+}
+
+export interface HttpClient {
+  readonly send: Send;
+  /** Idle connections keep the process alive: call it when nothing is under way any more. */
+  close(): void;
+}
+
+/** The one HTTP client of all providers. What it does by itself, and why: design §8. */
+export function createClient(options: ClientOptions): HttpClient {
+  const { clock } = options;
+  const transport = lazily(() => loadTransport(options.requestTimeoutMs));
+  let exchanges = 0;
+  const send: Send = async (request, bounds) => {
+    setMaxListeners(0, bounds.signal);
+    exchanges += 1;
+    const began = clock.monotonic();
+    const course = { number: exchanges, attempts: 0, strike: createStrike(secretsOf(request)) };
+    const reply = await asValue(async () => {
+      const { attempt, connections } = await transport.get();
+      const wire = await wireOf(request, options, connections);
+      const tools: Tools = { ...options, attempt, dropIdle: connections.dropIdle };
+      return exchange({ request, wire, bounds }, tools, course);
+    });
+    return { reply, attempts: course.attempts, durationMs: clock.monotonic() - began };
+  };
+  return { send, close: () => void transport.loaded()?.then(({ connections }) => connections.close()) };
+}
+
+interface Transport {
+  readonly attempt: Tools['attempt'];
+  readonly connections: Connections;
+}
+
+/** got and Node's HTTP take long to load: only a command that asks something pays for it. */
+async function loadTransport(connectTimeoutMs: number): Promise<Transport> {
+  const [{ attempt }, { createConnections }] = await Promise.all([import('./attempt.ts'), import('./agents.ts')]);
+  return { attempt, connections: createConnections(connectTimeoutMs) };
+}
+
+/** Throws a `config-invalid` or `proxy-invalid` fault before anything is sent. */
+async function wireOf(request: HttpRequest, options: ClientOptions, connections: Connections): Promise<Wire> {
+  const headers = revealHeaders({ 'user-agent': options.userAgent, ...request.headers });
+  const proxy = proxyFor(request.url, options.env);
+  return {
+    method: request.method,
+    url: request.url,
+    headers: request.json === undefined ? headers : { 'content-type': 'application/json', ...headers },
+    body: request.json === undefined ? null : revealJson(request.json),
+    agents: await connections.through(proxy),
+    peer: { origin: request.url.origin, proxy: proxy?.origin ?? null },
+  };
+}
+
+async function asValue<T>(work: () => Promise<T>): Promise<T | Fault> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function lazily<T>(load: () => Promise<T>): { get(): Promise<T>; loaded(): Promise<T> | null } {
+  let promise: Promise<T> | null = null;
+  return {
+    get: () => {
+      promise ??= load();
+      return promise;
+    },
+    loaded: () => promise,
+  };
+}

@@ -1,0 +1,93 @@
+import { Fault } from '../core/fault.ts';
+import type { Bounds, Clock, HttpRequest, Reply } from '../core/http.ts';
+import { Secret } from '../core/secret.ts';
+import type { Limits, Wire } from './attempt.ts';
+import { interruption } from './interruption.ts';
+import { type Attempt, pauseMs } from './retry.ts';
+import type { Strike } from './strike.ts';
+import type { Trace, TracedRequest } from './trace.ts';
+
+/** What is asked, and within which bounds. */
+export interface Question {
+  readonly request: HttpRequest;
+  readonly wire: Wire;
+  readonly bounds: Bounds;
+}
+
+export interface Tools {
+  readonly clock: Clock;
+  random(): number;
+  readonly retries: number;
+  readonly requestTimeoutMs: number;
+  readonly trace: Trace | null;
+  readonly attempt: (wire: Wire, limits: Limits) => Promise<Attempt>;
+  /** Closes idle connections. */
+  readonly dropIdle: () => void;
+}
+
+/** One exchange as it goes on. `number`: from 1, over all exchanges of the client. */
+export interface Course {
+  readonly number: number;
+  attempts: number;
+  readonly strike: Strike;
+}
+
+/** Asks until there is an answer that stands. What the last attempt said is the result, whatever was said before. */
+export async function exchange(question: Question, tools: Tools, course: Course): Promise<Reply | Fault> {
+  const { bounds, wire } = question;
+  let last: Attempt | null = null;
+  for (;;) {
+    if (bounds.signal.aborted) return interruption(bounds.signal);
+    const leftMs = bounds.deadline - tools.clock.monotonic();
+    if (leftMs <= 0) return last?.said ?? tooLate(wire);
+    last = await ask(question, tools, course, leftMs);
+    const pause = pauseAfter(last, question, tools, course.attempts);
+    if (pause === null) return last.said;
+    tools.trace?.pausing(course.number, pause, last.said);
+    // Where one idle connection was dead the others are likely to be.
+    if (last.stale) tools.dropIdle();
+    await tools.clock.sleep(pause, bounds.signal);
+  }
+}
+
+/** One attempt, traced, with the secrets struck out of its reply. */
+async function ask(question: Question, tools: Tools, course: Course, leftMs: number): Promise<Attempt> {
+  const { wire, bounds, request } = question;
+  const { clock, requestTimeoutMs, trace } = tools;
+  course.attempts += 1;
+  trace?.asking(course.number, traced(wire, request, course.strike));
+  const began = clock.monotonic();
+  const isDeadline = leftMs < requestTimeoutMs;
+  const limits = { budgetMs: Math.min(leftMs, requestTimeoutMs), isDeadline, signal: bounds.signal, clock };
+  const attempt = await tools.attempt(wire, limits);
+  const ms = clock.monotonic() - began;
+  if (attempt.said instanceof Fault) {
+    trace?.failed(course.number, attempt.said, ms);
+    return attempt;
+  }
+  const said = course.strike.reply(attempt.said);
+  trace?.answered(course.number, said, ms);
+  return { ...attempt, said };
+}
+
+/** Milliseconds until the next attempt, or null where what was said stands. */
+function pauseAfter(last: Attempt, { request, bounds }: Question, tools: Tools, attempts: number): number | null {
+  if (!last.transient || attempts > tools.retries) return null;
+  if (!(last.said instanceof Fault) && request.mayRetry?.(last.said) === false) return null;
+  const pause = pauseMs(last, attempts, tools.random, tools.clock.now());
+  return tools.clock.monotonic() + pause < bounds.deadline ? pause : null;
+}
+
+function tooLate({ peer }: Wire): Fault {
+  const hint = 'allow more time with --timeout';
+  return new Fault('timeout', { message: `the time was up before ${peer.origin} was asked`, hint });
+}
+
+/** Headers that are not secrets by type may still hold one by mistake, and so may an id. */
+function traced(wire: Wire, request: HttpRequest, strike: Strike): TracedRequest {
+  const headers = Object.entries({ ...wire.headers, ...request.headers }).map(([name, value]) => [
+    name,
+    value instanceof Secret ? value : strike.text(value),
+  ]);
+  return { method: wire.method, url: strike.text(wire.url.href), headers: Object.fromEntries(headers) };
+}

@@ -1,0 +1,101 @@
+import { Fault, type FaultCode } from '../core/fault.ts';
+
+/** Who was asked: all that a message may name. Origins only, so no id, no query and no proxy password. */
+export interface Peer {
+  readonly origin: string;
+  readonly proxy: string | null;
+}
+
+/** `transient`: asking again may help. */
+export interface Failure {
+  readonly fault: Fault;
+  readonly transient: boolean;
+}
+
+interface Row {
+  readonly codes: RegExp;
+  readonly fault: FaultCode;
+  /** Follows the name of the peer. */
+  readonly says: string;
+  /** Where there is a proxy, it is the one that is looked up and connected to. */
+  readonly firstHop?: true;
+  readonly transient?: true;
+}
+
+/** Error codes of Node, OpenSSL, llhttp and zlib → what happened. The first match counts. */
+const rows: readonly Row[] = [
+  { codes: /^EAI_AGAIN$/, fault: 'unreachable', says: 'cannot be looked up now', firstHop: true, transient: true },
+  { codes: /^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/, fault: 'unknown-host', says: 'is not known to DNS', firstHop: true },
+  { codes: /^ECONNREFUSED$/, fault: 'refused', says: 'refused the connection', firstHop: true },
+  { codes: /^ETIMEDOUT$/, fault: 'timeout', says: 'took too long to connect', firstHop: true, transient: true },
+  {
+    codes: /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/,
+    fault: 'connection-lost',
+    says: 'broke the connection before its answer was complete',
+    transient: true,
+  },
+  { codes: /^CERT_HAS_EXPIRED$/, fault: 'tls-expired', says: 'has a certificate that has expired' },
+  { codes: /^CERT_NOT_YET_VALID$/, fault: 'tls-expired', says: 'has a certificate that is not valid yet' },
+  { codes: /^ERR_TLS_CERT_ALTNAME/, fault: 'tls-host', says: 'has a certificate for another host' },
+  { codes: /SELF_SIGNED_CERT/, fault: 'tls-untrusted', says: 'has a certificate from an authority of its own making' },
+  {
+    codes: /^(UNABLE_TO_|CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/,
+    fault: 'tls-untrusted',
+    says: 'has a certificate that this machine does not trust',
+  },
+  { codes: /ALERT_CERTIFICATE_REQUIRED$/, fault: 'tls-failed', says: 'wants a client certificate' },
+  { codes: /^(EPROTO$|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/, fault: 'tls-failed', says: 'does not speak TLS as it should' },
+  { codes: /^HPE_HEADER_OVERFLOW$/, fault: 'too-large', says: 'answered with more than 16 KiB of headers' },
+  { codes: /^HPE_/, fault: 'not-http', says: 'answered something that is not HTTP' },
+  // zlib's, brotli's and zstd's codes each have their own style.
+  {
+    codes: /^(Z_|ERR__|ERR_BROTLI_|ZSTD_|ERR_ZSTD_|ERR_BUFFER_)/,
+    fault: 'not-json',
+    says: 'sent a broken compressed answer',
+  },
+  { codes: /^E[A-Z0-9]+$/, fault: 'unreachable', says: 'cannot be reached', firstHop: true },
+  { codes: /^/, fault: 'internal', says: 'could not be asked' },
+];
+
+/** The fault of an error that got threw. The error's text is never used: it may hold headers or a provider's bytes. */
+export function networkFailure(error: unknown, peer: Peer): Failure {
+  const { code, message } = readable(error);
+  if (peer.proxy !== null) {
+    const refusal = proxyFailure(message, peer.origin, peer.proxy);
+    if (refusal !== null) return refusal;
+  }
+  const row = rows.find(({ codes }) => codes.test(code));
+  if (row === undefined) throw new Error('the last row matches every code');
+  const name = row.firstHop && peer.proxy !== null ? `the proxy ${peer.proxy}` : peerName(peer);
+  const text = `${name} ${row.says} (${/^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no error code'})`;
+  return { fault: new Fault(row.fault, { message: text }), transient: row.transient ?? false };
+}
+
+/** Who was asked, for the beginning or the middle of a sentence. */
+export function peerName({ origin, proxy }: Peer): string {
+  return proxy === null ? origin : `${origin} (through the proxy ${proxy})`;
+}
+
+/** hpagent says in its error text, and only there, what the proxy answered to CONNECT. */
+function proxyFailure(message: string, origin: string, proxy: string): Failure | null {
+  const name = `the proxy ${proxy}`;
+  if (message === 'Proxy timeout') {
+    const text = `${name} did not open the way to ${origin} in time`;
+    return { fault: new Fault('timeout', { message: text }), transient: true };
+  }
+  const status = /^Bad response: (\d{3})$/.exec(message)?.[1];
+  if (status === undefined) return null;
+  if (status === '407') {
+    return { fault: new Fault('proxy-auth', { message: `${name} wants a user and password` }), transient: false };
+  }
+  const text = `${name} answered HTTP ${status} instead of opening the way to ${origin}`;
+  const hint = 'ask whoever runs the proxy to allow this host, or except it with NO_PROXY';
+  return { fault: new Fault('unreachable', { message: text, hint }), transient: status.startsWith('5') };
+}
+
+/** got copies the `code` of what it wraps; a number there would be a DOMException's. */
+function readable(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', message: '' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { code, message: error.message };
+}

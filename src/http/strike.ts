@@ -1,0 +1,72 @@
+import type { Reply } from '../core/http.ts';
+
+const mark = '[redacted]';
+/** Shorter values would strike out ordinary words. */
+const shortest = 6;
+
+/** Replaces secrets in whatever a server sent back: some echo the request in their errors. */
+export interface Strike {
+  text(text: string): string;
+  reply(reply: Reply): Reply;
+}
+
+/** `secrets` in clear. Found in clear, JSON-escaped, percent-encoded and in base64, also in the middle of longer base64. */
+export function createStrike(secrets: readonly string[]): Strike {
+  const needles = needlesOf(secrets);
+  const strikeText = (text: string) => needles.reduce((rest, needle) => rest.replaceAll(needle, mark), text);
+  return {
+    text: strikeText,
+    reply: (reply) => ({
+      status: reply.status,
+      headers: Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, strikeText(value)])),
+      bytes: strikeBytes(reply.bytes, needles, strikeText),
+    }),
+  };
+}
+
+/** All needles are ASCII, so that latin1 serves for bytes of any encoding. */
+function strikeBytes(bytes: Uint8Array, needles: readonly string[], strikeText: (text: string) => string): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!needles.some((needle) => buffer.includes(needle, 0, 'latin1'))) return bytes;
+  return Buffer.from(strikeText(buffer.toString('latin1')), 'latin1');
+}
+
+/** Longest first, so that a whole is struck before its parts. */
+function needlesOf(secrets: readonly string[]): string[] {
+  const values = secrets.flatMap(valuesOf).filter((value) => value.length >= shortest);
+  return [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+}
+
+/** `Bearer token`: the token alone is as secret as the whole. */
+function valuesOf(secret: string): string[] {
+  return [secret, ...secret.split(' ').slice(1)];
+}
+
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const percent = encodeURIComponent(value);
+  const base64 = base64FormsOf(value);
+  return [
+    value,
+    json,
+    json.replaceAll('/', '\\/'),
+    percent,
+    percent.replace(/%../g, (triple) => triple.toLowerCase()),
+    percent.replaceAll('%20', '+'),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
+}
+
+/**
+ * Inside longer base64 a value may begin at any of three bit positions; the characters at its ends that also hold bits
+ * of its neighbours are left out.
+ */
+function base64FormsOf(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const inside = [0, 1, 2].map((offset) => {
+    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return shifted.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+  return [bytes.toString('base64'), ...inside];
+}
