@@ -3,7 +3,7 @@ import type { Result, Summary } from '../core/record.ts';
 
 /** How the answer will be looked at. Decoration depends on it, content never does. */
 export interface View {
-  /** Columns of the terminal; null for a pipe or a file, where nothing is cut or decorated. */
+  /** Columns of the terminal, 0 where it does not say; null for a pipe or a file, where nothing is cut or decorated. */
   readonly columns: number | null;
   readonly color: boolean;
   /** Times in UTC on a terminal too. */
@@ -27,4 +27,5 @@ export interface Renderer {
   end(ending: Ending): string;
 }
 
-export type CreateRenderer = (view: View) => Renderer;
+/** A format that needs a library for some view loads it here, and only for that view. */
+export type CreateRenderer = (view: View) => Renderer | Promise<Renderer>;

@@ -1,0 +1,8 @@
+import { textOf, valueAt } from './fields.ts';
+import type { Renderer } from './renderer.ts';
+import { visible } from './safe-text.ts';
+
+/** `--field`: the bare value, one line an id whatever the value holds; null is empty, objects are JSON. */
+export function createFieldRenderer(name: string): Renderer {
+  return { result: (result) => `${visible(textOf(valueAt(result, name)))}\n`, end: () => '' };
+}

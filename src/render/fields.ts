@@ -1,0 +1,87 @@
+import { type Result, resultSchema } from '../core/record.ts';
+
+/** The value at a path such as `reason.code`; null where any part of it is absent. */
+export function valueAt(result: Result, path: string): unknown {
+  let value: unknown = result;
+  for (const name of path.split('.')) value = childOf(value, name);
+  return value;
+}
+
+/** A value as one cell: null is empty, text is itself, everything else is JSON. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A record that has only the given paths, nested as before, in the order given. What is absent is null. */
+export function selectionOf(paths: readonly string[]): (result: Result) => unknown {
+  const wanted: Branch = new Map();
+  for (const path of paths) grow(wanted, path.split('.'));
+  return (result) => pick(result, wanted);
+}
+
+/** Names → what is wanted of each; null: all of it. */
+type Branch = Map<string, Branch | null>;
+
+function grow(branch: Branch, [name = '', ...rest]: readonly string[]): void {
+  const known = branch.get(name);
+  if (known === null) return;
+  if (rest.length === 0) {
+    branch.set(name, null);
+    return;
+  }
+  const next: Branch = known ?? new Map();
+  branch.set(name, next);
+  grow(next, rest);
+}
+
+function pick(value: unknown, branch: Branch | null): unknown {
+  if (branch === null) return value;
+  if (typeof value !== 'object' || value === null) return null;
+  // Without a prototype, so that a field named __proto__ is a field like any other.
+  const picked: Record<string, unknown> = Object.create(null);
+  for (const [name, next] of branch) picked[name] = pick(childOf(value, name), next);
+  return picked;
+}
+
+function childOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+  return (value as Readonly<Record<string, unknown>>)[name] ?? null;
+}
+
+/** As much of a valibot schema as tells which names it has. */
+interface Shape {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, Shape>>;
+  readonly wrapped?: Shape;
+}
+
+/** The paths that no record can have. Below `details` and `raw` anything goes: those belong to the provider. */
+export function unknownFields(paths: readonly string[]): string[] {
+  return paths.filter((path) => !isField(resultSchema, path.split('.')));
+}
+
+function isField(shape: Shape, [name, ...rest]: readonly string[]): boolean {
+  const inner = unwrapped(shape);
+  if (name === undefined) return true;
+  if (name === '') return false;
+  if (inner.type === 'record' || inner.type === 'unknown') return rest.every((part) => part !== '');
+  const child = inner.entries !== undefined && Object.hasOwn(inner.entries, name) ? inner.entries[name] : undefined;
+  return child !== undefined && isField(child, rest);
+}
+
+/** Every path that a record is sure to have, for completion and for the nearest name to a typo. */
+export function fieldNames(): string[] {
+  return namesIn(resultSchema);
+}
+
+function namesIn(shape: Shape): string[] {
+  return Object.entries(unwrapped(shape).entries ?? {}).flatMap(([name, child]) => [
+    name,
+    ...namesIn(child).map((inner) => `${name}.${inner}`),
+  ]);
+}
+
+function unwrapped(shape: Shape): Shape {
+  return shape.wrapped === undefined ? shape : unwrapped(shape.wrapped);
+}

@@ -1,0 +1,40 @@
+import type { Result } from '../core/record.ts';
+import { selectionOf } from './fields.ts';
+import { jsonText } from './json-text.ts';
+import type { Renderer, View } from './renderer.ts';
+
+/** One id: its record. Otherwise a report, written as it becomes known, so that no number of results fills the memory. */
+export function createJsonRenderer(view: View): Renderer {
+  const select = view.fields === null ? whole : selectionOf(view.fields);
+  return view.single ? recordRenderer(select) : reportRenderer(select);
+}
+
+type Select = (result: Result) => unknown;
+
+const whole: Select = (result) => result;
+
+function recordRenderer(select: Select): Renderer {
+  return { result: (result) => `${jsonText(select(result), 2)}\n`, end: () => '' };
+}
+
+const opening = '{\n  "schema": "sbstatus.report/1",\n  "results": [';
+
+function reportRenderer(select: Select): Renderer {
+  let begun = false;
+  return {
+    result(result) {
+      const before = begun ? ',' : opening;
+      begun = true;
+      return `${before}\n    ${nested(select(result), '    ')}`;
+    },
+    end({ summary, exit }) {
+      const results = begun ? '\n  ]' : `${opening}]`;
+      return `${results},\n  "summary": ${nested(summary, '  ')},\n  "exit": ${nested(exit, '  ')}\n}\n`;
+    },
+  };
+}
+
+/** Line breaks in JSON text are never part of a value, so each may be followed by more blanks. */
+function nested(value: unknown, margin: string): string {
+  return jsonText(value, 2).replaceAll('\n', `\n${margin}`);
+}

@@ -1,0 +1,47 @@
+import type { View } from './renderer.ts';
+
+type Clock = Pick<View, 'utc' | 'now'>;
+
+/** A time for people: `2026-03-11 20:51 +01:00 (3 min ago)`, in the machine's zone or in UTC. */
+export function timeText(iso: string, clock: Clock): string {
+  const age = ageText(iso, clock);
+  return age === '' ? iso : `${dateText(iso, clock)} (${age})`;
+}
+
+/** The same without the age. A text that is no time stays as it is. */
+export function dateText(iso: string, clock: Clock): string {
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return iso;
+  return clock.utc ? `${minuteOf(at)} UTC` : zoned(at, -new Date(at).getTimezoneOffset());
+}
+
+/** Epoch milliseconds in a zone that is `offset` minutes east of Greenwich. */
+export function zoned(at: number, offset: number): string {
+  const size = Math.abs(offset);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  const minutes = String(size % 60).padStart(2, '0');
+  return `${minuteOf(at + offset * 60_000)} ${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
+}
+
+function minuteOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** Each unit is used up to where the next one reads better; seconds. */
+const units = [
+  { name: 's', seconds: 1, below: 60 },
+  { name: 'min', seconds: 60, below: 3600 },
+  { name: 'h', seconds: 3600, below: 48 * 3600 },
+  { name: 'days', seconds: 86_400, below: Number.POSITIVE_INFINITY },
+] as const;
+
+/** `3 min ago`, `in 2 h`, `just now`; empty for a text that is no time. */
+export function ageText(iso: string, { now }: Clock): string {
+  const seconds = Math.trunc((now - Date.parse(iso)) / 1000);
+  const size = Math.abs(seconds);
+  const unit = units.find(({ below }) => size < below);
+  if (unit === undefined) return '';
+  if (size === 0) return 'just now';
+  const amount = `${Math.floor(size / unit.seconds)} ${unit.name}`;
+  return seconds < 0 ? `in ${amount}` : `${amount} ago`;
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createCsvRenderer } from '../../src/render/csv.ts';
+import { readCsv } from './csv-reader.ts';
+import { hostileText } from './hostile.ts';
+import { failed, lost, pipe, record, rendered, terminal } from './sample.ts';
+
+const header =
+  'provider,operation,id,state,outcome,providerState,channel,to,updatedAt,reason.code,error.code,exit.code\n';
+
+test('a header and a row each', () => {
+  expect(rendered(createCsvRenderer(pipe), [record(), failed, lost])).toBe(
+    `${header}\
+sent,get,8ba7b830-9dad-11d1-80b4-00c04fd430c8,delivered,success,DELIVERED,sms,+14155550100,2026-03-11T19:51:10.000Z,,,0
+sendblue,get,dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10,failed,failure,ERROR,sms,+19998887777,2026-03-11T19:51:10.000Z,4001,,20
+sent,get,nobody-knows-this,,,,,,,,not-found,24
+`,
+  );
+});
+
+test('the header alone when there was nothing', () => {
+  expect(rendered(createCsvRenderer(pipe), [])).toBe(header);
+});
+
+test('fields become the columns, in their order', () => {
+  const view = { ...pipe, fields: ['exit.code', 'warnings', 'reason.message'] };
+  expect(rendered(createCsvRenderer(view), [record({ warnings: ['a "b", c'] }), failed])).toBe(
+    'exit.code,warnings,reason.message\n0,"[""a \\""b\\"", c""]",\n20,[],the recipient opted out\n',
+  );
+});
+
+test('a lone empty cell is a row and not a blank line', () => {
+  const text = rendered(createCsvRenderer({ ...pipe, fields: ['reason.code'] }), [record(), failed]);
+  expect(text).toBe('reason.code\n""\n4001\n');
+});
+
+test.each(['=cmd|calc', '+1', '-1', '@x'])('%s stays what it is: a phone number begins like a formula', (content) => {
+  const text = rendered(createCsvRenderer({ ...pipe, fields: ['details.content'] }), [
+    record({ details: { content } }),
+  ]);
+  expect(text).toBe(`details.content\n${content}\n`);
+});
+
+test('values come back exactly', () => {
+  fc.assert(
+    fc.property(hostileText, hostileText, (id, content) => {
+      const view = { ...pipe, fields: ['id', 'details.content', 'channel'] };
+      const text = rendered(createCsvRenderer(view), [record({ id, details: { content } }), record()]);
+      expect(readCsv(text)).toEqual([
+        ['id', 'details.content', 'channel'],
+        [id, content, 'sms'],
+        ['8ba7b830-9dad-11d1-80b4-00c04fd430c8', '', 'sms'],
+      ]);
+    }),
+  );
+});
+
+test('a terminal gets them visible', () => {
+  const text = rendered(createCsvRenderer(terminal(80, { fields: ['id'] })), [record({ id: 'a\u001b[2J\nb' })]);
+  expect(text).toBe('id\na␛[2J⏎b\n');
+});
