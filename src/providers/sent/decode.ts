@@ -1,0 +1,86 @@
+import { Fault } from '../../core/fault.ts';
+import type { Decode, Finding } from '../../core/provider.ts';
+import type { Direction } from '../../core/record.ts';
+import type { Standing } from '../../core/state.ts';
+import { utc } from '../../core/time.ts';
+import { reasonOf } from './reason.ts';
+import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
+import { type Event, eventOf, type Payload } from './wire.ts';
+
+/**
+ * A webhook event of the family `message` → the message it is about. `message.received` carries no status: there the
+ * event's own name is the word.
+ */
+export const decode: Decode = (body) => {
+  const event = eventOf(body);
+  const name = event.event ?? event.sub_type;
+  if (!isMessageEvent(event, name)) throw new Fault('wrong-shape', { message: 'the event is not about a message' });
+  const { payload } = event;
+  if (payload === null) throw new Fault('wrong-shape', { message: 'the event has no payload' });
+  if (payload.message_id === null) throw new Fault('wrong-shape', { message: 'the event has no payload.message_id' });
+  const word = payload.message_status ?? name?.replace(/^message\./i, '') ?? '';
+  if (word === '') throw new Fault('wrong-shape', { message: 'the event has no payload.message_status' });
+  return { id: payload.message_id, finding: findingOf(event, payload, word) };
+};
+
+/** Families of other things (contact, call, templates) may carry a message_id too. */
+function isMessageEvent({ field }: Event, name: string | null): boolean {
+  const ofFamily = field === null || /^messages?$/i.test(field);
+  return ofFamily && (name === null || /^message\./i.test(name));
+}
+
+function findingOf(event: Event, payload: Payload, word: string): Finding {
+  const standing = standingOf(word);
+  const provisional = isProvisional(word);
+  // The event's own timestamp is when Sent emitted it, not when the change happened.
+  const at = utc(payload.updated_at) ?? utc(payload.received_at) ?? utc(event.timestamp);
+  const reason = reasonOf({ word, channel: payload.channel, code: payload.reason_code, says: payload.reason });
+  return {
+    standing,
+    providerState: word,
+    ...(provisional ? { provisional } : {}),
+    channel: channelOf(payload.channel),
+    downgraded: null,
+    direction: directionOf(standing),
+    from: payload.inbound_number,
+    to: payload.outbound_number,
+    createdAt: null,
+    sentAt: standing.state === 'sent' ? at : null,
+    updatedAt: at,
+    reason,
+    timeline: [{ state: standing.state, providerState: word, at, description: payload.reason }],
+    details: detailsOf(event, payload),
+    warnings: provisional ? [provisionalWarning] : [],
+    requestId: event.request_id,
+  };
+}
+
+/** Only `message.received` is inbound; of an unknown word nothing is known. */
+function directionOf({ state }: Standing): Direction | null {
+  if (state === 'unknown') return null;
+  return state === 'received' ? 'inbound' : 'outbound';
+}
+
+function detailsOf(event: Event, payload: Payload): Readonly<Record<string, unknown>> {
+  const media = payload.media
+    ?.filter((entry) => entry !== null)
+    .map((entry) => ({
+      url: entry.url,
+      mediaType: entry.mime_type,
+      sizeBytes: entry.size_bytes,
+      sha256: entry.hash_sha256,
+    }));
+  return {
+    providerChannel: payload.channel,
+    accountId: payload.account_id,
+    agentId: payload.agent_id,
+    templateId: payload.template_id,
+    templateName: payload.template_name,
+    messageBody: { content: payload.body ?? payload.text, media: media ?? null },
+    receivedAt: utc(payload.received_at),
+    scheduledAt: utc(payload.scheduled_at),
+    scheduleReason: payload.schedule_reason,
+    event: event.event ?? event.sub_type,
+    emittedAt: utc(event.timestamp),
+  };
+}

@@ -1,0 +1,54 @@
+import { Fault } from '../../core/fault.ts';
+import type { Connection, Provider } from '../../core/provider.ts';
+import type { Settings } from '../../core/settings.ts';
+import { codes } from './codes.ts';
+import { readMessage } from './read.ts';
+import { refine } from './refusal.ts';
+
+const defaultBase = 'https://api.sent.dm';
+
+/** Sent (sent.dm), API version 3. */
+export const sent: Provider = {
+  id: 'sent',
+  title: 'Sent',
+  settings: {
+    // Two shapes of key are documented (`sk_live_…` and a UUID), so none is checked.
+    apiKey: { kind: 'secret', env: ['SENT_DM_API_KEY', 'SENT_API_KEY'], what: 'the API key' },
+    profileId: {
+      kind: 'text',
+      env: ['SENT_PROFILE_ID'],
+      what: 'the child profile to look into, for an organisation’s key',
+      // What a header can carry.
+      pattern: /^[\x20-\x7e]{0,256}$/,
+      flag: '--profile-id',
+    },
+    baseUrl: { kind: 'url', env: ['SENT_BASE_URL'], what: 'the address of the API', default: defaultBase },
+  },
+  credentials: [{ keys: ['apiKey'] }],
+  operations: {
+    get: {
+      summary: 'look up a message by its id',
+      idName: 'id',
+      example: '8ba7b830-9dad-11d1-80b4-00c04fd430c8',
+      target: (id) => ({ path: ['v3', 'messages', id] }),
+      read: readMessage,
+    },
+  },
+  // 200 requests a minute, shared with the account's sending.
+  pace: { perSecond: 100 / 60, floorMs: 2000 },
+  codes,
+  connect,
+  refine,
+  mock: async () => (await import('./mock.ts')).mock,
+  decoder: async () => (await import('./decode.ts')).decode,
+};
+
+function connect(settings: Settings): Connection {
+  const key = settings.secret('apiKey');
+  if (key === null) throw new Fault('credentials-missing', { message: 'there is no API key for Sent' });
+  // An empty x-profile-id is not the same as none: Sent may refuse it.
+  const profile = settings.text('profileId')?.trim() ?? '';
+  const headers = { 'x-api-key': key, ...(profile === '' ? {} : { 'x-profile-id': profile }) };
+  const base = settings.url('baseUrl') ?? new URL(defaultBase);
+  return { renewable: false, authorize: async () => ({ base, headers }) };
+}

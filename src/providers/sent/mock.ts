@@ -1,0 +1,66 @@
+import type { MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
+import { bodyOf } from './mock-body.ts';
+import { stageOf, wordIds } from './mock-lives.ts';
+import { errorBody, invalidId, notFound, referenceBody, referenceId, unexpected } from './mock-reference.ts';
+
+const apiKey = 'mock-sent-api-key';
+const profileId = '5f0c1a2e-6d1b-4c55-9a57-2f8f1f1f0001';
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Sent's documented route. More routes of a message share `refuse` and `fail`. */
+export const mock: MockProvider = {
+  settings: { apiKey },
+  urlSettings: ['baseUrl'],
+  routes: [{ method: 'GET', path: '/v3/messages/:id', answer: answerMessage, refuse, fail }],
+  ids: [
+    { id: referenceId, operation: 'get', means: 'the body of the reference page: delivered over SMS' },
+    ...wordIds,
+    { id: 'denied', operation: 'get', means: 'HTTP 200 with success: false and RESOURCE_003' },
+    { id: '00000000-0000-4000-8000-000000000000', operation: 'get', means: '404, as any other UUID' },
+    { id: 'not-a-uuid', operation: 'get', means: '400 VALIDATION_001, as any id that is neither a word nor a UUID' },
+  ],
+};
+
+function answerMessage({ id, asked, now, headers }: MockRequest): MockReply {
+  const echo: Record<string, string> = {};
+  if (headers['x-profile-id'] !== undefined) echo['x-profile-id'] = headers['x-profile-id'];
+  if (id.toLowerCase() === referenceId) return reply(200, referenceBody, echo);
+  if (/^denied(-|$)/.test(id)) return reply(200, notFound, echo);
+  const stage = stageOf(id, asked);
+  if (stage !== null) return reply(200, bodyOf(id, stage, now), echo);
+  return uuid.test(id) ? reply(404, notFound, echo) : reply(400, invalidId, echo);
+}
+
+/** The mock's key is an organisation's, so that it may name a profile; any profile but one is not of that organisation. */
+function refuse({ headers }: MockRequest): MockReply | null {
+  const key = headers['x-api-key'];
+  if (key === undefined || key === '') return reply(401, errorBody('AUTH_001', 'API key is missing'));
+  if (key !== apiKey) return reply(401, errorBody('AUTH_002', 'API key is invalid'));
+  const profile = headers['x-profile-id'];
+  if (profile === undefined || profile.toLowerCase() === profileId) return null;
+  return uuid.test(profile)
+    ? reply(404, notFound)
+    : reply(400, errorBody('VALIDATION_003', 'x-profile-id is not a UUID'));
+}
+
+const failures: Readonly<Record<number, unknown>> = {
+  400: invalidId,
+  404: notFound,
+  409: errorBody('CONFLICT_001', 'A request with this key is being processed'),
+  422: errorBody('VALIDATION_001', 'The request is invalid'),
+  429: errorBody('BUSINESS_002', 'Rate limit exceeded'),
+  500: unexpected,
+  502: errorBody('INTERNAL_003', 'An upstream service failed'),
+  503: errorBody('INTERNAL_005', 'The service is unavailable'),
+  504: errorBody('INTERNAL_004', 'An upstream service timed out'),
+};
+
+/** 401 and 403 have no body on the reference page; nor have the statuses that Sent does not document. */
+function fail(status: number): MockReply {
+  const limit = status === 429 ? { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '0' } : {};
+  return reply(status, failures[status], limit);
+}
+
+function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): MockReply {
+  return { status, headers: { 'x-api-version': 'v3', 'x-request-id': 'req_mock', ...headers }, body };
+}

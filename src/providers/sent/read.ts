@@ -1,0 +1,108 @@
+import { Fault } from '../../core/fault.ts';
+import type { Finding } from '../../core/provider.ts';
+import type { Direction, Reason } from '../../core/record.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { Standing } from '../../core/state.ts';
+import { utc } from '../../core/time.ts';
+import { detailsOf } from './details.ts';
+import { codeInText, reasonOf } from './reason.ts';
+import { refusedBy } from './refusal.ts';
+import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
+import { timelineOf, unreadable } from './timeline.ts';
+import { type Envelope, envelopeOf, type Message, type Step } from './wire.ts';
+
+/**
+ * The answer of GET /v3/messages/{id} → what it says. Throws a `wrong-shape` or `wrong-id` fault, and the fault of the
+ * error code for a body that says `success: false`.
+ */
+export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding {
+  const envelope = envelopeOf(body);
+  if (envelope === null) throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
+  const message = messageOf(envelope, ask.settings);
+  const named = namesId(message.id, ask.id);
+  if (message.status === null) throw new Fault('wrong-shape', { message: 'the answer has no data.status' });
+  const finding = findingOf(message, message.status);
+  return {
+    ...finding,
+    details: detailsOf(message, envelope),
+    warnings: [...finding.warnings, ...doubts(message, envelope, named)],
+    requestId: envelope.meta?.request_id ?? null,
+  };
+}
+
+function messageOf(envelope: Envelope, settings: Settings): Message {
+  const { success, data, error } = envelope;
+  if (success !== null && typeof success !== 'boolean') {
+    throw new Fault('wrong-shape', { message: 'the answer’s success is neither true nor false' });
+  }
+  const denied = success === false || (error !== null && (success === null || data === null));
+  if (denied && error !== null) throw refusedBy(error, settings, envelope.meta?.request_id ?? null);
+  if (denied) throw new Fault('wrong-shape', { message: 'the answer says success: false and names no error' });
+  if (data === null) throw new Fault('wrong-shape', { message: 'the answer has no data' });
+  return data;
+}
+
+/** Whether the answer names its message. Throws where it names another one than the one asked for. */
+function namesId(id: unknown, asked: string): boolean {
+  if (id === null || id === '') return false;
+  if (typeof id !== 'string') throw new Fault('wrong-shape', { message: 'the answer’s data.id is not text' });
+  if (id !== asked && (uuidDigits(id) === null || uuidDigits(id) !== uuidDigits(asked))) {
+    throw new Fault('wrong-id', { message: 'the answer is about another message than the one asked for' });
+  }
+  return true;
+}
+
+/** One UUID has several spellings: upper and lower case, with and without hyphens or braces. */
+function uuidDigits(id: string): string | null {
+  const digits = id.replace(/[-{}()]/g, '').toLowerCase();
+  return /^[0-9a-f]{32}$/.test(digits) ? digits : null;
+}
+
+function findingOf(message: Message, word: string): Omit<Finding, 'details'> {
+  const standing = standingOf(word);
+  const direction = directionOf(message.direction, standing);
+  const timeline = timelineOf(message.events ?? []);
+  const provisional = isProvisional(word);
+  return {
+    standing,
+    providerState: word,
+    ...(provisional ? { provisional } : {}),
+    channel: channelOf(message.channel),
+    downgraded: null,
+    direction,
+    from: direction === 'inbound' ? message.phone : null,
+    to: direction === 'inbound' ? null : message.phone,
+    createdAt: utc(message.created_at),
+    sentAt: timeline.find((entry) => entry.state === 'sent')?.at ?? null,
+    updatedAt: timeline.findLast((entry) => entry.at !== null)?.at ?? null,
+    reason: causeOf(message, word, standing),
+    timeline,
+    warnings: provisional ? [provisionalWarning] : [],
+  };
+}
+
+/** Only inbound messages are RECEIVED; bodies before April 2026 name no direction. */
+function directionOf(word: string | null, standing: Standing): Direction | null {
+  const named = word?.toLowerCase();
+  if (named === 'inbound' || named === 'outbound') return named;
+  return standing.state === 'received' ? 'inbound' : null;
+}
+
+/** The message's own reason; else, for a failure, that of the newest step which has one, else the newest step's text. */
+function causeOf(message: Message, word: string, standing: Standing): Reason | null {
+  const { channel, reason_code: code, reason: says } = message;
+  if (code !== null || says !== null || standing.outcome !== 'failure') return reasonOf({ word, channel, code, says });
+  const steps = (message.events ?? []).filter((step): step is Step => step !== null);
+  const step = steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ?? steps.at(-1);
+  const text = step?.reason ?? step?.description ?? null;
+  return reasonOf({ word, channel, code: step?.reason_code ?? codeInText(text), says: text });
+}
+
+function doubts(message: Message, envelope: Envelope, named: boolean): string[] {
+  const skipped = unreadable(message.events ?? []);
+  return [
+    ...(named ? [] : ['the answer names no id, so it could not be compared with the one asked for']),
+    ...(skipped === 0 ? [] : [`${skipped} of the answer’s events could not be read`]),
+    ...(envelope.error?.code == null ? [] : ['the answer carries an error beside the message; --raw shows it']),
+  ];
+}

@@ -1,0 +1,117 @@
+import { Fault, type FaultCode } from '../../core/fault.ts';
+import { isWebPage } from '../../core/json.ts';
+import type { Refinement, Refusal } from '../../core/provider.ts';
+import type { Settings } from '../../core/settings.ts';
+import { codeEntry } from './codes.ts';
+import { envelopeOf, type SentError } from './wire.ts';
+
+/** The prefix of a catalogued code tells its kind, with these exceptions. */
+const families: Readonly<Record<string, FaultCode>> = {
+  AUTH: 'forbidden',
+  VALIDATION: 'rejected',
+  RESOURCE: 'not-found',
+  BUSINESS: 'rejected',
+  CONFLICT: 'rejected',
+  LIMIT: 'rate-limited',
+  SERVICE: 'provider-error',
+  INTERNAL: 'provider-error',
+};
+
+const exceptions: Readonly<Record<string, FaultCode>> = {
+  AUTH_001: 'unauthorized',
+  AUTH_002: 'unauthorized',
+  BUSINESS_002: 'rate-limited',
+  BUSINESS_014: 'forbidden',
+  RESOURCE_007: 'rejected',
+};
+
+/** Statuses that stand for several things, where Sent's code is the closer word; the others speak for themselves. */
+const ambiguous: readonly number[] = [400, 404, 409, 422];
+
+/** What Sent's error body adds to the HTTP status. Bodies of 401 and 403 may be empty; others may be anything. */
+export function refine({ reply, body, settings }: Refusal): Refinement {
+  const envelope = envelopeOf(body);
+  const code = envelope?.error?.code ?? null;
+  const refined = ambiguous.includes(reply.status) ? faultOf(code) : undefined;
+  const page = body === undefined && isWebPage(new TextDecoder().decode(reply.bytes.subarray(0, 4096)));
+  return {
+    code: refined,
+    says: envelope?.error == null ? undefined : saysOf(envelope.error),
+    hint: page ? undefined : hintOf(refined ?? faultByStatus(reply.status), code, settings),
+    requestId: envelope?.meta?.request_id ?? undefined,
+  };
+}
+
+/** The fault of a 200 that says `success: false`. */
+export function refusedBy(error: SentError, settings: Settings, requestId: string | null): Fault {
+  const code = faultOf(error.code) ?? 'unexpected-status';
+  return new Fault(code, {
+    message: `the answer says success: false, ${saysOf(error) ?? 'without a code'}`,
+    hint: hintOf(code, error.code, settings) ?? 'Sent gives a code that sbstatus does not know; --raw shows the answer',
+    requestId: requestId ?? undefined,
+  });
+}
+
+/** As much of Sent's own words as an error message carries, in characters. */
+const longestQuote = 200;
+
+/** `CODE: message (field: complaint)`, as far as there is any of it. */
+function saysOf(error: SentError): string | undefined {
+  const says = [error.code, error.message].filter((words) => words !== null).join(': ');
+  const complaints = complaintsOf(error.details);
+  const whole = complaints === '' ? says : `${says} (${complaints})`;
+  return whole === '' ? undefined : whole.slice(0, longestQuote);
+}
+
+function complaintsOf(details: unknown): string {
+  if (typeof details !== 'object' || details === null) return '';
+  return Object.entries(details)
+    .map(
+      ([field, complaints]) =>
+        `${field}: ${[complaints]
+          .flat()
+          .filter((words) => typeof words === 'string')
+          .join(', ')}`,
+    )
+    .join('; ');
+}
+
+/** Undefined for codes outside the catalogue, and for those that speak of a message and not of a request. */
+function faultOf(code: string | null): FaultCode | undefined {
+  const entry = codeEntry(code);
+  return entry === null ? undefined : (exceptions[entry.code] ?? families[entry.code.replace(/_.*/, '')]);
+}
+
+function faultByStatus(status: number): FaultCode | undefined {
+  const known: Readonly<Record<number, FaultCode>> = {
+    400: 'rejected',
+    401: 'unauthorized',
+    403: 'forbidden',
+    404: 'not-found',
+    422: 'rejected',
+    429: 'rate-limited',
+  };
+  return known[status];
+}
+
+function hintOf(fault: FaultCode | undefined, code: string | null, settings: Settings): string | undefined {
+  const profile = (settings.text('profileId')?.trim() ?? '') !== '';
+  switch (fault) {
+    case 'not-found':
+      return profile
+        ? 'either Sent knows no such message, or the profile of --profile-id or SENT_PROFILE_ID belongs to another organisation: check both'
+        : 'check the id: the message_id of the reply to the send; a child profile’s message needs --profile-id, and a sandbox send leaves nothing to look up';
+    case 'forbidden':
+      return profile
+        ? 'only an organisation’s key may name a profile: with a profile’s own key leave out --profile-id and unset SENT_PROFILE_ID'
+        : codeEntry(code)?.hint;
+    case 'unauthorized':
+      return 'check SENT_DM_API_KEY; do not repeat it in a loop, as repeated failures lock the key out';
+    case 'rate-limited':
+      return 'look-ups and sends share 200 requests a minute: ask more slowly with --rate; a key is also locked out after repeated failures to authenticate';
+    case 'rejected':
+      return codeEntry(code)?.hint ?? 'the id must be a UUID: the message_id of the reply to the send';
+    default:
+      return codeEntry(code)?.hint;
+  }
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../src/providers/sent/decode.ts';
+import { answer, faultOf, fixture, id, read, settingsOf } from './support.ts';
+
+const decoded = (event: unknown) => decode(event, settingsOf());
+
+describe('webhook events', () => {
+  it('reads message.delivered', () => {
+    expect(decoded(fixture('webhook-delivered'))).toEqual({
+      id,
+      finding: {
+        standing: { state: 'delivered', outcome: 'success', terminal: true },
+        providerState: 'DELIVERED',
+        channel: 'whatsapp',
+        downgraded: null,
+        direction: 'outbound',
+        from: null,
+        to: '+12025550142',
+        createdAt: null,
+        sentAt: null,
+        updatedAt: '2026-10-02T08:05:10.000Z',
+        reason: null,
+        timeline: [
+          { state: 'delivered', providerState: 'DELIVERED', at: '2026-10-02T08:05:10.000Z', description: null },
+        ],
+        details: {
+          providerChannel: 'whatsapp',
+          accountId: '550e8400-e29b-41d4-a716-446655440000',
+          agentId: null,
+          templateId: '7ba7b820-9dad-11d1-80b4-00c04fd430c8',
+          templateName: 'Welcome Message',
+          messageBody: { content: 'Welcome!', media: null },
+          receivedAt: null,
+          scheduledAt: null,
+          scheduleReason: null,
+          event: 'message.delivered',
+          emittedAt: '2026-10-02T08:05:12.000Z',
+        },
+        warnings: [],
+        requestId: 'req_hook',
+      },
+    });
+  });
+
+  it('reads message.failed with its reason, as provisional as the look-up', () => {
+    const { id: about, finding } = decoded(fixture('webhook-failed'));
+    expect(about).toBe('c3d4e5f6-0718-4293-a4b5-c6d7e8f90a1b');
+    expect(finding).toMatchObject({
+      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      provisional: true,
+      reason: {
+        code: 'DELIVERY_007',
+        class: 'unreachable',
+        message: 'The recipient is not registered on this channel',
+      },
+      details: { agentId: 'agent_7' },
+      warnings: [expect.stringContaining('automatic routing')],
+      requestId: null,
+    });
+  });
+
+  it('reads the old envelope, and why a message is held', () => {
+    expect(decoded(fixture('webhook-scheduled-old')).finding).toMatchObject({
+      standing: { state: 'scheduled', outcome: 'pending', terminal: false },
+      details: {
+        event: 'message.scheduled',
+        scheduledAt: '2026-05-02T07:00:00.000Z',
+        scheduleReason: 'QUIET_HOURS',
+      },
+    });
+  });
+
+  it('reads message.received, which has no status of its own', () => {
+    expect(decoded(fixture('webhook-received')).finding).toMatchObject({
+      standing: { state: 'received', outcome: 'success', terminal: true },
+      providerState: 'received',
+      channel: 'mms',
+      direction: 'inbound',
+      from: '+12025550142',
+      to: '+12025550199',
+      updatedAt: '2026-10-02T09:00:00.000Z',
+      details: {
+        receivedAt: '2026-10-02T09:00:00.000Z',
+        messageBody: {
+          content: 'See photo',
+          media: [{ url: 'https://carrier.example.com/1.jpg', mediaType: 'image/jpeg', sizeBytes: 2048 }],
+        },
+      },
+    });
+  });
+
+  it('tells when a message was sent', () => {
+    const event = { payload: { message_id: id, message_status: 'SENT', updated_at: '2026-10-02T08:05:10Z' } };
+    expect(decoded(event).finding.sentAt).toBe('2026-10-02T08:05:10.000Z');
+  });
+
+  const words = ['queued', 'routed', 'scheduled', 'sent', 'delivered', 'read', 'failed', 'filtered', 'blocked'];
+
+  it.each([...words, 'cancelled', 'received', 'teleported'])('gives message.%s the standing of the look-up', (word) => {
+    const looked = read(answer({ status: word.toUpperCase() }));
+    const status = { message_id: id, message_status: word.toUpperCase() };
+    const byStatus = decoded({ field: 'message', event: `message.${word}`, payload: status }).finding;
+    const byName = decoded({ field: 'message', event: `message.${word}`, payload: { message_id: id } }).finding;
+    for (const finding of [byStatus, byName]) {
+      expect(finding.standing).toEqual(looked.standing);
+      expect(finding.provisional).toBe(looked.provisional);
+      expect(finding.warnings).toEqual(looked.warnings);
+    }
+    expect(byStatus.providerState).toBe(looked.providerState);
+  });
+
+  it.each([
+    ['nothing', null, 'not a JSON object'],
+    ['a list', [fixture('webhook-delivered')], 'not a JSON object'],
+    [
+      'another family',
+      { field: 'contact', event: 'contact.opt_out', payload: { message_id: id } },
+      'not about a message',
+    ],
+    [
+      'a call',
+      { event: 'call.completed', payload: { message_id: id, message_status: 'DELIVERED' } },
+      'not about a message',
+    ],
+    ['no payload', { field: 'message', event: 'message.sent' }, 'no payload'],
+    ['no id', { field: 'message', payload: { message_status: 'SENT' } }, 'no payload.message_id'],
+    [
+      'an id that is no text',
+      { field: 'message', payload: { message_id: 5, message_status: 'SENT' } },
+      'no payload.message_id',
+    ],
+    ['no status', { field: 'message', payload: { message_id: id } }, 'no payload.message_status'],
+    ['an answer of the look-up', fixture('message-documented'), 'no payload'],
+  ])('refuses %s', (_, event, message) => {
+    const fault = faultOf(() => decoded(event));
+    expect(fault.code).toBe('wrong-shape');
+    expect(fault.message).toContain(message);
+  });
+});
