@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import type { Clock } from './core/http.ts';
 
 /** Everything outside the program, typed as the least that is used. Only this file and `bin` know `process`. */
@@ -11,6 +12,8 @@ export interface World {
   readonly cwd: string;
   readonly home: string;
   readonly platform: string;
+  /** The user's number; null where the platform has none (Windows). */
+  readonly uid: number | null;
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
@@ -25,6 +28,8 @@ export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 export interface Input {
   readonly terminal: boolean;
   readonly stream: NodeJS.ReadableStream;
+  /** Reads no more: a standard input that never ends must not keep the process. */
+  close(): void;
 }
 
 export interface Output {
@@ -39,19 +44,52 @@ export interface Output {
   readonly gone: AbortSignal;
 }
 
+/** The streams are opened when they are first used: opening one costs time at start-up. */
 export function realWorld(): World {
+  const stdin = once(inputFrom);
+  const stdout = once(() => outputTo(process.stdout));
+  const stderr = once(() => outputTo(process.stderr));
   return {
-    stdin: { terminal: process.stdin.isTTY === true, stream: process.stdin },
-    stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    get stdin() {
+      return stdin();
+    },
+    get stdout() {
+      return stdout();
+    },
+    get stderr() {
+      return stderr();
+    },
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
     platform: process.platform,
+    uid: process.getuid?.() ?? null,
     clock: realClock,
     random: Math.random,
     inFolder,
     onSignal,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function inputFrom(): Input {
+  let opened = false;
+  return {
+    terminal: isatty(0),
+    get stream() {
+      opened = true;
+      return process.stdin;
+    },
+    close: () => {
+      if (opened) process.stdin.destroy();
+    },
   };
 }
 

@@ -70,6 +70,7 @@ export const faults = {
   'tls-host': { exit: 'tls', hint: 'check the base URL’s host name' },
   'tls-failed': { exit: 'tls', hint: 'check that the base URL’s port speaks TLS' },
 
+  'time-up': { exit: 'wait-timeout', hint: 'raise --timeout, or ask for fewer ids' },
   interrupted: { exit: 'interrupted', hint: 'run the same command again' },
   terminated: { exit: 'terminated', hint: 'run the same command again' },
   internal: { exit: 'internal', hint: 'this is a bug in sbstatus; please report it with the output of --debug' },

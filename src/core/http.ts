@@ -11,6 +11,16 @@ export interface HttpRequest {
   readonly json?: Readonly<Record<string, string | number | Secret>>;
   /** A last word on replies that the client would ask again for (429, 5xx): false ends it. */
   readonly mayRetry?: (reply: Reply) => boolean;
+  /** Every attempt takes its turn here, so that a batch is slowed as a whole. */
+  readonly pacer?: Pacer;
+}
+
+/** Spaces the attempts of everybody who shares it. */
+export interface Pacer {
+  /** Resolves when it is this attempt's turn, or when the bounds end. */
+  turn(bounds: Bounds): Promise<void>;
+  /** Nobody's turn comes for so many milliseconds: the provider asked for it. */
+  hold(ms: number): void;
 }
 
 export interface Reply {

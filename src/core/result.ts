@@ -1,6 +1,6 @@
 import { type ExitName, exitOf, worstOf } from './exit.ts';
 import { Fault } from './fault.ts';
-import type { Answer, Ask } from './lookup.ts';
+import type { Answer, Asked } from './lookup.ts';
 import type { Finding } from './provider.ts';
 import type { Result, ResultError, Summary } from './record.ts';
 
@@ -34,7 +34,7 @@ export interface Conclusion {
 }
 
 /** The record of an answer. */
-export function resultOf(ask: Ask, answer: Answer, conclusion: Conclusion): Result {
+export function resultOf(ask: Asked, answer: Answer, conclusion: Conclusion): Result {
   const { said } = answer;
   const known = said instanceof Fault ? nothingKnown : knownOf(said);
   return {
@@ -77,9 +77,11 @@ export class Tally {
   #total = 0;
   readonly #byState = new Map<string, number>();
   readonly #byExit = new Map<ExitName, number>();
+  readonly #firsts = new Map<ExitName, Result>();
 
   add(result: Result): void {
     this.#total += 1;
+    if (!this.#firsts.has(result.exit.name)) this.#firsts.set(result.exit.name, result);
     if (result.state !== null) count(this.#byState, result.state);
     count(this.#byExit, result.exit.name);
   }
@@ -94,6 +96,11 @@ export class Tally {
 
   get exit(): ExitName {
     return worstOf(this.#byExit.keys());
+  }
+
+  /** The first record that ended this way, to tell an example. */
+  first(exit: ExitName): Result | null {
+    return this.#firsts.get(exit) ?? null;
   }
 }
 

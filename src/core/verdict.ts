@@ -91,8 +91,14 @@ function channelHint({ channel }: Facts, { channel: wanted }: Expectation): stri
     : `the message went over ${channel}, not ${wanted}`;
 }
 
-/** `--exit-zero`: verdicts on the message become 0; what kept us from one does not. */
+/** Exits that say something of the message, as opposed to what kept us from learning it. */
+const verdicts: readonly ExitName[] = ['failed', 'pending', 'wait-timeout', 'expect-mismatch', 'unknown-status'];
+
+export function isVerdict(exit: ExitName): boolean {
+  return verdicts.includes(exit);
+}
+
+/** `--exit-zero`: verdicts become 0, but for a wait that ran out; what kept us from one stays. */
 export function forgiven(exit: ExitName): ExitName {
-  const verdicts: readonly ExitName[] = ['failed', 'pending', 'expect-mismatch', 'unknown-status'];
-  return verdicts.includes(exit) ? 'ok' : exit;
+  return isVerdict(exit) && exit !== 'wait-timeout' ? 'ok' : exit;
 }

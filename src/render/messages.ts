@@ -3,17 +3,17 @@ import { visible } from './safe-text.ts';
 
 /** How every line of the conversation on stderr is worded. Each function returns whole lines. */
 export interface Messages {
-  /** What went wrong and, where there is one, what to type next. */
+  /** One line: what went wrong and, where there is one, what to type next. */
   problem(message: string, hint?: string | null): string;
   warning(message: string): string;
   note(message: string): string;
 }
 
 export function createMessages(paint: Paint): Messages {
-  const hintLine = (hint: string) => `${paint.strong('hint:')} ${visible(hint)}\n`;
+  const hintPart = (hint: string | null) =>
+    hint === null || hint === '' ? '' : ` ${paint.strong('hint:')} ${visible(hint)}`;
   return {
-    problem: (message, hint = null) =>
-      `${paint.bad('error:')} ${visible(message)}\n${hint === null || hint === '' ? '' : hintLine(hint)}`,
+    problem: (message, hint = null) => `${paint.bad('error:')} ${visible(message)}${hintPart(hint)}\n`,
     warning: (message) => `${paint.waiting('warning:')} ${visible(message)}\n`,
     note: (message) => `${paint.quiet('note:')} ${visible(message)}\n`,
   };

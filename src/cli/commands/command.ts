@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import type { ExitName } from '../../core/exit.ts';
+import type { World } from '../../world.ts';
+
+/** What a command needs of the program; its work is loaded when it runs. */
+export interface CommandContext {
+  readonly world: World;
+  /** How the command ended; `ok` where nobody says. */
+  settle(exit: ExitName): void;
+}
+
+export type AddCommand = (program: Command, context: CommandContext) => void;

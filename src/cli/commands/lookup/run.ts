@@ -1,0 +1,68 @@
+import type { ExitName } from '../../../core/exit.ts';
+import { Fault } from '../../../core/fault.ts';
+import { type Ask, checkId, type Misfit, operationOf } from '../../../core/lookup.ts';
+import type { Provider } from '../../../core/provider.ts';
+import type { World } from '../../../world.ts';
+import { idsOf } from '../../input.ts';
+import { runLookups } from '../../lookups.ts';
+import type { LookupOptions } from '../../options.ts';
+import { UsageError } from '../../usage.ts';
+
+/** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
+export async function lookup(
+  provider: Provider,
+  operation: string,
+  args: readonly string[],
+  options: LookupOptions,
+  world: World,
+): Promise<ExitName> {
+  const { idName, example, anyCharacter } = operationOf({ provider, operation });
+  if (args.length === 0 && options.fromFile === null) {
+    throw new UsageError(
+      `no ${idName} given`,
+      `name one, read them with --from-file, or pipe them in with -; try: sbstatus ${provider.id} ${operation} ${example} --mock`,
+    );
+  }
+  const named = args.filter((arg) => arg !== '-');
+  for (const id of named) checkArgument({ provider, operation, id });
+  if (options.curl) return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
+
+  const inputs = idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world);
+  const direct = named.length === args.length && options.fromFile === null;
+  return runLookups(
+    {
+      items: asksOf(provider, operation, inputs),
+      total: direct ? new Set(args).size : null,
+      single: direct && args.length === 1,
+    },
+    options,
+    world,
+  );
+}
+
+function checkArgument(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
+  try {
+    checkId(ask);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { idName } = operationOf(ask);
+    throw new UsageError(`${JSON.stringify(ask.id)} cannot be a ${idName}: ${error.message}`, error.hint);
+  }
+}
+
+/** Each id once, at its first place. */
+async function* asksOf(
+  provider: Provider,
+  operation: string,
+  inputs: ReturnType<typeof idsOf>,
+): AsyncGenerator<Ask | Misfit> {
+  const seen = new Set<string>();
+  let index = 0;
+  for await (const { id, problem } of inputs) {
+    const ask = { index, provider, operation, id };
+    index += 1;
+    if (problem !== null) yield { ...ask, fault: new Fault('bad-id', { message: problem }) };
+    else if (!seen.has(id)) yield ask;
+    seen.add(id);
+  }
+}

@@ -1,0 +1,55 @@
+import { fixedSettings, loadConfiguration } from '../config/index.ts';
+import type { Provider } from '../core/provider.ts';
+import type { Settings } from '../core/settings.ts';
+import { providers } from '../providers/index.ts';
+import type { World } from '../world.ts';
+import type { LookupOptions } from './options.ts';
+import type { Voice } from './voice.ts';
+
+/** Where a run's credentials come from. */
+export interface Credentials {
+  /** Throws a fault. */
+  settingsOf(provider: Provider): Promise<Settings>;
+  close(): Promise<void>;
+}
+
+type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'>;
+
+/** From flags, environment and files; read once, and only when somebody asks. */
+export function configuredCredentials(options: Choice, world: World, voice: Voice): Credentials {
+  let loading: ReturnType<typeof loadConfiguration> | null = null;
+  return {
+    settingsOf: async (provider) => {
+      const first = loading === null;
+      loading ??= loadConfiguration({
+        world,
+        providers,
+        configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
+        profile: options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null,
+      });
+      const configuration = await loading;
+      if (first) for (const note of configuration.notes) await voice.warning(note);
+      const { settings, notes } = await configuration.settingsOf(provider, options.settings);
+      for (const note of notes) await voice.note(note);
+      return settings;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** From a mock server that lives as long as the run. */
+export function mockCredentials(options: Choice, world: World): Credentials {
+  let starting: Promise<import('../mock/server.ts').MockServer> | null = null;
+  const start = async () => {
+    const { startMock } = await import('../mock/server.ts');
+    return startMock({ providers, host: '127.0.0.1', port: 0, clock: world.clock });
+  };
+  return {
+    settingsOf: async (provider) => {
+      starting ??= start();
+      const values = { ...(await starting).settingsOf(provider.id), ...options.settings };
+      return fixedSettings(provider, values);
+    },
+    close: async () => (await starting)?.close(),
+  };
+}

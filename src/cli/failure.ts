@@ -1,0 +1,79 @@
+import { CommanderError } from 'commander';
+import { type ExitName, exitOf } from '../core/exit.ts';
+import { Fault } from '../core/fault.ts';
+import type { World } from '../world.ts';
+import { UsageError } from './usage.ts';
+import { createVoice } from './voice.ts';
+
+/** A failure that belongs to no id: a usage error, a broken configuration, a bug. stdout stays as it is. */
+interface Failure {
+  readonly exit: ExitName;
+  readonly message: string;
+  readonly hint: string | null;
+  /** Shown before the line, where nobody asked for JSON. */
+  readonly text?: string;
+  /** Shown with `--debug`, for a bug only. */
+  readonly stack?: string | undefined;
+}
+
+/** Says on stderr what went wrong, in one line, or in one line of JSON where the command line asks for JSON. */
+export async function tell(
+  error: unknown,
+  parserText: string,
+  argv: readonly string[],
+  world: World,
+): Promise<ExitName> {
+  const failure = failureOf(error, parserText);
+  const { exit, message, hint, text, stack } = failure;
+  const voice = await createVoice(world, !argv.includes('--no-color'));
+  if (wantsJson(argv))
+    await voice.say(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
+  else {
+    if (text !== undefined) await voice.say(`${text}\n`);
+    await voice.problem(message, hint);
+  }
+  if (stack !== undefined && argv.includes('--debug')) await voice.say(`${stack}\n`);
+  return exit;
+}
+
+function failureOf(error: unknown, parserText: string): Failure {
+  if (error instanceof CommanderError) return misuse(error, parserText);
+  if (error instanceof UsageError) return { exit: 'usage', message: error.message, hint: error.hint };
+  if (error instanceof Fault) return { exit: error.exit, message: error.message, hint: error.hint };
+  const { code, syscall, message, stack } = error as NodeJS.ErrnoException;
+  if (syscall === 'write')
+    return {
+      exit: 'internal',
+      message: `the answer could not be written (${code})`,
+      hint: 'check where the output goes',
+    };
+  const hint = 'this is a bug in sbstatus; please report it with the output of --debug';
+  return { exit: 'internal', message: `internal error: ${message}`, hint, stack };
+}
+
+const firstSteps = 'begin with: sbstatus sendblue get msg_abc123def456 --mock';
+
+function misuse(error: CommanderError, parserText: string): Failure {
+  if (error.code === 'commander.help') {
+    return { exit: 'usage', message: 'a command is missing', hint: firstSteps, text: parserText };
+  }
+  const message = parserText
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\n+/g, ' ');
+  return {
+    exit: 'usage',
+    message: message === '' ? error.message : message,
+    hint: 'add --help to the command to see what it takes',
+  };
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const flags = end === -1 ? argv : argv.slice(0, end);
+  const format = (i: number): string | undefined => flags[i + 1];
+  return flags.some((flag, i) => {
+    if (flag === '--json' || /^(--output=|-o)(nd)?json$/.test(flag)) return true;
+    return (flag === '-o' || flag === '--output') && /^(nd)?json$/.test(format(i) ?? '');
+  });
+}

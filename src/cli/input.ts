@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import type { World } from '../world.ts';
+import { UsageError } from './usage.ts';
+
+/** One id of the input. `problem`: why a line cannot be one; `id` then shows as much of it as can be shown. */
+export interface InputId {
+  readonly id: string;
+  readonly problem: string | null;
+  /** Came as an argument, and is checked before anything is asked. */
+  readonly argument: boolean;
+}
+
+export interface InputOptions {
+  readonly fromFile: string | null;
+  /** NUL-separated and verbatim. */
+  readonly nul: boolean;
+  /** Blanks at the edges belong to the id. */
+  readonly keepBlanks: boolean;
+}
+
+/** A longer line is cut, and then refused as an id; what follows up to the line end is skipped. */
+const longestLine = 4096;
+
+/** The ids in their order: arguments (`-` is stdin), then the file. Read as they are needed. */
+export async function* idsOf(
+  args: readonly string[],
+  options: InputOptions,
+  world: Pick<World, 'stdin' | 'cwd'>,
+): AsyncGenerator<InputId> {
+  for (const arg of args) {
+    if (arg === '-') yield* linesOf(world.stdin.stream, options);
+    else yield { id: arg, problem: null, argument: true };
+  }
+  if (options.fromFile === '-') yield* linesOf(world.stdin.stream, options);
+  else if (options.fromFile !== null) yield* fileIds(resolve(world.cwd, options.fromFile), options);
+}
+
+async function* fileIds(path: string, options: InputOptions): AsyncGenerator<InputId> {
+  try {
+    yield* linesOf(createReadStream(path), options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`cannot read ids from ${path} (${code})`, 'check the path of --from-file');
+  }
+}
+
+async function* linesOf(stream: AsyncIterable<unknown>, options: InputOptions): AsyncGenerator<InputId> {
+  let first = true;
+  for await (const bytes of piecesOf(stream, options.nul ? 0x00 : 0x0a)) {
+    const line = inputId(first ? withoutMark(bytes) : bytes, options);
+    first = false;
+    if (options.nul || line.problem !== null || line.id.trim() !== '') yield line;
+  }
+}
+
+function inputId(bytes: Buffer, { nul, keepBlanks }: InputOptions): InputId {
+  const argument = false;
+  if (bytes.length > longestLine) return { id: shown(bytes), problem: 'the line is too long to be an id', argument };
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const line = nul ? text : text.replace(/\r$/, '');
+    return { id: nul || keepBlanks ? line : line.trim(), problem: null, argument };
+  } catch {
+    return { id: shown(bytes), problem: 'the line is not UTF-8 text', argument };
+  }
+}
+
+/** Enough to find the line again. */
+function shown(bytes: Buffer): string {
+  return bytes.subarray(0, 64).toString('utf8');
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? bytes.subarray(3) : bytes;
+}
+
+/** The bytes between separators; of an over-long piece only as much as shows that it is one. */
+async function* piecesOf(stream: AsyncIterable<unknown>, separator: number): AsyncGenerator<Buffer> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    const bytes = Buffer.concat([rest, Buffer.from(chunk as Uint8Array | string)]);
+    let start = 0;
+    for (let end = bytes.indexOf(separator); end !== -1; end = bytes.indexOf(separator, start)) {
+      yield bytes.subarray(start, end);
+      start = end + 1;
+    }
+    rest = bytes.subarray(start, start + longestLine + 1);
+  }
+  if (rest.length > 0) yield rest;
+}

@@ -1,0 +1,117 @@
+import { type ExitName, exitOf } from '../core/exit.ts';
+import { Fault } from '../core/fault.ts';
+import { type Ask, type Misfit, unanswered } from '../core/lookup.ts';
+import { pool } from '../core/pool.ts';
+import type { Result } from '../core/record.ts';
+import { resultOf, Tally } from '../core/result.ts';
+import { forgiven, isVerdict } from '../core/verdict.ts';
+import { exitOfAbort, type Watch, watch } from '../core/wait.ts';
+import type { World } from '../world.ts';
+import { closingOf } from './closing.ts';
+import type { LookupOptions } from './options.ts';
+import { createOutput } from './output.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { type Run, startRun } from './run.ts';
+import { openSession, type Session } from './session.ts';
+import { createVoice, type Voice } from './voice.ts';
+
+/** How long `--wait` forgives an id that is not there yet, milliseconds. */
+const graceOfWait = 10_000;
+/** Messages watched at once; the requests among them are bounded by `--concurrency` and `--rate`. */
+const watchedAtOnce = 1000;
+
+export interface Asks {
+  readonly items: AsyncIterable<Ask | Misfit>;
+  /** How many, where the command line tells. */
+  readonly total: number | null;
+  /** The command line names exactly one id: the answer is its record, not a report. */
+  readonly single: boolean;
+}
+
+/** The straight line: asks → answers → verdicts → records → text → exit. */
+export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
+  const voice = await createVoice(world, options.color);
+  const run = startRun(options, world);
+  const session = await openSession(options, world, voice);
+  const progress = createProgress(options, asks.total, world, voice);
+  const output = await createOutput(options, asks.single, world, progress);
+  const tally = new Tally();
+  try {
+    const results = pool(asks.items, (ask) => resultFor(ask, { session, options, run, progress, world }), {
+      open: options.wait ? watchedAtOnce : options.concurrency * 4,
+      ordered: !(options.wait && options.output === 'ndjson'),
+      stop: run.stop,
+    });
+    for await (const result of results) {
+      tally.add(result);
+      progress.result(result);
+      await output.result(result);
+      if (options.failFast && result.exit.name !== 'ok') run.halt();
+    }
+    const exit = run.signal.aborted && !asks.single ? exitOfAbort(run.signal) : tally.exit;
+    await output.end({ summary: tally.summary, exit: exitOf(exit) });
+    progress.end();
+    if (!world.stdout.gone.aborted) await explain(tally, exit, asks.single, options, voice);
+    return exit;
+  } finally {
+    progress.end();
+    run.end();
+    await session.close();
+  }
+}
+
+/** With `-q` a verdict speaks for itself; what kept us from one does not. */
+async function explain(
+  tally: Tally,
+  exit: ExitName,
+  single: boolean,
+  { quiet }: LookupOptions,
+  voice: Voice,
+): Promise<void> {
+  const closing = closingOf(tally, exit, single);
+  if (closing === null || (quiet && isVerdict(exit))) return;
+  await voice.problem(closing.message, closing.hint);
+}
+
+interface Surroundings {
+  readonly session: Session;
+  readonly options: LookupOptions;
+  readonly run: Run;
+  readonly progress: Progress;
+  readonly world: World;
+}
+
+async function resultFor(ask: Ask | Misfit, around: Surroundings): Promise<Result> {
+  const { options, world } = around;
+  const { answer, exit, hint } = 'fault' in ask ? refused(ask) : await watchOf(ask, around);
+  return resultOf(ask, answer, {
+    exit: options.exitZero ? forgiven(exit) : exit,
+    hint,
+    checkedAt: world.clock.now(),
+    raw: options.raw,
+  });
+}
+
+function refused({ fault }: Misfit): Watch {
+  return { answer: unanswered(fault), exit: fault.exit };
+}
+
+function watchOf(ask: Ask, { session, options, run, progress, world }: Surroundings): Promise<Watch> {
+  const { clock, random } = world;
+  const bounds = run.bounds();
+  if (clock.monotonic() >= bounds.deadline) return Promise.resolve(outOfTime());
+  const patience = {
+    ...bounds,
+    untilFinal: options.wait,
+    intervalMs: options.intervalMs,
+    notFoundGraceMs: options.notFoundGraceMs ?? (options.wait ? graceOfWait : 0),
+    expectation: options.expectation,
+  };
+  const look = (what: Ask) => session.look(what, bounds);
+  return watch(ask, patience, { clock, random, look, onLook: progress.look });
+}
+
+function outOfTime(): Watch {
+  const fault = new Fault('time-up', { message: 'the time ran out before it was this id’s turn' });
+  return { answer: unanswered(fault), exit: fault.exit };
+}

@@ -1,0 +1,226 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { durationMs, perSecondOf } from '../core/duration.ts';
+import type { Provider } from '../core/provider.ts';
+import { type Channel, channels } from '../core/record.ts';
+import type { State } from '../core/state.ts';
+import { type Expectation, expectable } from '../core/verdict.ts';
+
+/** What a look-up command was asked to do: the seam between parsing and running. Times in milliseconds. */
+export interface LookupOptions {
+  readonly output: string;
+  readonly fields: readonly string[] | null;
+  readonly field: string | null;
+  readonly raw: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+  readonly utc: boolean;
+  readonly color: boolean;
+  readonly expectation: Expectation;
+  readonly exitZero: boolean;
+  readonly wait: boolean;
+  readonly timeoutMs: number | null;
+  readonly intervalMs: number | null;
+  readonly notFoundGraceMs: number | null;
+  readonly fromFile: string | null;
+  readonly nul: boolean;
+  readonly concurrency: number;
+  /** Null: off. Undefined: the provider's default. */
+  readonly perSecond: number | null | undefined;
+  readonly failFast: boolean;
+  readonly requestTimeoutMs: number;
+  readonly retries: number;
+  readonly redact: boolean;
+  readonly reveal: boolean;
+  readonly profile: string | null;
+  readonly config: string | null;
+  readonly mock: boolean;
+  readonly curl: boolean;
+  /** Values of the providers' own flags, by setting. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export const formats = ['table', 'json', 'ndjson', 'csv'] as const;
+
+/** Gives a command every flag that a look-up understands. */
+export function addLookupOptions(command: Command, providers: readonly Provider[]): Command {
+  for (const add of [input, output, verdict, waiting, batch, network, privacy]) add(command);
+  source(command, providers);
+  return command;
+}
+
+function input(command: Command): void {
+  command
+    .optionsGroup('Input:')
+    .option('-f, --from-file <file>', 'read ids from a file, one a line')
+    .option('-0, --null', 'ids on stdin or in the file are separated by NUL, and taken verbatim');
+}
+
+function output(command: Command): void {
+  command
+    .optionsGroup('Output:')
+    .addOption(new Option('-o, --output <format>', 'format of the answer').choices(formats).default('table'))
+    .option('--json', 'short for --output json')
+    .option('--fields <a,b.c>', 'only these fields of the record', list)
+    .option('--field <name>', 'the bare value of one field, one line an id')
+    .option('--raw', 'add the provider’s own body to the record')
+    .option('-q, --quiet', 'print nothing: the exit code is the answer')
+    .option('-v, --verbose', 'tell on stderr what is being done')
+    .option('--debug', 'trace the HTTP exchange on stderr, secrets redacted')
+    .option('--utc', 'times in UTC on a terminal too')
+    .option('--no-color', 'no colour');
+}
+
+function verdict(command: Command): void {
+  command
+    .optionsGroup('Verdict:')
+    .option('--expect <state,...>', `exit 0 only if it got at least this far (${expectable.join(', ')})`, states)
+    .addOption(new Option('--expect-channel <channel>', 'exit 0 only if it went this way').choices(channels))
+    .option('--exit-zero', 'exit 0 whatever became of the message, if only the provider answered');
+}
+
+function waiting(command: Command): void {
+  command
+    .optionsGroup('Waiting:')
+    .option('-w, --wait', 'ask again until the state is final')
+    .option(
+      '--timeout <duration>',
+      'give up after this long: 30s, 5m (default: 5m with --wait, else 30s an id)',
+      duration,
+    )
+    .option('--interval <duration>', 'time between two looks (default: 2s growing to 30s)', duration)
+    .option(
+      '--not-found-grace <duration>',
+      'forgive an unknown id for so long (default: 10s with --wait)',
+      durationOrZero,
+    );
+}
+
+function batch(command: Command): void {
+  command
+    .optionsGroup('Many ids:')
+    .option('--concurrency <n>', 'look-ups at once', count(1, 1000), 8)
+    .option('--rate <n/s|n/min|off>', 'look-ups per second or minute (default: half of what the provider allows)', rate)
+    .option('--fail-fast', 'start no further look-up after the first that is not ok');
+}
+
+function network(command: Command): void {
+  command
+    .optionsGroup('Network:')
+    .addOption(
+      new Option('--request-timeout <duration>', 'time for one HTTP request')
+        .argParser(duration)
+        .default(10_000, '10s'),
+    )
+    .option('--retries <n>', 'further attempts after a passing fault', count(0, 10), 2)
+    .option('--curl', 'print the request as a curl line with $ENV_NAMES for credentials, and ask nothing');
+}
+
+function privacy(command: Command): void {
+  command
+    .optionsGroup('Privacy:')
+    .option('--redact', 'mask people’s data in every format')
+    .option('--reveal', 'mask nothing, not even in CI');
+}
+
+function source(command: Command, providers: readonly Provider[]): void {
+  command
+    .optionsGroup('Credentials:')
+    .option('-p, --profile <name>', 'profile of the config file')
+    .option('-c, --config <file>', 'config file')
+    .option('--mock', 'ask a mock server started for this run; needs no credentials');
+  for (const provider of providers) {
+    for (const [key, setting] of Object.entries(provider.settings)) {
+      if (setting.flag !== undefined) command.option(`${setting.flag} <${key}>`, setting.what);
+    }
+  }
+}
+
+/** The record of what commander parsed. */
+export function lookupOptions(command: Command, providers: readonly Provider[]): LookupOptions {
+  const given = command.opts();
+  const orNull = <T>(name: string): T | null => (given[name] as T | undefined) ?? null;
+  const on = (name: string): boolean => given[name] === true;
+  return {
+    output: on('json') ? 'json' : given['output'],
+    fields: orNull('fields'),
+    field: orNull('field'),
+    raw: on('raw'),
+    quiet: on('quiet'),
+    verbose: on('verbose'),
+    debug: on('debug'),
+    utc: on('utc'),
+    color: on('color'),
+    expectation: { states: orNull<State[]>('expect') ?? [], channel: orNull<Channel>('expectChannel') },
+    exitZero: on('exitZero'),
+    wait: on('wait'),
+    timeoutMs: orNull('timeout'),
+    intervalMs: orNull('interval'),
+    notFoundGraceMs: orNull('notFoundGrace'),
+    fromFile: orNull('fromFile'),
+    nul: on('null'),
+    concurrency: given['concurrency'],
+    perSecond: given['rate'],
+    failFast: on('failFast'),
+    requestTimeoutMs: given['requestTimeout'],
+    retries: given['retries'],
+    redact: on('redact'),
+    reveal: on('reveal'),
+    profile: orNull('profile'),
+    config: orNull('config'),
+    mock: on('mock'),
+    curl: on('curl'),
+    settings: settingFlags(given, providers),
+  };
+}
+
+function settingFlags(given: Record<string, unknown>, providers: readonly Provider[]): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const provider of providers) {
+    for (const [key, { flag }] of Object.entries(provider.settings)) {
+      const value = flag === undefined ? undefined : given[new Option(`${flag} <value>`).attributeName()];
+      if (typeof value === 'string') settings[key] = value;
+    }
+  }
+  return settings;
+}
+
+function list(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Give names separated by commas.');
+  return names;
+}
+
+function states(text: string): State[] {
+  return list(text).map((name) => {
+    const state = expectable.find((each) => each === name.toLowerCase());
+    if (state === undefined) throw new InvalidArgumentError(`States are ${expectable.join(', ')}.`);
+    return state;
+  });
+}
+
+function durationOrZero(text: string): number {
+  const ms = durationMs(text);
+  if (ms === null) throw new InvalidArgumentError('Give a number with a unit: 500ms, 10s, 5m.');
+  return ms;
+}
+
+function duration(text: string): number {
+  const ms = durationOrZero(text);
+  if (ms === 0) throw new InvalidArgumentError('Give more than nothing: 500ms, 10s, 5m.');
+  return ms;
+}
+
+function rate(text: string): number | null {
+  const perSecond = perSecondOf(text);
+  if (perSecond === undefined) throw new InvalidArgumentError('Give 5/s, 100/min or off.');
+  return perSecond;
+}
+
+function count(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+    return value;
+  };
+}

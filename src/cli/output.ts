@@ -1,0 +1,52 @@
+import type { Result } from '../core/record.ts';
+import { createFieldRenderer } from '../render/field.ts';
+import { type Format, renderers } from '../render/index.ts';
+import type { Ending, Renderer, View } from '../render/renderer.ts';
+import type { World } from '../world.ts';
+import { usesColor } from './color.ts';
+import type { LookupOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+
+/** Where results go: through the format's renderer to stdout, each as soon as it is known. */
+export interface Output {
+  result(result: Result): Promise<void>;
+  end(ending: Ending): Promise<void>;
+}
+
+export async function createOutput(
+  options: LookupOptions,
+  single: boolean,
+  world: World,
+  progress: Pick<Progress, 'clear'>,
+): Promise<Output> {
+  if (options.quiet) return { result: async () => undefined, end: async () => undefined };
+  const write = (text: string): Promise<void> => {
+    if (text !== '') progress.clear();
+    return world.stdout.write(text);
+  };
+  const renderer = await rendererOf(options, viewOf(options, single, world));
+  return {
+    result: (result) => write(renderer.result(result)),
+    end: (ending) => write(renderer.end(ending)),
+  };
+}
+
+async function rendererOf(options: LookupOptions, view: View): Promise<Renderer> {
+  if (options.field !== null) return createFieldRenderer(options.field);
+  const createRenderer = await renderers[options.output as Format]();
+  return createRenderer(view);
+}
+
+function viewOf(options: LookupOptions, single: boolean, { stdout, env, clock }: World): View {
+  return {
+    columns: stdout.terminal ? stdout.columns : null,
+    color: usesColor(stdout, env, options.color),
+    utc: options.utc,
+    // A wait takes its time: ages are told as of when they are told.
+    get now() {
+      return clock.now();
+    },
+    single,
+    fields: options.fields,
+  };
+}

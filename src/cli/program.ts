@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { type ExitName, exits } from '../core/exit.ts';
+import { version } from '../version.ts';
+import type { World } from '../world.ts';
+import type { CommandContext } from './commands/command.ts';
+import { commands } from './commands/index.ts';
+import { tell } from './failure.ts';
+
+/** Parses and runs one command line → the exit code. The program is built afresh for each run. */
+export async function runProgram(argv: readonly string[], world: World): Promise<number> {
+  const said = { out: '', err: '' };
+  let exit: ExitName = 'ok';
+  const settle = (name: ExitName): void => {
+    exit = name;
+  };
+  const program = createProgram({ world, settle });
+  configure(program, said, world);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    const helped = error instanceof CommanderError && error.exitCode === 0;
+    if (!helped) exit = await tell(error, said.err, argv, world);
+  }
+  await world.stdout.write(said.out);
+  return exits[exit].code;
+}
+
+/** The whole command line; the reference in docs/ is generated from it. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('sbstatus')
+    .description('What became of this message? Asks Sendblue, Sent and Salesforce Marketing Cloud.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand(false)
+    .addHelpText('after', overview);
+  for (const add of commands) add(program, context);
+  return program;
+}
+
+const overview = `
+Try it without credentials:
+  sbstatus sendblue get msg_abc123def456 --mock
+
+The exit code is the verdict: sbstatus help exit-codes`;
+
+/** commander's own output is held back: who asked for JSON gets errors as JSON. */
+function configure(command: Command, said: { out: string; err: string }, world: World): void {
+  const { stdout } = world;
+  command.exitOverride().showSuggestionAfterError(true);
+  command.configureOutput({
+    writeOut: (text) => {
+      said.out += text;
+    },
+    writeErr: (text) => {
+      said.err += text;
+    },
+    getOutHelpWidth: () => (stdout.terminal && stdout.columns > 0 ? stdout.columns : 100),
+    getErrHelpWidth: () => 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+  for (const child of command.commands) configure(child, said, world);
+}

@@ -1,0 +1,84 @@
+import pLimit from 'p-limit';
+import { Fault } from '../core/fault.ts';
+import type { Bounds } from '../core/http.ts';
+import { type Answer, type Ask, type Line, lookUp, unanswered } from '../core/lookup.ts';
+import { Pace } from '../core/pace.ts';
+import type { Provider, Tools } from '../core/provider.ts';
+import { createSend } from '../http/client.ts';
+import { textTrace } from '../http/trace.ts';
+import { version } from '../version.ts';
+import type { World } from '../world.ts';
+import { type Credentials, configuredCredentials, mockCredentials } from './credentials.ts';
+import type { LookupOptions } from './options.ts';
+import type { Voice } from './voice.ts';
+
+/** What all look-ups of a run share: the client, the credentials, the pace. */
+export interface Session {
+  /** One look; a configuration fault is an answer like any other. */
+  look(ask: Ask, bounds: Bounds): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Look-ups that a provider takes at once before its pace begins to count, where the user named no rate. */
+const defaultBurst = 5;
+
+export async function openSession(options: LookupOptions, world: World, voice: Voice): Promise<Session> {
+  const { clock, random } = world;
+  const send = createSend({
+    clock,
+    random,
+    retries: options.retries,
+    requestTimeoutMs: options.requestTimeoutMs,
+    trace: options.debug ? textTrace((text) => void voice.say(text)) : null,
+    env: options.mock ? {} : world.env,
+    userAgent: `sbstatus/${version}`,
+  });
+  const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, voice);
+  const slots = pLimit(options.concurrency);
+  const contacts = new Map<string, Contact>();
+
+  const contactOf = (provider: Provider): Contact => {
+    const known = contacts.get(provider.id);
+    if (known !== undefined) return known;
+    const pacer = new Pace(clock, rateOf(provider, options));
+    const tools: Tools = { clock, send: (request, bounds) => send({ ...request, pacer }, bounds) };
+    const contact = { tools, line: lineOf(provider, credentials, tools) };
+    contacts.set(provider.id, contact);
+    return contact;
+  };
+
+  return {
+    look: (ask, bounds) =>
+      slots(async () => {
+        const { line, tools } = contactOf(ask.provider);
+        const connected = await line;
+        const answer = connected instanceof Fault ? unanswered(connected) : await lookUp(ask, connected, tools, bounds);
+        return options.mock ? { ...answer, mock: true } : answer;
+      }),
+    close: async () => {
+      send.close();
+      await credentials.close();
+    },
+  };
+}
+
+interface Contact {
+  readonly tools: Tools;
+  readonly line: Promise<Line | Fault>;
+}
+
+/** Resolved once a run: the fault of missing credentials is the fault of every id. */
+async function lineOf(provider: Provider, credentials: Credentials, tools: Tools): Promise<Line | Fault> {
+  try {
+    const settings = await credentials.settingsOf(provider);
+    return { settings, connection: provider.connect(settings, tools) };
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function rateOf(provider: Provider, { perSecond, mock }: LookupOptions) {
+  if (perSecond === undefined) return mock ? null : { perSecond: provider.pace.perSecond, burst: defaultBurst };
+  return perSecond === null ? null : { perSecond, burst: 1 };
+}

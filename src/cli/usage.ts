@@ -1,0 +1,10 @@
+/** The command line is wrong. Message and hint obey the rules of every message: lower case, no full stop. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly hint: string | null;
+
+  constructor(message: string, hint: string | null = null) {
+    super(message);
+    this.hint = hint;
+  }
+}

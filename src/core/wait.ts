@@ -1,0 +1,125 @@
+import type { ExitName } from './exit.ts';
+import { Fault } from './fault.ts';
+import type { Clock } from './http.ts';
+import type { Answer, Ask } from './lookup.ts';
+import type { Finding } from './provider.ts';
+import { type Expectation, type Verdict, verdictOf } from './verdict.ts';
+
+/** How long and how often to ask again. Times in milliseconds, `deadline` on the monotonic clock. */
+export interface Patience {
+  /** Ask until the state is final (`--wait`); otherwise one look will do, but for an id that is forgiven. */
+  readonly untilFinal: boolean;
+  readonly deadline: number;
+  /** Constant spacing; null: 2 s growing to 30 s. Never below the provider's floor. */
+  readonly intervalMs: number | null;
+  /** How long an id that is not there yet is forgiven. */
+  readonly notFoundGraceMs: number;
+  readonly expectation: Expectation;
+  /** Aborted: what is known is returned at once. */
+  readonly signal: AbortSignal;
+}
+
+export interface Watch {
+  readonly answer: Answer;
+  readonly exit: ExitName;
+  readonly hint?: string | undefined;
+}
+
+export interface Surroundings {
+  readonly clock: Clock;
+  random(): number;
+  /** One look, over the network. */
+  look(ask: Ask): Promise<Answer>;
+  /** Told after each look that was not the last; `nextMs`: when the next one is due, from now. */
+  onLook?(ask: Ask, answer: Answer, nextMs: number): void;
+}
+
+const shortestMs = 2_000;
+const longestMs = 30_000;
+/** A failure that may still be mended by itself (Sent reroutes) is looked at once more after this. */
+const confirmationMs = 10_000;
+/** The last look is begun this long before the deadline, so that it can still be answered. */
+const lastLookMs = 1_000;
+
+/** Asks until the answer is final, the expectation is met, the time is up or the user is; design §6. */
+export async function watch(ask: Ask, patience: Patience, around: Surroundings): Promise<Watch> {
+  const { clock } = around;
+  const started = clock.monotonic();
+  let current = ask;
+  let known: Answer | null = null;
+  let doubted = false;
+  for (let looks = 1; ; looks += 1) {
+    const answer = await around.look(current);
+    if (!(answer.said instanceof Fault)) known = answer;
+    const verdict = verdictOf(answer.said, patience.expectation);
+    doubted = patience.untilFinal && !doubted && isProvisional(answer, verdict);
+    if (!doubted && ends(answer, verdict, clock.monotonic() - started, patience)) return { answer, ...verdict };
+    const left = patience.deadline - clock.monotonic();
+    const delay = delayOf(answer, { floorMs: ask.provider.pace.floorMs, looks, doubted, left }, patience, around);
+    if (delay !== null) around.onLook?.(ask, answer, delay);
+    await clock.sleep(delay ?? 0, patience.signal);
+    const cut = cutShort(known ?? answer, delay === null || delay >= left, patience);
+    if (cut !== null) return cut;
+    current = continued(current, answer);
+  }
+}
+
+/** What asking again can mend; everything else ends a wait at once. */
+const passing: readonly ExitName[] = ['network', 'provider-unavailable', 'rate-limited'];
+
+function ends({ said }: Answer, verdict: Verdict, elapsedMs: number, patience: Patience): boolean {
+  if (!(said instanceof Fault)) return verdict.final || !patience.untilFinal;
+  if (patience.signal.aborted) return false;
+  if (said.exit === 'not-found') return elapsedMs >= patience.notFoundGraceMs;
+  return !patience.untilFinal || !passing.includes(said.exit);
+}
+
+function isProvisional({ said }: Answer, verdict: Verdict): boolean {
+  return !(said instanceof Fault) && said.provisional === true && verdict.exit === 'failed';
+}
+
+/** What is left to say when the user or the clock ends a wait: a state that was seen counts more than the last fault. */
+function cutShort(answer: Answer, timeUp: boolean, { signal, expectation }: Patience): Watch | null {
+  const verdict = verdictOf(answer.said, expectation);
+  if (signal.aborted) return { answer, exit: exitOfAbort(signal) };
+  if (!timeUp) return null;
+  return { answer, ...verdict, exit: verdict.exit === 'pending' ? 'wait-timeout' : verdict.exit };
+}
+
+/** Whoever aborts says why: the abort's reason is an `interrupted` or `terminated` fault. */
+export function exitOfAbort(signal: AbortSignal): ExitName {
+  return signal.reason instanceof Fault ? signal.reason.exit : 'interrupted';
+}
+
+/** A provider may know more elsewhere (Sendblue's status names no channel); the record stays under what was asked. */
+function continued(ask: Ask, { said }: Answer): Ask {
+  if (said instanceof Fault) return ask;
+  const operation = ask.provider.operations[ask.operation]?.continueWith?.(said as Finding);
+  return operation == null ? ask : { ...ask, operation };
+}
+
+interface Moment {
+  readonly floorMs: number;
+  readonly looks: number;
+  readonly doubted: boolean;
+  /** Milliseconds to the deadline. */
+  readonly left: number;
+}
+
+/** Milliseconds to the next look, at most to the deadline; null: the provider wants to be left alone for longer. */
+function delayOf(answer: Answer, moment: Moment, patience: Patience, around: Surroundings): number | null {
+  const stay = mustStay(answer);
+  if (stay >= moment.left) return null;
+  const least = Math.max(moment.floorMs, stay);
+  const growing = Math.min(longestMs, shortestMs * 1.5 ** (moment.looks - 1)) * (1 - 0.2 * around.random());
+  const wanted = moment.doubted ? confirmationMs : (patience.intervalMs ?? growing);
+  const delay = Math.max(wanted, least);
+  if (delay < moment.left - lastLookMs) return delay;
+  const lastChance = moment.left - lastLookMs;
+  return lastChance >= least ? lastChance : moment.left;
+}
+
+/** Milliseconds that the provider asked us to stay away. */
+function mustStay({ said }: Answer): number {
+  return said instanceof Fault ? (said.retryAfterSeconds ?? 0) * 1000 : 0;
+}

@@ -1,0 +1,69 @@
+import type { MockReply } from '../core/mock.ts';
+
+/** What a faulty server does instead of answering; `fail` gives the provider's own words for an HTTP status. */
+export interface Misbehaviour {
+  readonly reply: MockReply;
+  /** Milliseconds before the reply. */
+  readonly delayMs?: number;
+  /** Send only half of the body and close the connection, or only half of the body as if it were whole. */
+  readonly cut?: 'connection' | 'body';
+}
+
+/** `whole`: a good answer, to be spoilt. */
+type Misbehave = (whole: () => MockReply, fail: (status: number) => MockReply) => Misbehaviour;
+
+interface FaultId {
+  readonly means: string;
+  readonly misbehave: Misbehave;
+}
+
+/** Ids that every provider's mock answers with a fault; `http-<status>` gives any other status. */
+export const faultIds: Readonly<Record<string, FaultId>> = {
+  'not-found': { means: 'unknown to the provider (404)', misbehave: (_, fail) => ({ reply: fail(404) }) },
+  'http-401': { means: 'credentials refused (401)', misbehave: (_, fail) => ({ reply: fail(401) }) },
+  'http-403': { means: 'forbidden, with an empty body (403)', misbehave: () => ({ reply: { status: 403 } }) },
+  'http-422': { means: 'request called invalid (422)', misbehave: (_, fail) => ({ reply: fail(422) }) },
+  'http-429': {
+    means: 'too many requests (429), Retry-After: 1',
+    misbehave: (_, fail) => ({ reply: withRetryAfter(fail(429), 1) }),
+  },
+  'http-429-long': {
+    means: 'too many requests (429), Retry-After: 3600',
+    misbehave: (_, fail) => ({ reply: withRetryAfter(fail(429), 3600) }),
+  },
+  'http-500': { means: 'the provider’s own error (500)', misbehave: (_, fail) => ({ reply: fail(500) }) },
+  'http-503': { means: 'unavailable (503)', misbehave: (_, fail) => ({ reply: fail(503) }) },
+  slow: { means: 'answers after a minute', misbehave: (_, fail) => ({ reply: fail(503), delayMs: 60_000 }) },
+  html: {
+    means: 'a web page with status 200',
+    misbehave: () => ({ reply: { status: 200, body: '<!doctype html><title>Welcome</title><h1>It works</h1>' } }),
+  },
+  'html-404': {
+    means: 'a web page with status 404',
+    misbehave: () => ({ reply: { status: 404, body: '<!doctype html><title>404</title><h1>No such page</h1>' } }),
+  },
+  empty: { means: 'status 200 and no body', misbehave: () => ({ reply: { status: 200 } }) },
+  truncated: { means: 'half of the JSON', misbehave: (whole) => ({ reply: whole(), cut: 'body' }) },
+  reset: {
+    means: 'connection closed within the body',
+    misbehave: (whole) => ({ reply: whole(), cut: 'connection' }),
+  },
+  redirect: {
+    means: 'a redirect to another host (302)',
+    misbehave: () => ({ reply: { status: 302, headers: { location: 'https://redirect.example/elsewhere' } } }),
+  },
+};
+
+/** The misbehaviour that an id asks for, or null. `<id>-<anything>` is the same as `<id>`. */
+export function misbehaviourOf(id: string): Misbehave | null {
+  const named = Object.keys(faultIds)
+    .filter((name) => id === name || id.startsWith(`${name}-`))
+    .reduce((longest, name) => (name.length > longest.length ? name : longest), '');
+  if (named !== '') return faultIds[named]?.misbehave ?? null;
+  const status = /^http-([3-5]\d\d)(-.*)?$/s.exec(id)?.[1];
+  return status === undefined ? null : (_, fail) => ({ reply: fail(Number(status)) });
+}
+
+function withRetryAfter(reply: MockReply, seconds: number): MockReply {
+  return { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
+}

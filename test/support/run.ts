@@ -1,0 +1,107 @@
+import { PassThrough, Readable } from 'node:stream';
+import { main } from '../../src/main.ts';
+import { type Output, realClock, type SignalName, type World } from '../../src/world.ts';
+
+/** What one invocation did, as a script sees it. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The outside of an invocation; everything that is not named is empty, absent or not a terminal. */
+export interface Setting {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+  readonly cwd?: string;
+  readonly home?: string;
+  /** Columns of a terminal on stdout and stderr. */
+  readonly columns?: number;
+  /** The epoch milliseconds that the clock begins with; it goes on from there. */
+  readonly now?: number;
+  /** How many times faster than real time the program's clock and sleeps run. */
+  readonly speed?: number;
+  /** Called with every piece of stdout as it is written. */
+  readonly onStdout?: (text: string) => void;
+  /** Handed the way to send a signal to the program. */
+  readonly onStart?: (signal: (name: SignalName) => void) => void;
+}
+
+/** Runs the real program in a world of its own; only the network is real, and loopback. */
+export async function run(argv: readonly string[], setting: Setting = {}): Promise<Outcome> {
+  const stdout = captured(setting.columns, setting.onStdout);
+  const stderr = captured(setting.columns);
+  const code = await main(argv, fakeWorld(setting, stdout.output, stderr.output));
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Folders that no test creates: nothing is found there. */
+const nowhere = '/nonexistent/sbstatus-test';
+
+function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
+  const listeners = new Set<(name: SignalName) => void>();
+  setting.onStart?.((name) => {
+    for (const listener of [...listeners]) listener(name);
+  });
+  return {
+    stdin: { terminal: false, stream: stdinOf(setting.stdin), close: () => undefined },
+    stdout,
+    stderr,
+    env: setting.env ?? {},
+    cwd: setting.cwd ?? nowhere,
+    home: setting.home ?? nowhere,
+    platform: 'linux',
+    uid: process.getuid?.() ?? null,
+    clock: clockOf(setting),
+    random: () => 0.5,
+    // Tests share one process, whose folder cannot be changed in a worker thread; the real world does it.
+    inFolder: (_folder, work) => work(),
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function clockOf({ now, speed = 1 }: Setting): World['clock'] {
+  const began = realClock.monotonic();
+  const epoch = now ?? Date.now();
+  const elapsed = () => (realClock.monotonic() - began) * speed;
+  return {
+    now: () => Math.round(epoch + elapsed()),
+    monotonic: elapsed,
+    sleep: (ms, signal) => realClock.sleep(ms / speed, signal),
+  };
+}
+
+function stdinOf(input: Setting['stdin']): NodeJS.ReadableStream {
+  if (input === undefined) return Readable.from([]);
+  if (typeof input === 'string' || input instanceof Uint8Array) return Readable.from([Buffer.from(input)]);
+  return Readable.from(input);
+}
+
+function captured(columns: number | undefined, onText?: (text: string) => void) {
+  const pieces: string[] = [];
+  const stream = new PassThrough();
+  const take = (text: string): void => {
+    pieces.push(text);
+    onText?.(text);
+  };
+  stream.on('data', (chunk: Buffer) => take(chunk.toString('utf8')));
+  const terminal = columns !== undefined;
+  Object.assign(stream, {
+    isTTY: terminal,
+    columns,
+    clearLine: () => true,
+    cursorTo: () => true,
+    moveCursor: () => true,
+  });
+  const output: Output = {
+    terminal,
+    columns: columns ?? 0,
+    stream,
+    write: async (text) => take(text),
+    gone: new AbortController().signal,
+  };
+  return { output, text: () => pieces.join('') };
+}
