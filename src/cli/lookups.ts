@@ -1,15 +1,15 @@
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
-import { type Ask, type Misfit, unanswered } from '../core/lookup.ts';
+import { type Ask, type Known, type Misfit, unanswered } from '../core/lookup.ts';
 import { pool } from '../core/pool.ts';
 import type { Result } from '../core/record.ts';
 import { resultOf, Tally } from '../core/result.ts';
-import { forgiven, isVerdict } from '../core/verdict.ts';
+import { forgiven, isVerdict, verdictOf } from '../core/verdict.ts';
 import { exitOfAbort, type Watch, watch } from '../core/wait.ts';
 import type { World } from '../world.ts';
 import { closingOf } from './closing.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Output } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
@@ -20,8 +20,10 @@ const graceOfWait = 10_000;
 /** Messages watched at once; the requests among them are bounded by `--concurrency` and `--rate`. */
 const watchedAtOnce = 1000;
 
+export type Item = Ask | Known | Misfit;
+
 export interface Asks {
-  readonly items: AsyncIterable<Ask | Misfit>;
+  readonly items: AsyncIterable<Item>;
   /** How many, where the command line tells. */
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
@@ -29,12 +31,18 @@ export interface Asks {
 }
 
 /** The straight line: asks → answers → verdicts → records → text → exit. */
-export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
+export async function runLookups(
+  asks: Asks,
+  options: LookupOptions,
+  world: World,
+  /** Told the same as stdout, each result as it is known. */
+  reports: readonly Output[] = [],
+): Promise<ExitName> {
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
   const session = await openSession(options, world, voice);
   const progress = createProgress(options, asks.total, world, voice);
-  const output = await createOutput(options, asks.single, world, progress);
+  const outputs = [await createOutput(options, asks.single, world, progress), ...reports];
   const tally = new Tally();
   try {
     const results = pool(asks.items, (ask) => resultFor(ask, { session, options, run, progress, world }), {
@@ -45,11 +53,11 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     for await (const result of results) {
       tally.add(result);
       progress.result(result);
-      await output.result(result);
+      for (const output of outputs) await output.result(result);
       if (options.failFast && result.exit.name !== 'ok') run.halt();
     }
     const exit = run.signal.aborted && !asks.single ? exitOfAbort(run.signal) : tally.exit;
-    await output.end({ summary: tally.summary, exit: exitOf(exit) });
+    for (const output of outputs) await output.end({ summary: tally.summary, exit: exitOf(exit) });
     progress.end();
     if (!world.stdout.gone.aborted) await explain(tally, exit, asks.single, options, voice);
     return exit;
@@ -81,10 +89,10 @@ interface Surroundings {
   readonly world: World;
 }
 
-async function resultFor(ask: Ask | Misfit, around: Surroundings): Promise<Result> {
+async function resultFor(item: Item, around: Surroundings): Promise<Result> {
   const { options, world } = around;
-  const { answer, exit, hint } = 'fault' in ask ? refused(ask) : await watchOf(ask, around);
-  return resultOf(ask, answer, {
+  const { answer, exit, hint } = await watchOf(item, around);
+  return resultOf(item, answer, {
     exit: options.exitZero ? forgiven(exit) : exit,
     hint,
     checkedAt: world.clock.now(),
@@ -92,14 +100,16 @@ async function resultFor(ask: Ask | Misfit, around: Surroundings): Promise<Resul
   });
 }
 
-function refused({ fault }: Misfit): Watch {
-  return { answer: unanswered(fault), exit: fault.exit };
+async function watchOf(item: Item, around: Surroundings): Promise<Watch> {
+  if ('fault' in item) return { answer: unanswered(item.fault), exit: item.fault.exit };
+  if ('answer' in item) return { answer: item.answer, ...verdictOf(item.answer.said, around.options.expectation) };
+  return asked(item, around);
 }
 
-function watchOf(ask: Ask, { session, options, run, progress, world }: Surroundings): Promise<Watch> {
+async function asked(ask: Ask, { session, options, run, progress, world }: Surroundings): Promise<Watch> {
   const { clock, random } = world;
   const bounds = run.bounds();
-  if (clock.monotonic() >= bounds.deadline) return Promise.resolve(outOfTime());
+  if (clock.monotonic() >= bounds.deadline) return outOfTime();
   const patience = {
     ...bounds,
     untilFinal: options.wait,

@@ -21,6 +21,11 @@ export interface Ask extends Asked {
   readonly provider: Provider;
 }
 
+/** A message that needs no asking: a row of a list, an event. */
+export interface Known extends Asked {
+  readonly answer: Answer;
+}
+
 /** A line of input that is no id; it gets a record of its own and the rest go on. */
 export interface Misfit extends Asked {
   readonly fault: Fault;

@@ -23,14 +23,14 @@ export interface ClientOptions {
   readonly userAgent: string;
 }
 
-export interface HttpClient {
-  readonly send: Send;
+/** A `Send` with connections of its own. */
+export interface HttpClient extends Send {
   /** Idle connections keep the process alive: call it when nothing is under way any more. */
   close(): void;
 }
 
 /** The one HTTP client of all providers. What it does by itself, and why: design §8. */
-export function createClient(options: ClientOptions): HttpClient {
+export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
   const transport = lazily(() => loadTransport(options.requestTimeoutMs));
   let exchanges = 0;
@@ -47,7 +47,8 @@ export function createClient(options: ClientOptions): HttpClient {
     });
     return { reply, attempts: course.attempts, durationMs: clock.monotonic() - began };
   };
-  return { send, close: () => void transport.loaded()?.then(({ connections }) => connections.close()) };
+  const close = () => void transport.loaded()?.then(({ connections }) => connections.close());
+  return Object.assign(send, { close });
 }
 
 interface Transport {

@@ -34,15 +34,18 @@ export interface Course {
 
 /** Asks until there is an answer that stands. What the last attempt said is the result, whatever was said before. */
 export async function exchange(question: Question, tools: Tools, course: Course): Promise<Reply | Fault> {
-  const { bounds, wire } = question;
+  const { bounds, wire, request } = question;
   let last: Attempt | null = null;
   for (;;) {
+    await request.pacer?.turn(bounds);
     if (bounds.signal.aborted) return interruption(bounds.signal);
     const leftMs = bounds.deadline - tools.clock.monotonic();
     if (leftMs <= 0) return last?.said ?? tooLate(wire);
     last = await ask(question, tools, course, leftMs);
-    const pause = pauseAfter(last, question, tools, course.attempts);
-    if (pause === null) return last.said;
+    const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
+    // Meant for everybody who asks this provider, whatever becomes of this exchange.
+    if (isThrottled(last.said)) request.pacer?.hold(pause);
+    if (attemptStands(last, question, tools, course.attempts, pause)) return last.said;
     tools.trace?.pausing(course.number, pause, last.said);
     // Where one idle connection was dead the others are likely to be.
     if (last.stale) tools.dropIdle();
@@ -70,12 +73,16 @@ async function ask(question: Question, tools: Tools, course: Course, leftMs: num
   return { ...attempt, said };
 }
 
-/** Milliseconds until the next attempt, or null where what was said stands. */
-function pauseAfter(last: Attempt, { request, bounds }: Question, tools: Tools, attempts: number): number | null {
-  if (!last.transient || attempts > tools.retries) return null;
-  if (!(last.said instanceof Fault) && request.mayRetry?.(last.said) === false) return null;
-  const pause = pauseMs(last, attempts, tools.random, tools.clock.now());
-  return tools.clock.monotonic() + pause < bounds.deadline ? pause : null;
+function isThrottled(said: Reply | Fault): boolean {
+  return !(said instanceof Fault) && said.status === 429;
+}
+
+/** Whether what was said is the result. `pause`: milliseconds until the next attempt, if there is one. */
+function attemptStands(last: Attempt, question: Question, tools: Tools, attempts: number, pause: number): boolean {
+  const { request, bounds } = question;
+  if (!last.transient || attempts > tools.retries) return true;
+  if (!(last.said instanceof Fault) && request.mayRetry?.(last.said) === false) return true;
+  return tools.clock.monotonic() + pause >= bounds.deadline;
 }
 
 function tooLate({ peer }: Wire): Fault {

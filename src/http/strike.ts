@@ -43,19 +43,26 @@ function valuesOf(secret: string): string[] {
 }
 
 function formsOf(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1);
+  const json = escaped(value);
   const percent = encodeURIComponent(value);
   const base64 = base64FormsOf(value);
   return [
     value,
     json,
+    // A server that quotes our JSON body in its own JSON escapes it once more.
+    escaped(json),
     json.replaceAll('/', '\\/'),
     percent,
     percent.replace(/%../g, (triple) => triple.toLowerCase()),
-    percent.replaceAll('%20', '+'),
+    // HTML forms escape more, and write a blank as +.
+    new URLSearchParams({ '': value }).toString().slice(1),
     ...base64,
     ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
   ];
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /**
