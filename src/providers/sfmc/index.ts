@@ -1,0 +1,78 @@
+import { Fault } from '../../core/fault.ts';
+import type { Connection, Provider, Tools } from '../../core/provider.ts';
+import { refusalOf } from '../../core/refusal.ts';
+import type { Settings } from '../../core/settings.ts';
+import { sendCodes } from './codes.ts';
+import { apiCodes } from './codes-api.ts';
+import { curlPreamble } from './curl.ts';
+import { readLookup } from './read.ts';
+import { mayRetry, refine, refineToken } from './refine.ts';
+import { connectWithClient, connectWithToken } from './token.ts';
+
+/** Salesforce Marketing Cloud Engagement: transactional SMS. */
+export const sfmc: Provider = {
+  id: 'sfmc',
+  title: 'Salesforce Marketing Cloud',
+  settings: {
+    subdomain: {
+      kind: 'text',
+      env: ['SFMC_SUBDOMAIN'],
+      what: 'the tenant’s subdomain, as in <subdomain>.rest.marketingcloudapis.com',
+      pattern: /^[a-z0-9][a-z0-9-]{0,62}$/i,
+    },
+    clientId: { kind: 'secret', env: ['SFMC_CLIENT_ID'], what: 'the installed package’s client id' },
+    clientSecret: { kind: 'secret', env: ['SFMC_CLIENT_SECRET'], what: 'the installed package’s client secret' },
+    accountId: {
+      kind: 'text',
+      env: ['SFMC_ACCOUNT_ID', 'SFMC_MID'],
+      what: 'the business unit (MID) that sent the message',
+    },
+    accessToken: { kind: 'secret', env: ['SFMC_ACCESS_TOKEN'], what: 'a ready access token, which lives minutes' },
+    authUrl: { kind: 'url', env: ['SFMC_AUTH_BASE_URL', 'SFMC_AUTH_URL'], what: 'the address that issues tokens' },
+    restUrl: { kind: 'url', env: ['SFMC_REST_BASE_URL'], what: 'the address of the REST API' },
+    utcOffset: {
+      kind: 'text',
+      env: [],
+      what: 'the offset of the account’s timestamps, where it is not -06:00',
+      pattern: /^[+-](0\d|1[0-4]):[0-5]\d$/,
+    },
+  },
+  credentials: [
+    { keys: ['accessToken'], needs: [['subdomain', 'restUrl']] },
+    { keys: ['clientId', 'clientSecret'], needs: [['subdomain', 'authUrl']] },
+  ],
+  operations: {
+    get: {
+      summary: 'look up a transactional SMS by its message key (sent or not sent; only events say delivered)',
+      idName: 'message-key',
+      example: 'bcX0qaEp0USGciEnUJTW0w',
+      anyCharacter: true,
+      target: (id) => ({ path: ['messaging', 'v1', 'sms', 'messages', id] }),
+      read: readLookup,
+    },
+  },
+  // The route is rate-limited and no figure is published.
+  pace: { perSecond: 1, floorMs: 15_000 },
+  codes: [...sendCodes, ...apiCodes],
+  connect,
+  refine,
+  mayRetry,
+  curlPreamble,
+  mock: async () => (await import('./mock.ts')).mock,
+  decoder: async () => (await import('./decode.ts')).decode,
+};
+
+const tokenEndpointErrors: Provider = { ...sfmc, title: 'Salesforce’s token endpoint', refine: refineToken };
+
+function connect(settings: Settings, tools: Tools): Connection {
+  const accessToken = settings.secret('accessToken');
+  if (accessToken !== null) return connectWithToken(settings, accessToken);
+  const id = settings.secret('clientId');
+  const secret = settings.secret('clientSecret');
+  if (id === null || secret === null) {
+    throw new Fault('credentials-missing', { message: 'there is no access token and no client for Marketing Cloud' });
+  }
+  const refusal = (reply: Parameters<typeof mayRetry>[0]) =>
+    refusalOf(tokenEndpointErrors, settings, reply, tools.clock.now());
+  return connectWithClient({ settings, id, secret, tools, refusalOf: refusal });
+}

@@ -1,0 +1,71 @@
+import type { MockId, MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
+import { documented, notSent, queued, type Scene, saying, sent } from './mock-bodies.ts';
+import { restError, restErrorOf } from './mock-errors.ts';
+import { mockClient, refuseToken, tokenRoute } from './mock-token.ts';
+
+/** Ids with a life of their own; each also with `-<anything>` behind it. */
+const scenes: Readonly<Record<string, (scene: Scene) => object | MockReply>> = {
+  queued,
+  sent,
+  scheduled: (scene) => notSent(scene, 25),
+  failed: (scene) => notSent(scene, 129),
+  'opted-out': (scene) => notSent(scene, 33),
+  unknown: (scene) => saying(scene, 'TransactionalSendEvents.SMSTeleported'),
+  moving: (scene) => (scene.asked < 2 ? queued(scene) : sent(scene)),
+  failing: (scene) => (scene.asked < 2 ? queued(scene) : notSent(scene, 129)),
+  'token-expired': (scene) => (scene.asked === 0 ? restError(401) : sent(scene)),
+  blocked: () => restErrorOf(50200) ?? restError(429),
+};
+
+const means: readonly (readonly [id: string, means: string])[] = [
+  ['bcX0qaEp0USGciEnUJTW0w', 'the reference page’s sent message'],
+  ['9a-zUvWf3UKxLpwwIrqTmQ', 'the reference page’s message that was not sent (code 16)'],
+  ['queued', 'the reference page’s queued message, whose body names no key'],
+  ['sent', 'sent: the most that this route ever says'],
+  ['scheduled', 'not sent for now (code 25): a blackout window is open'],
+  ['failed', 'not sent (code 129)'],
+  ['opted-out', 'not sent (code 33)'],
+  ['unknown', 'a word that sbstatus does not know'],
+  ['moving', 'queued when asked twice, then sent'],
+  ['failing', 'queued when asked twice, then not sent'],
+  ['token-expired', 'refuses the first token (401), then sent'],
+  ['blocked', 'blocked for asking too much at once (429, errorcode 50200)'],
+  ['status-SMSSent', 'that word of the provider, verbatim'],
+  ['code-16', 'not sent with that code; codes of the API (code-20002) refuse the request instead'],
+];
+
+export const mock: MockProvider = {
+  settings: mockClient,
+  urlSettings: ['authUrl', 'restUrl'],
+  routes: [
+    { method: 'GET', path: '/messaging/v1/sms/messages/:id', answer, refuse: refuseToken, fail: restError },
+    tokenRoute,
+  ],
+  ids: means.map(([id, meaning]): MockId => ({ id, operation: 'get', means: meaning })),
+};
+
+function answer({ id, asked, now }: MockRequest): MockReply {
+  const scene = { id, asked, now };
+  const page = Object.hasOwn(documented, id) ? documented[id] : undefined;
+  const reply = page ?? played(scene) ?? verbatim(scene) ?? coded(scene) ?? restError(404);
+  return isReply(reply) ? reply : { status: 200, body: reply };
+}
+
+function played(scene: Scene): object | undefined {
+  const name = Object.keys(scenes).find((each) => scene.id === each || scene.id.startsWith(`${each}-`));
+  return name === undefined ? undefined : scenes[name]?.(scene);
+}
+
+function verbatim(scene: Scene): object | undefined {
+  const word = /^status-([^-]+)/s.exec(scene.id)?.[1];
+  return word === undefined ? undefined : saying(scene, word);
+}
+
+function coded(scene: Scene): object | undefined {
+  const code = /^code-(\d{1,6})(-|$)/.exec(scene.id)?.[1];
+  return code === undefined ? undefined : (restErrorOf(Number(code)) ?? notSent(scene, Number(code)));
+}
+
+function isReply(reply: object): reply is MockReply {
+  return 'status' in reply;
+}

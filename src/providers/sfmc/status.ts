@@ -1,0 +1,54 @@
+import { type Standing, sentForGood, standings } from '../../core/state.ts';
+
+/** Blackout window: "not sent" by its word, and yet the provider sends it later by itself. */
+const rescheduled = '25';
+
+type Words = Readonly<Record<string, Standing>>;
+
+/**
+ * Words that only the event service is known to use. Should the look-up ever say one, it means the same.
+ * Its `SmsSent` is not among them: events may still follow it, whereas the look-up never says more.
+ */
+const carrierWords: Words = {
+  smstransient: standings.sent,
+  smsdelivered: standings.delivered,
+  smsbounced: standings.failed,
+};
+
+const lookupWords: Words = {
+  ...carrierWords,
+  smsqueued: standings.queued,
+  smssent: sentForGood,
+  smsnotsent: standings.failed,
+};
+
+const eventWords: Words = {
+  ...carrierWords,
+  smsqueued: standings.queued,
+  smssent: standings.sent,
+  smsnotsent: standings.failed,
+};
+
+/** The look-up's `eventCategoryType`, with or without its prefix and in any case. */
+export function lookupStanding(word: string, statusCode: string | null): Standing {
+  return standingOf(lookupWords, word, statusCode);
+}
+
+/** The event service's `eventCategoryType`. */
+export function eventStanding(word: string, statusCode: string | null): Standing {
+  return standingOf(eventWords, word, statusCode);
+}
+
+/** `TransactionalSendEvents.SMSSent` → `smssent`. */
+export function bareWord(word: string): string {
+  return word
+    .slice(word.lastIndexOf('.') + 1)
+    .trim()
+    .toLowerCase();
+}
+
+function standingOf(words: Words, word: string, statusCode: string | null): Standing {
+  const bare = bareWord(word);
+  if (bare === 'smsnotsent' && statusCode?.trim() === rescheduled) return standings.scheduled;
+  return Object.hasOwn(words, bare) ? (words[bare] ?? standings.unknown) : standings.unknown;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { sendCodes } from '../../../src/providers/sfmc/codes.ts';
+import { apiCodes } from '../../../src/providers/sfmc/codes-api.ts';
+import { carrierCodes } from '../../../src/providers/sfmc/codes-ens.ts';
+import { sfmc } from '../../../src/providers/sfmc/index.ts';
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+
+const wantedSend = [...range(1, 43), '47', ...range(100, 141), '1000', '1010', '1020', '1030', '1040'];
+const wantedCarrier =
+  '1000 1500 1501 2000 2500 2501 2502 2600 2601 3000 3001 3002 3400 4000 4500 4501 4502 4503 4504 4505'.split(' ');
+const wantedApi = [
+  ...['0', ...range(10000, 10006), ...range(20000, 20002), ...range(30000, 30004), ...range(40000, 40004)],
+  ...['50100', '50200', '50300', '109001', ...range(109101, 109116), ...range(109120, 109125)],
+];
+
+describe('the catalogues', () => {
+  it.each([
+    ['send', sendCodes, wantedSend],
+    ['carrier', carrierCodes, wantedCarrier],
+    ['API', apiCodes, wantedApi],
+  ] as const)('%s: every code once, each with words of its own', (_, catalogue, wanted) => {
+    expect(catalogue.map(({ code }) => code)).toEqual(wanted);
+    for (const { code, meaning, hint } of catalogue) {
+      expect(meaning, code).toMatch(/^(\S.*[^.\s])$/);
+      expect(hint, code).toMatch(/^(\S.*[^.\s])$/);
+    }
+  });
+
+  it('explains the codes of sends and of the API, and keeps the carriers’ apart', () => {
+    expect(sfmc.codes).toEqual([...sendCodes, ...apiCodes]);
+    expect(new Set(sfmc.codes.map(({ code }) => code)).size).toBe(sfmc.codes.length);
+  });
+
+  it.each([
+    ['1', 'Unsubscribed', 'opted-out', false],
+    ['6', 'DuplicateEmail', 'duplicate', false],
+    ['16', 'InvalidAttributeValue', 'content', false],
+    ['25', 'SubscriberBlackedOut', 'account', false],
+    ['43', 'SubscriberRequestExpired', 'expired', true],
+    ['103', 'MessageBuildError', 'template', false],
+    ['126', 'MessageVolumeLimitExceeded', 'rate', true],
+    ['129', 'PhoneNumberValidationFailed', 'invalid-recipient', false],
+    ['140', 'UnverifiedFromEmailAddress', 'sender', false],
+    ['1000', 'UnsubscribedList', 'opted-out', false],
+    ['1030', 'Held', 'unreachable', false],
+  ])('send code %s is %s', (code, name, reasonClass, resendable) => {
+    expect(sendCodes.find((each) => each.code === code)).toMatchObject({ name, class: reasonClass, resendable });
+  });
+
+  it.each([
+    ['1000', 'unknown', null],
+    ['2600', 'provider', true],
+    ['4500', 'unreachable', true],
+    ['4503', 'provider', false],
+    ['4504', 'invalid-recipient', false],
+  ])('carrier code %s is %s', (code, reasonClass, resendable) => {
+    expect(carrierCodes.find((each) => each.code === code)).toMatchObject({ class: reasonClass, resendable });
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../src/providers/sfmc/decode.ts';
+import { readLookup } from '../../../src/providers/sfmc/read.ts';
+import { faultOf, fixture, settingsOf } from './support.ts';
+
+const settings = settingsOf();
+const read = (event: unknown) => decode(event, settings);
+const event = (word: string, info: object = {}) => ({
+  eventCategoryType: `TransactionalSendEvents.${word}`,
+  info: { messageKey: 'key', ...info },
+});
+
+it('reads every field of a delivered event', () => {
+  expect(read(fixture('event-delivered'))).toEqual({
+    id: 'bcX0qaEp0USGciEnUJTW0w',
+    finding: {
+      standing: { state: 'delivered', outcome: 'success', terminal: true },
+      providerState: 'TransactionalSendEvents.SmsDelivered',
+      channel: 'sms',
+      downgraded: null,
+      direction: 'outbound',
+      from: '55501',
+      to: '+15555550134',
+      createdAt: null,
+      sentAt: null,
+      updatedAt: '2018-08-03T19:41:18.550Z',
+      reason: null,
+      timeline: [],
+      details: {
+        messageKey: 'bcX0qaEp0USGciEnUJTW0w',
+        contactKey: 'Astro25',
+        compositeId: '1F3631D4-5497-E811-80E4-1402EC6B9540.214435.228431.1.231481617',
+        composite: { jobId: '214435', listId: '228431', batchId: '1', subscriberId: '231481617' },
+        definitionKey: 'order-shipped',
+        definitionId: '1f3631d4-5497-e811-80e4-1402ec6b9540',
+        mid: '7000001',
+        eid: '7000000',
+        ordinal: '1',
+        countryCode: 'US',
+        statusCode: '4000',
+        statusMessage: 'Delivered',
+        reason: null,
+      },
+      warnings: [],
+    },
+  });
+});
+
+it('reads a message that was not sent by the catalogue of sends', () => {
+  expect(read(fixture('event-not-sent')).finding).toMatchObject({
+    standing: { state: 'failed', outcome: 'failure', terminal: true },
+    reason: { code: '47', name: 'Mobile Address not found', class: 'invalid-recipient' },
+    details: { reason: 'Mobile Address not found', statusMessage: 'Mobile Address not found' },
+  });
+});
+
+it('reads a bounce by the carriers’ catalogue, Info with a capital, the time as text', () => {
+  expect(read(fixture('event-bounced'))).toMatchObject({
+    id: 'bcX0qaEp0USGciEnUJTW0w',
+    finding: {
+      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      updatedAt: '2018-08-03T19:41:18.550Z',
+      reason: { code: '4504', name: null, message: 'Unknown subscriber', class: 'invalid-recipient' },
+      details: { contactKey: 'Astro25', ordinal: '0', composite: null, definitionId: null },
+    },
+  });
+});
+
+describe('the catalogue depends on the event', () => {
+  it('1000 not sent is an opt-out, 1000 bounced is not', () => {
+    expect(read(event('SmsNotSent', { statusCode: '1000' })).finding.reason?.class).toBe('opted-out');
+    expect(read(event('SmsBounced', { statusCode: '1000' })).finding.reason?.class).toBe('unknown');
+  });
+
+  it.each([
+    ['SmsTransient', '3000', null],
+    ['SmsTransient', '2600', 'provider'],
+    ['SmsDelivered', '4000', null],
+    ['SmsBounced', '4500', 'unreachable'],
+    ['SmsBounced', '9999', 'unknown'],
+    ['SmsNotSent', '25', 'account'],
+  ])('%s %s', (word, statusCode, reasonClass) => {
+    expect(read(event(word, { statusCode })).finding.reason?.class ?? null).toBe(reasonClass);
+  });
+});
+
+describe('the same standing as the look-up', () => {
+  it.each([
+    ['SMSQueued', undefined],
+    ['SMSNotSent', 16],
+    ['SMSNotSent', 25],
+    ['SMSDelivered', 4000],
+    ['SMSBounced', 4500],
+    ['SMSTeleported', undefined],
+  ])('%s %s', (word, statusCode) => {
+    const body = event(word, { statusCode });
+    expect(read(body).finding.standing).toEqual(readLookup(body, { id: 'key', settings }).standing);
+  });
+
+  it('but sent, after which events may still say more', () => {
+    expect(read(event('SmsSent')).finding.standing).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
+  });
+});
+
+it('knows no channel for an event that is not of SMS', () => {
+  expect(read(event('EmailSent')).finding).toMatchObject({ channel: null, standing: { state: 'unknown' } });
+});
+
+it.each([
+  [1533325278550, '2018-08-03T19:41:18.550Z'],
+  ['', null],
+  [' ', null],
+  [-1, null],
+  [1e300, null],
+  ['2018-08-03', null],
+  [[], null],
+])('timestampUTC %j is %j', (timestampUTC, updatedAt) => {
+  expect(read({ ...event('SmsSent'), timestampUTC }).finding.updatedAt).toBe(updatedAt);
+});
+
+it.each([
+  ['null', null],
+  ['a list', [event('SmsSent')]],
+  ['text', 'SmsSent'],
+  ['no word', { info: { messageKey: 'key' } }],
+  ['no key', { eventCategoryType: 'TransactionalSendEvents.SmsSent', info: {} }],
+  ['an empty key', event('SmsSent', { messageKey: '' })],
+  ['a key that is a list', event('SmsSent', { messageKey: ['key'] })],
+  ['no info', { eventCategoryType: 'TransactionalSendEvents.SmsSent' }],
+  ['an info that is text', { eventCategoryType: 'TransactionalSendEvents.SmsSent', info: 'key' }],
+])('refuses %s', (_, body) => {
+  expect(faultOf(() => read(body)).code).toBe('wrong-shape');
+});
+
+it('knows the verification of a callback', () => {
+  const fault = faultOf(() => read({ callbackId: 'id', verificationKey: 'key' }));
+  expect(fault.code).toBe('wrong-shape');
+  expect(fault.hint).toContain('/platform/v1/ens-verify');
+});
