@@ -5,29 +5,18 @@ const rescheduled = '25';
 
 type Words = Readonly<Record<string, Standing>>;
 
-/**
- * Words that only the event service is known to use. Should the look-up ever say one, it means the same.
- * Its `SmsSent` is not among them: events may still follow it, whereas the look-up never says more.
- */
-const carrierWords: Words = {
+/** The last three are documented for events alone; should the look-up ever say one, it means the same. */
+const sharedWords: Words = {
+  smsqueued: standings.queued,
+  smsnotsent: standings.failed,
   smstransient: standings.sent,
   smsdelivered: standings.delivered,
   smsbounced: standings.failed,
 };
 
-const lookupWords: Words = {
-  ...carrierWords,
-  smsqueued: standings.queued,
-  smssent: sentForGood,
-  smsnotsent: standings.failed,
-};
-
-const eventWords: Words = {
-  ...carrierWords,
-  smsqueued: standings.queued,
-  smssent: standings.sent,
-  smsnotsent: standings.failed,
-};
+/** The look-up never says more than sent; events may still follow theirs. */
+const lookupWords: Words = { ...sharedWords, smssent: sentForGood };
+const eventWords: Words = { ...sharedWords, smssent: standings.sent };
 
 /** The look-up's `eventCategoryType`, with or without its prefix and in any case. */
 export function lookupStanding(word: string, statusCode: string | null): Standing {
