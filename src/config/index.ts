@@ -1,0 +1,115 @@
+import { Fault } from '../core/fault.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Provider } from '../core/provider.ts';
+import { firstOf } from './credentials.ts';
+import { type Layer, layersOf, type Profile } from './layers.ts';
+import { builtIn, type Origin } from './origin.ts';
+import { explicitPlace, isThere, type Place, projectPlaces, type Surroundings, userPlaces } from './places.ts';
+import type { ConfigFile } from './read.ts';
+import { type Resolved, resolve } from './resolve.ts';
+
+export { fixedSettings } from './fixed.ts';
+export { describe, type Origin } from './origin.ts';
+export { type Place, userFile } from './places.ts';
+export type { ConfigFile } from './read.ts';
+export type { Resolved } from './resolve.ts';
+
+export interface Options {
+  readonly world: Surroundings;
+  readonly providers: Readonly<Record<string, Provider>>;
+  /** --config or SBSTATUS_CONFIG. */
+  readonly configFile: string | null;
+  /** --profile or SBSTATUS_PROFILE. */
+  readonly profile: string | null;
+}
+
+/** What the files and the environment say, before any secret is fetched. */
+export interface Configuration {
+  /** Every path looked at, in order of search. */
+  readonly places: readonly Place[];
+  /** The files found, highest rank first, unusable ones included. */
+  readonly files: readonly ConfigFile[];
+  /** The names of all profiles in the files. */
+  readonly profiles: readonly string[];
+  readonly notes: readonly string[];
+  /** The profile in use, or null. Throws a `profile-unknown` fault. */
+  profile(): Profile | null;
+  /** `flags`: values of the command line by setting. Throws faults of exit 41. */
+  settingsOf(provider: Provider, flags: Readonly<Record<string, string>>): Promise<Resolved>;
+  /** Where each setting that is set would come from, whether or not they suffice; no secret is fetched. Throws as `profile`. */
+  originsOf(provider: Provider, flags: Readonly<Record<string, string>>): ReadonlyMap<string, Origin>;
+}
+
+/** The JSON Schema of a config file, as a plain object. */
+export async function configJsonSchema(providers: Options['providers']): Promise<object> {
+  return (await import('./schema.ts')).configJsonSchema(providers);
+}
+
+/** Finds and reads the config files. Never throws: an unusable file's fault is in `files`, and met by `settingsOf`. */
+export async function loadConfiguration(options: Options): Promise<Configuration> {
+  const { places, files } = await findFiles(options);
+  const profiles = [...new Set(files.flatMap((file) => [...file.contents.profiles.keys()]))];
+  const profile = () => profileOf(options, files, profiles);
+  const layers = (provider: Provider, flags: Readonly<Record<string, string>>) =>
+    layersOf(provider, { flags, env: options.world.env, files, profile: profile() });
+  return {
+    places,
+    files,
+    profiles,
+    notes: files.flatMap((file) => file.notes),
+    profile,
+    settingsOf: async (provider, flags) => {
+      for (const { fault } of files) if (fault !== null) throw fault;
+      return resolve({ provider, layers: layers(provider, flags), profile: profile(), profiles }, options.world);
+    },
+    originsOf: (provider, flags) => origins(provider, layers(provider, flags)),
+  };
+}
+
+async function findFiles(options: Options): Promise<Pick<Configuration, 'places' | 'files'>> {
+  const { world, configFile } = options;
+  const usual = userPlaces(world);
+  const own = configFile === null || configFile === '' ? usual : [explicitPlace(configFile, world)];
+  const project = projectPlaces(world, [...usual, ...own]);
+  const files = [await firstFile(project, options), await firstFile(own, options)];
+  return { places: [...project, ...own], files: files.filter((file) => file !== null) };
+}
+
+/** The reader and all that it needs are loaded only when there is something to read: they cost half a start. */
+async function firstFile(places: readonly Place[], { providers, world }: Options): Promise<ConfigFile | null> {
+  for (const place of places) {
+    if (place.kind !== 'explicit' && !isThere(place)) continue;
+    const { readConfigFile } = await import('./read.ts');
+    const file = await readConfigFile(place, providers, world);
+    if (file !== null) return file;
+  }
+  return null;
+}
+
+function profileOf(options: Options, files: readonly ConfigFile[], known: readonly string[]): Profile | null {
+  const wanted = options.profile ?? '';
+  const byDefault = files.find((file) => file.contents.defaultProfile !== null);
+  const name = wanted === '' ? byDefault?.contents.defaultProfile : wanted;
+  if (name == null) return null;
+  if (known.includes(name)) return { name, explicit: wanted !== '' };
+  const by = wanted === '' ? `, named by defaultProfile in ${byDefault?.path}` : '';
+  const where =
+    files.length === 0 ? 'there is no config file' : `not in ${files.map((file) => file.path).join(' or ')}`;
+  throw new Fault('profile-unknown', { message: `no profile ${name}${by}: ${where}`, hint: profileHint(name, known) });
+}
+
+function profileHint(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'write one with `sbstatus config init`, or leave --profile and SBSTATUS_PROFILE away';
+  const near = nearest(name, known);
+  return near === null ? `there are: ${known.join(', ')}` : `did you mean ${near}? there are: ${known.join(', ')}`;
+}
+
+function origins(provider: Provider, layers: readonly Layer[]): ReadonlyMap<string, Origin> {
+  const all = new Map<string, Origin>();
+  for (const [key, setting] of Object.entries(provider.settings)) {
+    const found = firstOf(layers, key);
+    if (found !== null) all.set(key, found.origin);
+    else if (setting.default !== undefined) all.set(key, builtIn);
+  }
+  return all;
+}

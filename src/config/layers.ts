@@ -1,0 +1,92 @@
+import type { Provider } from '../core/provider.ts';
+import type { Blocks } from './contents.ts';
+import type { Origin } from './origin.ts';
+import type { Place } from './places.ts';
+import { dotted } from './problems.ts';
+import { literal, type Raw } from './raw.ts';
+import type { ConfigFile } from './read.ts';
+
+/** A setting as one source has it. `file`: the config file that says so. */
+export interface Found {
+  readonly raw: Raw;
+  readonly origin: Origin;
+  readonly file: Place | null;
+}
+
+/** One source of a provider's settings. */
+export interface Layer {
+  /** A noun phrase for messages: `the environment`, a file's path. */
+  readonly name: string;
+  find(key: string): Found | null;
+}
+
+export interface Profile {
+  readonly name: string;
+  /** Asked for with --profile or SBSTATUS_PROFILE, as opposed to a file's `defaultProfile`. */
+  readonly explicit: boolean;
+}
+
+export interface Sources {
+  readonly flags: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Highest rank first. */
+  readonly files: readonly ConfigFile[];
+  readonly profile: Profile | null;
+}
+
+/** A provider's sources, highest rank first. An explicit profile takes the environment's place. */
+export function layersOf(provider: Provider, sources: Sources): readonly Layer[] {
+  const { flags, env, files, profile } = sources;
+  const environment = profile?.explicit === true ? [] : [environmentLayer(provider, env)];
+  return [flagLayer(provider, flags), ...environment, ...files.map((file) => fileLayer(provider, file, profile))];
+}
+
+function flagLayer(provider: Provider, flags: Readonly<Record<string, string>>): Layer {
+  return {
+    name: 'the command line',
+    find: (key) => {
+      const value = Object.hasOwn(flags, key) ? flags[key] : undefined;
+      if (value === undefined) return null;
+      const name = provider.settings[key]?.flag ?? key;
+      return { raw: literal(value), origin: { kind: 'flag', name, file: null, path: null }, file: null };
+    },
+  };
+}
+
+function environmentLayer(provider: Provider, env: Sources['env']): Layer {
+  return {
+    name: 'the environment',
+    find: (key) => {
+      // An empty variable counts as unset.
+      const name = provider.settings[key]?.env.find((each) => (env[each] ?? '') !== '');
+      const value = name === undefined ? undefined : env[name];
+      if (name === undefined || value === undefined) return null;
+      return { raw: literal(value), origin: { kind: 'env', name, file: null, path: null }, file: null };
+    },
+  };
+}
+
+function fileLayer(provider: Provider, file: ConfigFile, profile: Profile | null): Layer {
+  const { blocks, prefix } = blocksIn(file, profile);
+  return {
+    name: file.path,
+    find: (key) => {
+      const raw = blocks.get(provider.id)?.get(key);
+      if (raw === undefined) return null;
+      return { raw, origin: originOf(raw, file, dotted([...prefix, provider.id, key])), file };
+    },
+  };
+}
+
+function blocksIn(file: ConfigFile, profile: Profile | null): { blocks: Blocks; prefix: readonly string[] } {
+  const named = profile === null ? undefined : file.contents.profiles.get(profile.name);
+  if (profile !== null && named !== undefined) return { blocks: named, prefix: ['profiles', profile.name] };
+  return { blocks: profile?.explicit === true ? new Map() : file.contents.blocks, prefix: [] };
+}
+
+function originOf(raw: Raw, file: ConfigFile, path: string): Origin {
+  const at = { file: file.path, path };
+  if (raw.kind === 'variable') return { kind: 'env', name: raw.name, ...at };
+  if (raw.kind !== 'literal') return { kind: raw.kind, name: null, ...at };
+  return { kind: file.kind === 'project' ? 'project' : 'user', name: null, ...at };
+}

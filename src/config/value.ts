@@ -1,0 +1,57 @@
+import type { Setting } from '../core/provider.ts';
+import { rawOf } from './raw.ts';
+
+/** What is wrong with a value, as a predicate that never quotes it, or null. The same for every source. */
+export type Problem = (value: string) => string | null;
+
+/** Far above any key or token, and below what a server takes as a header. */
+const longestSecret = 4096;
+const printable = /^[\x21-\x7e]+$/;
+const printableWithBlanks = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
+/** Header values: anything else is trimmed, mangled or refused on the way, and then looks like a wrong key. */
+export function secretProblem(value: string): string | null {
+  if (value === '') return 'is empty';
+  if (value.length > longestSecret) return `is longer than ${longestSecret} characters`;
+  if (!printable.test(value)) return 'holds a blank, a line end or a character that no header can carry';
+  return null;
+}
+
+/** A secret as a string in a config file: a literal, or `${NAME}` and nothing else. */
+export function writtenSecretProblem(value: string): string | null {
+  if (rawOf(value).kind === 'variable') return null;
+  if (value.includes('${')) return `must be \${NAME} as a whole, with nothing around it`;
+  return secretProblem(value);
+}
+
+/** What may be wrong with a value of this setting, a literal one. */
+export function problemWith(setting: Setting): Problem {
+  if (setting.kind === 'secret') return secretProblem;
+  if (setting.kind === 'url') return urlProblem;
+  return (value) => textProblem(value, setting);
+}
+
+function textProblem(value: string, setting: Setting): string | null {
+  if (value === '') return 'is empty';
+  if (value.includes('${')) return 'may not refer to a variable: only credentials may';
+  if (setting.pattern !== undefined && !setting.pattern.test(value)) return `does not look like ${setting.what}`;
+  return printableWithBlanks.test(value) ? null : 'holds a character that no header can carry';
+}
+
+/** https, or http to this machine; nothing that could hide where it leads or carry a secret. */
+export function urlProblem(value: string): string | null {
+  if (value === '') return 'is empty';
+  if (value.includes('${')) return 'may not refer to a variable: only credentials may';
+  // The URL parser would drop blanks, take backslashes for slashes and do without the slashes.
+  if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return 'must be an https:// URL';
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && !isLoopback(url.hostname)) return 'must be https:// (http:// only to this machine)';
+  if (/^https?:\/\/[^/?#]*@/i.test(value)) return 'must not hold a user or a password';
+  if (/[?#]/.test(value)) return 'must not hold a query or a fragment';
+  return url.port === '0' ? 'must not name port 0' : null;
+}
+
+/** `hostname` as the URL parser leaves it: lower case, IPv4 in its usual form. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { outputOf } from '../../src/config/command.ts';
+import { sendblue, sent } from './providers.ts';
+import { scene } from './scene.ts';
+
+const project = 'home/project/.sbstatusrc';
+const user = 'home/.sbstatusrc';
+const node = process.execPath;
+const variable = (name: string) => `\${${name}}`;
+
+test('a variable named in a file is read from the environment', async () => {
+  const s = scene();
+  const path = s.write(project, { sent: { apiKey: variable('MY_KEY') } });
+  const { settings, origins } = await s.settingsOf(sent, { env: { MY_KEY: 'from-my-key' } });
+  expect(settings.secret('apiKey')?.reveal()).toBe('from-my-key');
+  expect(origins.get('apiKey')).toEqual({ kind: 'env', name: 'MY_KEY', file: path, path: 'sent.apiKey' });
+});
+
+test('variables named in a file that are not set are named all at once; no other source steps in', async () => {
+  const s = scene();
+  const path = s.write(project, { sendblue: { apiKeyId: variable('MY_ID'), apiSecretKey: variable('MY_SECRET') } });
+  s.write(user, { sendblue: { apiKeyId: 'user-id', apiSecretKey: 'user-secret' } });
+  const fault = await s.faultOf(sendblue, { env: { MY_SECRET: '' } });
+  expect(fault).toMatchObject({ code: 'credentials-missing', hint: 'export MY_ID=… MY_SECRET=…' });
+  expect(fault.message).toBe(
+    `MY_ID, named in ${path} (sendblue.apiKeyId), is not set; MY_SECRET, named in ${path} (sendblue.apiSecretKey), is not set`,
+  );
+});
+
+test.each([
+  ['from-file', 'from-file'],
+  ['from-file\n', 'from-file'],
+  ['from-file\r\n', 'from-file'],
+])('a secret in a file of its own: %j', async (content, value) => {
+  const s = scene();
+  s.write('home/keys/sent', content);
+  for (const file of ['keys/sent', '~/keys/sent', s.path('home/keys/sent')]) {
+    s.write(user, { sent: { apiKey: { file } } });
+    const { settings, notes } = await s.settingsOf(sent);
+    expect(settings.secret('apiKey')?.reveal()).toBe(value);
+    expect(notes).toEqual([]);
+  }
+});
+
+test.each([
+  ['two-line-ends\n\n', 'holds a blank, a line end or a character that no header can carry'],
+  ['', 'is empty'],
+  ['\n', 'is empty'],
+  ['x'.repeat(5000), 'is longer than 4096 characters'],
+])('a file that holds no usable secret: %#', async (content, what) => {
+  const s = scene();
+  s.write('home/key', content);
+  const path = s.write(user, { sent: { apiKey: { file: 'key' } } });
+  expect((await s.faultOf(sent)).message).toBe(`the API key from a file named in ${path} (sent.apiKey) ${what}`);
+});
+
+test('a file that is not there or no file names the place that asks for it, not its own path', async () => {
+  const s = scene();
+  const path = s.write(user, { sent: { apiKey: { file: 'hush-hush' } } });
+  expect((await s.faultOf(sent)).message).toBe(`a file named in ${path} (sent.apiKey) is not there`);
+  mkdirSync(s.path('home/hush-hush'));
+  expect((await s.faultOf(sent)).message).toBe(`a file named in ${path} (sent.apiKey) is not a regular file`);
+});
+
+test('a key file of mine that others can read gets a note; a mounted one of root’s does not', async () => {
+  const s = scene();
+  s.write('home/key', 'from-file', 0o644);
+  const path = s.write(user, { sent: { apiKey: { file: 'key' } } });
+  const me = process.getuid?.() ?? 0;
+  const { notes } = await s.settingsOf(sent, { world: { uid: me } });
+  expect(notes).toEqual(me === 0 ? [] : [`others can read a file named in ${path} (sent.apiKey): chmod 600 it`]);
+});
+
+test('a command in the user’s own file prints the secret; it runs without a shell, in the file’s folder', async () => {
+  const s = scene();
+  s.write('home/print.js', 'process.stdout.write(process.argv[2] + "-" + process.env.TAIL + "\\n")');
+  s.write(user, { sent: { apiKey: { command: [node, './print.js', '$HOME;x'] } } });
+  const { settings, origins } = await s.settingsOf(sent, { env: { TAIL: 'tail' } });
+  expect(settings.secret('apiKey')?.reveal()).toBe('$HOME;x-tail');
+  expect(origins.get('apiKey')?.kind).toBe('command');
+  const configFile = s.write('home/project/own.json', { sent: { apiKey: { command: [node, '-p', '"from-config"'] } } });
+  expect((await s.settingsOf(sent, { configFile })).settings.secret('apiKey')?.reveal()).toBe('from-config');
+});
+
+test.each([
+  [[node, '-e', 'console.log("hush-hush"); console.error("hush-hush"); process.exit(3)'], 'ended with exit code 3'],
+  [['./not-there-hush-hush'], 'could not be started (ENOENT)'],
+  [[node, '-e', 'process.kill(process.pid, "SIGTERM")'], 'was ended by SIGTERM'],
+  [[node, '-e', 'process.stdout.write("hush-hush".repeat(100000))'], 'printed more than 64 KiB'],
+])('a command that fails shows nothing of itself: %#', async (command, what) => {
+  const s = scene();
+  const path = s.write(user, { sent: { apiKey: { command } } });
+  const fault = await s.faultOf(sent);
+  expect(fault.message).toBe(`a command named in ${path} (sent.apiKey) ${what}`);
+  expect(`${fault.message} ${fault.hint} ${fault.stack}`).not.toContain('hush-hush');
+});
+
+test('a command that does not end is killed, its children’s hold on the output notwithstanding', async () => {
+  const script = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: 'inherit' })`;
+  const run = outputOf({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 300, name: 'the command' });
+  await expect(run).rejects.toMatchObject({ message: 'the command took longer than 0.3 s and was killed' });
+});
+
+test('a command that waits for input gets its end', async () => {
+  const script = 'process.stdin.resume().on("end", () => console.log("ended"))';
+  expect(await outputOf({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 10_000, name: 'x' })).toBe(
+    'ended\n',
+  );
+});
+
+test('a command runs only when its secret is needed', async () => {
+  const s = scene();
+  s.write('home/leave.js', 'require("node:fs").writeFileSync("trace", "")');
+  s.write(user, { sent: { apiKey: { command: [node, './leave.js'] } } });
+  const configuration = await s.load({ env: { SENT_DM_API_KEY: 'from-env' } });
+  configuration.originsOf(sent, {});
+  await configuration.settingsOf(sent, {});
+  expect(existsSync(s.path('home/trace'))).toBe(false);
+  await s.faultOf(sent);
+  expect(existsSync(s.path('home/trace'))).toBe(true);
+});
+
+test('nothing that is printed, inspected or serialised shows a secret', async () => {
+  const s = scene();
+  s.write(user, { sent: { apiKey: 'hush-hush' } });
+  const configuration = await s.load();
+  const resolved = await configuration.settingsOf(sent, {});
+  for (const each of [configuration, resolved, resolved.settings.secret('apiKey')]) {
+    expect(`${JSON.stringify(each)} ${inspect(each, { depth: 9, showHidden: true })} ${each}`).not.toContain(
+      'hush-hush',
+    );
+  }
+});
