@@ -1,11 +1,14 @@
+import { nearest } from '../core/nearest.ts';
 import type { Result } from '../core/record.ts';
 import { createFieldRenderer } from '../render/field.ts';
+import { fieldNames, unknownFields } from '../render/fields.ts';
 import { type Format, renderers } from '../render/index.ts';
 import type { Ending, Renderer, View } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './color.ts';
 import type { LookupOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import { UsageError } from './usage.ts';
 
 /** Where results go: through the format's renderer to stdout, each as soon as it is known. */
 export interface Output {
@@ -19,6 +22,7 @@ export async function createOutput(
   world: World,
   progress: Pick<Progress, 'clear'>,
 ): Promise<Output> {
+  checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
   if (options.quiet) return { result: async () => undefined, end: async () => undefined };
   const write = (text: string): Promise<void> => {
     if (text !== '') progress.clear();
@@ -29,6 +33,15 @@ export async function createOutput(
     result: (result) => write(renderer.result(result)),
     end: (ending) => write(renderer.end(ending)),
   };
+}
+
+/** Throws a usage error for a field that no record has. */
+function checkFields(paths: readonly string[]): void {
+  const [unknown] = unknownFields(paths);
+  if (unknown === undefined) return;
+  const near = nearest(unknown, fieldNames());
+  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}`;
+  throw new UsageError(`no record has a field ${JSON.stringify(unknown)}`, hint);
 }
 
 async function rendererOf(options: LookupOptions, view: View): Promise<Renderer> {

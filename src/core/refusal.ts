@@ -28,7 +28,12 @@ const byStatus: Readonly<Record<number, FaultCode>> = {
 };
 
 /** The fault of a reply that is no answer: by its HTTP status, refined by the provider. `nowMs`: epoch milliseconds. */
-export function refusalOf(provider: Provider, settings: Settings, reply: Reply, nowMs: number): Fault {
+export function refusalOf(
+  provider: Pick<Provider, 'title' | 'refine'>,
+  settings: Settings,
+  reply: Reply,
+  nowMs: number,
+): Fault {
   const text = leniently(() => decodeText(reply.bytes)) ?? '';
   const body = leniently(() => parseJson(text));
   const refined = provider.refine?.({ reply, body, settings }) ?? {};

@@ -62,7 +62,7 @@ export const sfmc: Provider = {
   decoder: async () => (await import('./decode.ts')).decode,
 };
 
-const tokenEndpointErrors: Provider = { ...sfmc, title: 'Salesforce’s token endpoint', refine: refineToken };
+const tokenEndpoint = { title: 'Salesforce’s token endpoint', refine: refineToken };
 
 function connect(settings: Settings, tools: Tools): Connection {
   const accessToken = settings.secret('accessToken');
@@ -73,6 +73,6 @@ function connect(settings: Settings, tools: Tools): Connection {
     throw new Fault('credentials-missing', { message: 'there is no access token and no client for Marketing Cloud' });
   }
   const refusal = (reply: Parameters<typeof mayRetry>[0]) =>
-    refusalOf(tokenEndpointErrors, settings, reply, tools.clock.now());
+    refusalOf(tokenEndpoint, settings, reply, tools.clock.now());
   return connectWithClient({ settings, id, secret, tools, refusalOf: refusal });
 }

@@ -1,0 +1,238 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MockServer, startMock } from '../../src/mock/server.ts';
+import { providers } from '../../src/providers/index.ts';
+import { realClock } from '../../src/world.ts';
+import { run } from '../support/run.ts';
+
+const references = [
+  ['sendblue', 'status', 'msg_abc123def456', 'queued', 21],
+  ['sendblue', 'get', 'msg_abc123def456', 'sent', 21],
+  ['sent', 'get', '8ba7b830-9dad-11d1-80b4-00c04fd430c8', 'delivered', 0],
+  ['sfmc', 'get', 'bcX0qaEp0USGciEnUJTW0w', 'sent', 0],
+  ['sfmc', 'get', '9a-zUvWf3UKxLpwwIrqTmQ', 'failed', 20],
+  ['sfmc', 'get', 'queued', 'queued', 21],
+] as const;
+
+const requests: string[] = [];
+let server: MockServer;
+beforeAll(async () => {
+  server = await startMock({
+    providers,
+    host: '127.0.0.1',
+    port: 0,
+    clock: realClock,
+    log: (line) => void requests.push(line),
+  });
+});
+afterAll(() => server.close());
+
+/** The environment that points every provider at the mock server. */
+function mockEnv(): Record<string, string> {
+  const entries = Object.values(providers).flatMap((provider) =>
+    Object.entries(server.settingsOf(provider.id)).map(([key, value]) => [
+      provider.settings[key]?.env[0] ?? key,
+      value,
+    ]),
+  );
+  return Object.fromEntries(entries);
+}
+
+test.each(references)('%s %s %s says the same in every format', async (provider, operation, id, state, code) => {
+  const ask = [provider, operation, id, '--mock'];
+  const json = await run([...ask, '--json']);
+  const record = JSON.parse(json.stdout);
+  expect(record).toMatchObject({ provider, operation, id, state, exit: { code }, mock: true, index: 0 });
+  const ndjson = await run([...ask, '-o', 'ndjson']);
+  expect(JSON.parse(ndjson.stdout)).toMatchObject({ state, exit: { code } });
+  const csv = await run([...ask, '-o', 'csv', '--fields', 'state,exit.code']);
+  expect(csv.stdout).toBe(`state,exit.code\n${state},${code}\n`);
+  const pipe = await run(ask);
+  expect(pipe.stdout.split('\n')[1]?.split('\t').slice(2, 5)).toEqual([id, state, String(code)]);
+  const card = await run(ask, { columns: 80 });
+  expect(card.stdout).toContain(state);
+  const quiet = await run([...ask, '-q']);
+  expect(quiet).toEqual({ code, stdout: '', stderr: '' });
+  for (const outcome of [json, ndjson, csv, pipe, card]) {
+    expect(outcome.code).toBe(code);
+    expect(outcome.stderr === '').toBe(code === 0);
+  }
+});
+
+/** id at the mock → exit code and the words of the message, by design §4. */
+const faults = [
+  ['http-401', 40, /HTTP 401/],
+  ['http-403', 40, /HTTP 403/],
+  ['not-found', 24, /HTTP 404/],
+  ['html-404', 42, /HTTP 404/],
+  ['http-410', 24, /HTTP 410/],
+  ['http-422', 26, /HTTP 422/],
+  ['http-429', 31, /HTTP 429/],
+  ['http-500', 32, /HTTP 500/],
+  ['http-503', 32, /HTTP 503/],
+  ['http-501', 32, /HTTP 501/],
+  ['http-596', 42, /HTTP 596/],
+  ['http-418', 42, /HTTP 418/],
+  ['redirect', 42, /redirect to https:\/\/redirect\.example/],
+  ['html', 42, /web page, not JSON/],
+  ['empty', 42, /no body/],
+  ['truncated', 42, /cut-off JSON/],
+  ['reset', 30, /broke the connection/],
+  ['slow', 30, /no answer .* within/],
+] as const;
+
+const commands = [
+  ['sendblue', 'status'],
+  ['sendblue', 'get'],
+  ['sent', 'get'],
+  ['sfmc', 'get'],
+] as const;
+
+for (const [provider, operation] of commands) {
+  test.each(faults)(`${provider} ${operation}: %s is exit %i, with a message of its own`, async (id, code, words) => {
+    const flags = ['--mock', '--retries', '1', '--request-timeout', '5s', '--timeout', '60s'];
+    const setting = { speed: 20 };
+    const outcome = await run([provider, operation, id, ...flags, '--json'], setting);
+    const record = JSON.parse(outcome.stdout);
+    expect(outcome.code).toBe(code);
+    expect(record).toMatchObject({ state: null, outcome: null, exit: { code } });
+    expect(record.error.message).toMatch(words);
+    expect(record.error.hint).not.toBe('');
+    expect(outcome.stderr).toMatch(/^error: .* hint: .*\n$/);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  });
+}
+
+test('a closed port is exit 30 at once, without retries', async () => {
+  const port = await closedPort();
+  const env = { ...mockEnv(), SENT_BASE_URL: `http://127.0.0.1:${port}` };
+  const outcome = await run(['sent', 'get', 'x', '--json'], { env });
+  const record = JSON.parse(outcome.stdout);
+  expect([outcome.code, record.error.code, record.request.attempts]).toEqual([30, 'refused', 1]);
+});
+
+test('several ids: one record each, in order, once each, and the worst exit code', async () => {
+  const ids = ['delivered', 'failed', 'queued', 'delivered', 'not-found'];
+  const outcome = await run(['sendblue', 'get', ...ids, '--mock', '--json']);
+  const report = JSON.parse(outcome.stdout);
+  expect(report.schema).toBe('sbstatus.report/1');
+  expect(report.results.map(({ index, id }: { index: number; id: string }) => [index, id])).toEqual([
+    [0, 'delivered'],
+    [1, 'failed'],
+    [2, 'queued'],
+    [4, 'not-found'],
+  ]);
+  expect([outcome.code, report.exit.code]).toEqual([20, 20]);
+  expect(outcome.stderr).toMatch(/^error: 3 of 4 not ok \(1 failed, 1 pending, 1 not-found\)/);
+});
+
+test('ids from stdin and a file: a bad line is a row, and the rest go on', async () => {
+  const outcome = await run(['sendblue', 'get', '-', '--mock', '-o', 'csv', '--fields', 'id,state,exit.code'], {
+    stdin: 'delivered\r\n\n..\n failed \n',
+  });
+  expect(outcome.stdout).toBe('id,state,exit.code\ndelivered,delivered,0\n..,,2\nfailed,failed,20\n');
+  expect(outcome.code).toBe(2);
+});
+
+test.each(['', '.', '..', '\ud800', 'x'.repeat(257)])('the id %j is refused before any request', async (id) => {
+  const before = requests.length;
+  for (const [provider, operation] of commands) {
+    const outcome = await run([provider, operation, 'delivered', id], { env: mockEnv() });
+    expect([outcome.code, outcome.stdout]).toEqual([2, '']);
+    expect(outcome.stderr).toMatch(/^error: .* cannot be a /);
+  }
+  expect(requests.length).toBe(before);
+});
+
+test('a message key of any characters reaches the path encoded exactly once', async () => {
+  const before = requests.length;
+  const outcome = await run(['sfmc', 'get', '--json', '--', '-a/b?c#d%41 é'], { env: mockEnv() });
+  const asked = requests.slice(before).filter((line) => line.includes('/messages/'));
+  expect(asked).toEqual(['GET /sfmc/messaging/v1/sms/messages/-a%2Fb%3Fc%23d%2541%20%C3%A9 404']);
+  expect(JSON.parse(outcome.stdout)).toMatchObject({ id: '-a/b?c#d%41 é', exit: { code: 24 } });
+});
+
+test('the standalone mock takes the credentials that it names, and no others', async () => {
+  const good = await run(['sent', 'get', 'delivered', '--field', 'mock'], { env: mockEnv() });
+  expect(good).toMatchObject({ code: 0, stdout: 'true\n' });
+  const bad = await run(['sent', 'get', 'delivered', '-q'], {
+    env: { ...mockEnv(), SENT_DM_API_KEY: 'wrong-key-0000' },
+  });
+  expect(bad.code).toBe(40);
+  expect(bad.stderr).not.toContain('wrong-key-0000');
+});
+
+test('after a 401 the other ids are not asked: it would lock the key out', async () => {
+  const before = requests.length;
+  const env = { ...mockEnv(), SENT_DM_API_KEY: 'wrong-key-0000' };
+  const outcome = await run(['sent', 'get', '-', '--concurrency', '1', '-o', 'ndjson'], { env, stdin: 'a\nb\nc\n' });
+  expect(requests.length - before).toBe(1);
+  expect(
+    outcome.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).exit.code),
+  ).toEqual([40, 40, 40]);
+});
+
+test('without credentials every missing name is told at once, with the three ways forward', async () => {
+  for (const [provider, operation, names] of [
+    [
+      'sendblue',
+      'get',
+      ['SENDBLUE_API_API_KEY', 'SENDBLUE_API_API_SECRET', 'sendblue.apiKeyId', 'sendblue.apiSecretKey'],
+    ],
+    ['sent', 'get', ['SENT_DM_API_KEY', 'sent.apiKey']],
+    ['sfmc', 'get', ['SFMC_SUBDOMAIN', 'SFMC_CLIENT_ID', 'SFMC_CLIENT_SECRET', 'SFMC_ACCESS_TOKEN', 'sfmc.clientId']],
+  ] as const) {
+    const outcome = await run([provider, operation, 'x', '--json']);
+    const { error, exit } = JSON.parse(outcome.stdout);
+    expect([outcome.code, exit.name, error.code]).toEqual([41, 'config', 'credentials-missing']);
+    for (const name of [...names, 'export', '.sbstatusrc', '--mock'])
+      expect(`${error.message} ${error.hint}`).toContain(name);
+  }
+});
+
+test('a usage error leaves stdout empty; who asks for JSON gets it as one line of JSON', async () => {
+  const plain = await run(['sendblue', 'get', 'x', '--timeout', '10']);
+  expect([plain.code, plain.stdout]).toEqual([2, '']);
+  expect(plain.stderr).toMatch(/^error: .*--timeout.* hint: .*\n$/);
+  const json = await run(['sendblue', 'get', '--json']);
+  expect([json.code, json.stdout]).toEqual([2, '']);
+  expect(JSON.parse(json.stderr)).toMatchObject({ schema: 'sbstatus.error/1', exit: { code: 2 } });
+});
+
+test('--curl shows the request, asks nothing and knows no secret', async () => {
+  const before = requests.length;
+  const env = { ...mockEnv(), SENT_PROFILE_ID: '5f0c1a2e-6d1b-4c55-9a57-2f8f1f1f0001' };
+  const outcome = await run(['sent', 'get', "it's", '--curl'], { env });
+  expect(outcome.code).toBe(0);
+  expect(outcome.stdout).toBe(
+    `curl -sS -H "x-api-key: $SENT_DM_API_KEY" -H 'x-profile-id: ${env.SENT_PROFILE_ID}' '${server.origin}/sent/v3/messages/it'\\''s'\n`,
+  );
+  expect(requests.length).toBe(before);
+});
+
+test('--debug traces the exchange without a secret', async () => {
+  const env = mockEnv();
+  const outcome = await run(['sendblue', 'get', 'delivered', '--debug', '-q'], { env });
+  expect(outcome.stderr).toContain('sb-api-secret-key: [redacted]');
+  expect(outcome.stderr).toContain('< 200');
+  expect(outcome.stderr).not.toContain(env['SENDBLUE_API_API_SECRET']);
+});
+
+test('an unknown field is refused, with the nearest name', async () => {
+  const outcome = await run(['sendblue', 'get', 'delivered', '--mock', '--fields', 'id,stat']);
+  expect([outcome.code, outcome.stdout]).toEqual([2, '']);
+  expect(outcome.stderr).toContain('state');
+});
+
+function closedPort(): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = socket.address() as AddressInfo;
+      socket.close(() => resolve(port));
+    });
+  });
+}
