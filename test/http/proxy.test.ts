@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { Fault, type FaultCode } from '../../src/core/fault.ts';
+import { isExempt } from '../../src/http/no-proxy.ts';
+import { proxyFor } from '../../src/http/proxy.ts';
+import { type Behaviour, behaviours } from '../support/hostile-server.ts';
+import { client, expectNoConnections, faultOf, get, serve, textOf, warningsOf, within } from './ask.ts';
+
+const https = new URL('https://api.sendblue.co/api/status');
+const http = new URL('http://127.0.0.1:8080/');
+
+test.each([
+  ['nothing set', https, {}, null],
+  ['upper case', https, { HTTPS_PROXY: 'http://p:3128' }, 'http://p:3128'],
+  ['lower case', https, { https_proxy: 'http://p:3128' }, 'http://p:3128'],
+  ['lower case wins', https, { https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:2' }, 'http://a:1'],
+  ['empty counts as unset', https, { https_proxy: '', HTTPS_PROXY: 'http://b:2' }, 'http://b:2'],
+  ['the other protocol’s', https, { HTTP_PROXY: 'http://p:3128' }, null],
+  ['http', http, { http_proxy: 'http://p:3128' }, 'http://p:3128'],
+  ['for all', https, { ALL_PROXY: 'http://p:3128' }, 'http://p:3128'],
+  ['its own before that for all', https, { ALL_PROXY: 'http://a:1', HTTPS_PROXY: 'http://b:2' }, 'http://b:2'],
+  ['no scheme', https, { HTTPS_PROXY: 'p:3128' }, 'http://p:3128'],
+  ['no scheme, with a user', https, { HTTPS_PROXY: 'u:w@p:3128' }, 'http://p:3128'],
+  ['a proxy behind TLS', https, { HTTPS_PROXY: 'https://p:3129' }, 'https://p:3129'],
+  ['exempt', https, { HTTPS_PROXY: 'http://p:3128', NO_PROXY: 'sendblue.co' }, null],
+  ['exempt, lower case wins', https, { HTTPS_PROXY: 'http://p:1', no_proxy: 'other', NO_PROXY: '*' }, 'http://p:1'],
+  ['loopback is no exception', http, { HTTP_PROXY: 'http://p:3128' }, 'http://p:3128'],
+])('the proxy: %s', (_what, url, env, origin) => {
+  expect(proxyFor(url, env)?.origin ?? null).toBe(origin);
+});
+
+test.each([
+  ['socks5://user:hunter22@p:1080', 'SOCKS'],
+  ['socks5h://p:1080', 'SOCKS'],
+  ['ftp://hunter22@p', 'http:// or https://'],
+  ['http://', 'not a URL'],
+  ['http://p:hunter22', 'not a URL'],
+  ['http://us%er:hunter22@p:3128', '%25'],
+])('refuses %s', async (value, says) => {
+  const server = await serve('empty-200');
+  const env = { HTTP_PROXY: value };
+  const exchange = await client({ env })(get(server.origin), within(5000));
+  expect(faultOf(exchange)).toMatchObject({ code: 'proxy-invalid', message: expect.stringMatching(/^HTTP_PROXY /) });
+  expect(faultOf(exchange).message).toContain(says);
+  expect(faultOf(exchange).message + faultOf(exchange).hint).not.toContain('hunter22');
+  expect([exchange.attempts, server.requests.length]).toEqual([0, 0]);
+});
+
+test.each([
+  ['*', 'https://api.sent.dm/', true],
+  ['api.sent.dm', 'https://api.sent.dm/', true],
+  ['sent.dm', 'https://api.sent.dm/', true],
+  ['.sent.dm', 'https://api.sent.dm/', true],
+  ['*.sent.dm', 'https://api.sent.dm/', true],
+  ['SENT.DM', 'https://api.sent.dm/', true],
+  ['sent.dm.', 'https://api.sent.dm/', true],
+  ['ent.dm', 'https://api.sent.dm/', false],
+  ['api.sent.dm.evil', 'https://api.sent.dm/', false],
+  ['', 'https://api.sent.dm/', false],
+  ['.', 'https://api.sent.dm/', false],
+  [' , ,', 'https://api.sent.dm/', false],
+  ['localhost, sent.dm', 'https://api.sent.dm/', true],
+  ['localhost sent.dm', 'https://api.sent.dm/', true],
+  ['api.sent.dm:443', 'https://api.sent.dm/', true],
+  ['api.sent.dm:8443', 'https://api.sent.dm/', false],
+  ['127.0.0.1:8080', 'http://127.0.0.1:8080/', true],
+  ['127.0.0.1:80', 'http://127.0.0.1:8080/', false],
+  ['0.0.1', 'http://127.0.0.1/', false],
+  ['127.0.0.0/8', 'http://127.0.0.1/', true],
+  ['10.0.0.0/8', 'http://127.0.0.1/', false],
+  ['127.0.0.0/99', 'http://127.0.0.1/', false],
+  ['127.0.0.0/x', 'http://127.0.0.1/', false],
+  ['127.0.0.0/8', 'https://api.sent.dm/', false],
+  ['::1', 'http://[::1]:8080/', true],
+  ['[::1]', 'http://[::1]:8080/', true],
+  ['[::1]:8080', 'http://[::1]:8080/', true],
+  ['[::1]:80', 'http://[::1]:8080/', false],
+  ['fe80::/10', 'http://[fe80::1]/', true],
+  ['::1/128', 'http://127.0.0.1/', false],
+])('NO_PROXY %j and %s: %s', (list, url, exempt) => {
+  expect(isExempt(new URL(url), list)).toBe(exempt);
+});
+
+test('goes through the proxy that the environment names, with its password', async () => {
+  const server = await serve('html-200');
+  const proxy = await serve('proxy-works');
+  const send = client({ env: { HTTP_PROXY: `http://us%40er:p%20w@127.0.0.1:${proxy.port}` } });
+  expect(textOf(await send(get(`${server.origin}/a`), within(5000)))).toContain('hotel');
+  expect(textOf(await send(get(`${server.origin}/b`), within(5000)))).toContain('hotel');
+  expect(server.requests).toHaveLength(2);
+  const connects = proxy.requests.filter((head) => head.startsWith('CONNECT'));
+  expect(connects).toHaveLength(1);
+  expect(connects[0]).toContain(`CONNECT 127.0.0.1:${server.port} `);
+  expect(connects[0]?.toLowerCase()).toContain(`proxy-authorization: basic ${btoa('us@er:p w')}`.toLowerCase());
+  send.close();
+  await expectNoConnections(server, proxy);
+});
+
+test('an exempt host is asked directly', async () => {
+  const server = await serve('empty-200');
+  const proxy = await serve('proxy-works');
+  const env = { HTTP_PROXY: proxy.origin, NO_PROXY: '127.0.0.1' };
+  await client({ env })(get(server.origin), within(5000));
+  expect([server.requests.length, proxy.requests.length]).toEqual([1, 0]);
+});
+
+test('an idle connection through a proxy is closed like any other', async () => {
+  const server = await serve('html-200');
+  const proxy = await serve('proxy-works');
+  const send = client({ env: { HTTP_PROXY: proxy.origin }, requestTimeoutMs: 60_000 });
+  await send(get(server.origin), within(5000));
+  expect(server.openConnections()).toBe(1);
+  await expect.poll(() => server.openConnections(), { timeout: 10_000 }).toBe(0);
+});
+
+/** What an https and an http request come to behind each proxy. */
+const expected: Readonly<Record<string, readonly [https: FaultCode | number, http: FaultCode | number]>> = {
+  // The tunnel is no reason to trust the certificate at its end.
+  'proxy-works': ['tls-untrusted', 200],
+  'proxy-hangs': ['timeout', 'timeout'],
+  'proxy-resets': ['connection-lost', 'connection-lost'],
+  'proxy-closes': ['connection-lost', 'connection-lost'],
+  'proxy-407': ['proxy-auth', 'proxy-auth'],
+  'proxy-403': ['unreachable', 'unreachable'],
+  'proxy-502': ['unreachable', 'unreachable'],
+  'proxy-302': ['unreachable', 'unreachable'],
+  'proxy-not-http': ['not-http', 'not-http'],
+  'proxy-drips': ['timeout', 'timeout'],
+  'proxy-lies-then-hangs': ['timeout', 'timeout'],
+  'proxy-lies-then-closes': ['connection-lost', 'connection-lost'],
+  'proxy-lies-with-garbage': ['tls-failed', 'not-http'],
+  'proxy-answers-itself': ['tls-failed', 200],
+};
+
+const proxies = behaviours.filter(({ kind }) => kind === 'proxy');
+
+test('every proxy has its expectation', () => {
+  expect(Object.keys(expected).sort()).toEqual(proxies.map(({ name }) => name).sort());
+});
+
+test.each(proxies.map((behaviour) => [behaviour.name, behaviour] as const))(
+  '%s',
+  async (name, behaviour: Behaviour) => {
+    const targets = [await serve('tls-self-signed'), await serve('html-200')];
+    const thief = await serve('empty-200');
+    const proxy = await serve(behaviour, thief.origin);
+    const said: (FaultCode | number)[] = [];
+    const warnings = await warningsOf(async () => {
+      for (const target of targets) {
+        const value = `http://user:hunter22@127.0.0.1:${proxy.port}`;
+        const send = client({ env: { HTTPS_PROXY: value, HTTP_PROXY: value }, requestTimeoutMs: 400 });
+        const { reply } = await send(get(target.origin), within(5000));
+        said.push(reply instanceof Fault ? reply.code : reply.status);
+        if (reply instanceof Fault) {
+          expect(reply.message).toContain(`proxy ${proxy.origin}`);
+          expect(reply.message + reply.hint).not.toContain('hunter22');
+        }
+        send.close();
+        await expectNoConnections(target, proxy);
+      }
+    });
+    expect(said).toEqual(expected[name]);
+    expect(warnings).toEqual([]);
+    expect(thief.requests).toEqual([]);
+  },
+);
