@@ -3,7 +3,6 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
-import { outputOf } from './command.ts';
 import { openText, othersCanRead } from './file.ts';
 import type { Found } from './layers.ts';
 import { describe } from './origin.ts';
@@ -40,6 +39,7 @@ async function fetchValue({ raw, origin, file }: Found, world: Surroundings): Pr
   if (raw.kind === 'variable') return { value: world.env[raw.name] ?? '', notes: [] };
   if (file === null) throw new Error(`${raw.kind} stands in no file`);
   if (raw.kind === 'file') return fromFile(raw.path, file, describe(origin), world);
+  const { outputOf } = await import('./command.ts');
   const folder = dirname(file.path);
   const run = { argv: raw.argv, folder, env: world.env, limitMs: commandLimitMs, name: describe(origin) };
   return { value: withoutLineEnd(await outputOf(run)), notes: [] };

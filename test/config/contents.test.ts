@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configJsonSchema } from '../../src/config/index.ts';
-import { providers, sendblue, sent, sfmc } from './providers.ts';
+import { providers as registry } from '../../src/providers/index.ts';
+import { providers, sent } from './providers.ts';
 import { scene } from './scene.ts';
 
 /** The fault's message for a project file, without the file's name. */
@@ -117,7 +118,7 @@ test('all problems of a file are named at once, up to a bound', async () => {
       'foo is not a known key (known: defaultProfile, profiles, sendblue, sent, sfmc)',
   );
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`unheard-of-${i}`, 1]));
-  expect(await problem(many)).toMatch(/; and 92 more$/);
+  expect(await problem(many)).toMatch(/unheard-of-7 is [^;]*; and 92 more$/);
 });
 
 test('an alias bomb is a problem like any other', async () => {
@@ -179,21 +180,33 @@ test.each([
   expect((await s.settingsOf(sent)).settings.url('baseUrl')?.href).toBe(href);
 });
 
-test('.sbstatusrc.example is valid, complete and in force as it stands', async () => {
+test('.sbstatusrc.example is valid for the providers there are, complete and in force as it stands', async () => {
   const s = scene();
   const example = readFileSync('.sbstatusrc.example', 'utf8');
   s.write('home/.sbstatusrc', example);
   s.write('home/.secrets/sent-api-key', 'from-the-file\n');
-  const configuration = await s.load();
+  const configuration = await s.load({ providers: registry });
   expect(configuration.files).toMatchObject([{ fault: null }]);
   expect(configuration.profiles).toEqual(['production', 'staging']);
   const { settings } = await configuration.settingsOf(sent, {});
   expect(settings.secret('apiKey')?.reveal()).toBe('from-the-file');
-  const keys = Object.values(providers).flatMap(({ settings }) => Object.keys(settings));
+  const keys = Object.values(registry).flatMap((provider) => Object.keys(provider.settings));
   for (const key of keys) expect(example).toMatch(new RegExp(`^ +${key}: `, 'm'));
-  for (const provider of [sendblue, sfmc]) {
-    expect((await s.settingsOf(provider, { profile: 'staging' })).settings.has('subdomain')).toBe(false);
+  for (const provider of Object.values(registry)) {
+    expect((await s.settingsOf(provider, { profile: 'staging', providers: registry })).notes.join()).not.toContain(
+      'chmod',
+    );
   }
+});
+
+test('the providers of these tests declare what the real ones do', () => {
+  const declared = (all: typeof registry) =>
+    Object.entries(all).map(([id, { settings, credentials }]) => [
+      id,
+      Object.entries(settings).map(([key, { kind, env }]) => [key, kind, env]),
+      credentials,
+    ]);
+  expect(declared(providers)).toEqual(declared(registry));
 });
 
 test('the JSON Schema lists every setting and admits nothing else', async () => {

@@ -143,10 +143,13 @@ test('of two ways to authenticate the higher source decides, then the order of d
   expect(token.settings.secret('accessToken')?.reveal()).toBe('token');
   expect(token.settings.has('clientId')).toBe(false);
   const env = { SFMC_ACCESS_TOKEN: 'token', SFMC_CLIENT_ID: 'id', SFMC_CLIENT_SECRET: 'secret' };
-  const pair = await s.settingsOf(sfmc, { env });
+  const both = await s.settingsOf(sfmc, { env });
+  expect(both.settings.has('accessToken')).toBe(true);
+  expect(both.settings.has('clientId')).toBe(false);
+  // The token alone would not know where to ask.
+  const pair = await scene().settingsOf(sfmc, { env: { ...env, SFMC_AUTH_URL: 'https://auth.example' } });
   expect(pair.settings.has('accessToken')).toBe(false);
-  const elsewhere = await scene().settingsOf(sfmc, { env: { ...env, SFMC_REST_BASE_URL: 'https://rest.example' } });
-  expect(elsewhere.settings.has('clientId')).toBe(false);
+  expect(pair.settings.has('clientId')).toBe(true);
 });
 
 test('everything that is missing is named at once, with the ways forward', async () => {

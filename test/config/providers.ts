@@ -64,8 +64,8 @@ export const sfmc = declare(
     utcOffset: { ...text('an offset such as -06:00'), pattern: /^[+-]\d\d:\d\d$/ },
   },
   [
-    { keys: ['clientId', 'clientSecret'], needs: [['subdomain', 'authUrl']] },
     { keys: ['accessToken'], needs: [['subdomain', 'restUrl']] },
+    { keys: ['clientId', 'clientSecret'], needs: [['subdomain', 'authUrl']] },
   ],
 );
 

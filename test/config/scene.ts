@@ -15,6 +15,7 @@ interface Run {
   readonly configFile?: string;
   readonly flags?: Readonly<Record<string, string>>;
   readonly world?: Partial<Options['world']>;
+  readonly providers?: Options['providers'];
 }
 
 export type Scene = ReturnType<typeof scene>;
@@ -37,7 +38,7 @@ export function scene() {
         inFolder: (_folder, work) => work(),
         ...run.world,
       },
-      providers,
+      providers: run.providers ?? providers,
       configFile: run.configFile ?? null,
       profile: run.profile ?? null,
     });

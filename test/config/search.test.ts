@@ -226,3 +226,9 @@ test('a file with secrets that belongs to neither me nor root is refused', async
   const me = root ? 0 : 54321;
   expect((await s.faultOf(sent, { world: { uid: me } })).message).toContain('it belongs to another user');
 });
+
+test.runIf(root)('a file of root’s is as good as mine: secrets are mounted like that', async () => {
+  const s = scene();
+  s.write('home/project/.sbstatusrc', key('literal'), 0o444);
+  expect((await s.settingsOf(sent, { world: { uid: 54321 } })).settings.secret('apiKey')?.reveal()).toBe('literal');
+});
