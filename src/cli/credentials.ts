@@ -8,8 +8,8 @@ import type { Voice } from './voice.ts';
 
 /** Where a run's credentials come from. */
 export interface Credentials {
-  /** Throws a fault. */
-  settingsOf(provider: Provider): Promise<Settings>;
+  /** `profile`: in place of the one that the command line names. Throws a fault. */
+  settingsOf(provider: Provider, profile?: string): Promise<Settings>;
   close(): Promise<void>;
 }
 
@@ -17,17 +17,22 @@ type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'>;
 
 /** From flags, environment and files; read once, and only when somebody asks. */
 export function configuredCredentials(options: Choice, world: World, voice: Voice): Credentials {
-  let loading: ReturnType<typeof loadConfiguration> | null = null;
+  const loading = new Map<string | null, ReturnType<typeof loadConfiguration>>();
+  const load = (profile: string | null) => {
+    const loaded = loadConfiguration({
+      world,
+      providers,
+      configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
+      profile,
+    });
+    loading.set(profile, loaded);
+    return loaded;
+  };
   return {
-    settingsOf: async (provider) => {
-      const first = loading === null;
-      loading ??= loadConfiguration({
-        world,
-        providers,
-        configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
-        profile: options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null,
-      });
-      const configuration = await loading;
+    settingsOf: async (provider, named) => {
+      const profile = named ?? options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null;
+      const first = loading.size === 0;
+      const configuration = await (loading.get(profile) ?? load(profile));
       if (first) for (const note of configuration.notes) await voice.warning(note);
       const { settings, notes } = await configuration.settingsOf(provider, options.settings);
       for (const note of notes) await voice.note(note);

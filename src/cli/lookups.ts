@@ -115,7 +115,7 @@ async function asked(ask: Ask, { session, options, run, progress, world }: Surro
     untilFinal: options.wait,
     intervalMs: options.intervalMs,
     notFoundGraceMs: options.notFoundGraceMs ?? (options.wait ? graceOfWait : 0),
-    expectation: options.expectation,
+    expectation: ask.expectation ?? options.expectation,
   };
   const look = (what: Ask) => session.look(what, bounds);
   return watch(ask, patience, { clock, random, look, onLook: progress.look });

@@ -37,20 +37,22 @@ export async function openSession(options: LookupOptions, world: World, voice: V
   const slots = pLimit(options.concurrency);
   const contacts = new Map<string, Contact>();
 
-  const contactOf = (provider: Provider): Contact => {
-    const known = contacts.get(provider.id);
+  const contactOf = ({ provider, profile }: Ask): Contact => {
+    // Another profile is another account, with a pace of its own.
+    const key = JSON.stringify([provider.id, profile]);
+    const known = contacts.get(key);
     if (known !== undefined) return known;
     const pacer = new Pace(clock, rateOf(provider, options));
     const tools: Tools = { clock, send: (request, bounds) => send({ ...request, pacer }, bounds) };
-    const contact = { tools, line: lineOf(provider, credentials, tools) };
-    contacts.set(provider.id, contact);
+    const contact = { tools, line: lineOf(provider, profile, credentials, tools) };
+    contacts.set(key, contact);
     return contact;
   };
 
   return {
     look: (ask, bounds) =>
       slots(async () => {
-        const { line, tools } = contactOf(ask.provider);
+        const { line, tools } = contactOf(ask);
         const connected = await line;
         const answer = connected instanceof Fault ? unanswered(connected) : await lookUp(ask, connected, tools, bounds);
         return options.mock ? { ...answer, mock: true } : answer;
@@ -68,9 +70,14 @@ interface Contact {
 }
 
 /** Resolved once a run: the fault of missing credentials is the fault of every id. */
-async function lineOf(provider: Provider, credentials: Credentials, tools: Tools): Promise<Line | Fault> {
+async function lineOf(
+  provider: Provider,
+  profile: string | undefined,
+  credentials: Credentials,
+  tools: Tools,
+): Promise<Line | Fault> {
   try {
-    const settings = await credentials.settingsOf(provider);
+    const settings = await credentials.settingsOf(provider, profile);
     return { settings, connection: provider.connect(settings, tools) };
   } catch (error) {
     if (error instanceof Fault) return error;

@@ -7,6 +7,7 @@ import type { RequestInfo } from './record.ts';
 import { refusalOf } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { urlOf } from './url.ts';
+import type { Expectation } from './verdict.ts';
 
 /** One id as asked. `index`: its place in the input, from 0. */
 export interface Asked {
@@ -16,9 +17,11 @@ export interface Asked {
   readonly id: string;
 }
 
-/** An id to look up. */
+/** An id to look up. What it does not say for itself is as the command line says. */
 export interface Ask extends Asked {
   readonly provider: Provider;
+  readonly profile?: string | undefined;
+  readonly expectation?: Expectation | undefined;
 }
 
 /** A message that needs no asking: a row of a list, an event. */
