@@ -1,4 +1,4 @@
-import type { FaultCode } from './fault.ts';
+import type { Fault, FaultCode } from './fault.ts';
 import type { Bounds, Clock, Reply, Send } from './http.ts';
 import type { MockProvider } from './mock.ts';
 import type { Channel, Direction, Reason, ReasonClass, TimelineEntry } from './record.ts';
@@ -21,8 +21,20 @@ export interface Provider {
   readonly credentials: readonly CredentialSet[];
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pace: Pace;
+  /** Names in `details` whose values are people’s, masked where people’s data are; `list.name` reaches into a list. */
+  readonly privateDetails: readonly string[];
+  /** How `doctor` tries the credentials. */
+  readonly check: Check;
+  /** Fetches tokens, which may outlive the process in `Tools.tokens`. */
+  readonly usesTokens?: true;
+  /** Another program’s file that holds the same credentials; `config init` offers to read it. */
+  readonly elsewhere?: Elsewhere;
   /** Codes that the provider may answer with, for `explain` and for a record's hints. */
   readonly codes: readonly CodeEntry[];
+  /** Codes of the provider's events, where these are a catalogue of their own: the same code may mean something else. */
+  readonly eventCodes?: readonly CodeEntry[];
+  /** Set where the provider can list the account's messages. */
+  readonly listing?: Listing;
   connect(settings: Settings, tools: Tools): Connection;
   /** What the provider's own error bodies add to the fault that the HTTP status alone would give. */
   refine?(refusal: Refusal): Refinement;
@@ -59,6 +71,24 @@ export interface CredentialSet {
   readonly needs?: readonly (readonly string[])[];
 }
 
+/** A request that proves the credentials good; it sends no message and reads none. */
+export interface Check {
+  /** What is asked, for people. */
+  readonly what: string;
+  readonly target: Target;
+  /** The answer that proves it: any 2xx, or that a made-up message is not known. */
+  readonly proof: 'success' | 'not-found';
+}
+
+export interface Elsewhere {
+  /** Whose file it is: `Sendblue’s own CLI`. */
+  readonly owner: string;
+  /** Below the user’s home. */
+  readonly path: readonly string[];
+  /** Settings in the file’s JSON; null where it holds none. */
+  read(contents: unknown): Readonly<Record<string, string>> | null;
+}
+
 export interface Operation {
   readonly summary: string;
   /** What the id is called in help: `handle`, `message-id`. */
@@ -72,6 +102,55 @@ export interface Operation {
   read(body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding;
   /** Another operation that knows more about a message in this state; a wait goes on with that one. */
   continueWith?(finding: Finding): string | null;
+  /** What a further request about the same message can add, by name. */
+  readonly extras?: Readonly<Record<string, Extra>>;
+}
+
+export interface Extra {
+  /** The command-line flag that asks for it. */
+  readonly flag: string;
+  readonly summary: string;
+  target(id: string): Target;
+  /** Pure: the finding with what the body adds. Throws a `wrong-shape` or `wrong-id` fault. */
+  merge(finding: Finding, body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding;
+}
+
+/** A list of messages that is asked for page by page, by offset. */
+export interface Listing {
+  readonly summary: string;
+  readonly filters: readonly Filter[];
+  /** Rows that one page can hold. */
+  readonly pageSize: number;
+  /** `query`: the parameters of the filters in use. */
+  target(query: Readonly<Record<string, string>>, page: { readonly offset: number; readonly limit: number }): Target;
+  /** Throws a `wrong-shape` fault for what is no page. */
+  readPage(body: unknown, settings: Settings): Page;
+}
+
+export interface Filter {
+  /** The command-line flag, with its value's name: `--to <number>`. */
+  readonly flag: string;
+  readonly what: string;
+  /** The query parameter that it fills. */
+  readonly parameter: string;
+  /** `time`: a time or an age on the command line, RFC 3339 in the query. */
+  readonly kind: 'text' | 'time';
+  /** The words that it takes, matched without regard to case, with the provider's own. */
+  readonly choices?: Readonly<Record<string, string>>;
+}
+
+export interface Page {
+  readonly rows: readonly Row[];
+  /** Whether more rows follow; null where the page does not say. */
+  readonly more: boolean | null;
+}
+
+export interface Row {
+  /** Null for a row that names no message. */
+  readonly id: string | null;
+  /** A fault for a row that cannot be read. */
+  readonly said: Finding | Fault;
+  readonly body: unknown;
 }
 
 /** What a provider says about a message, in our words. Times are RFC 3339, UTC, milliseconds. */

@@ -18,6 +18,8 @@ function declare(
     operations: {},
     pace: { perSecond: 1, floorMs: 1000 },
     codes: [],
+    privateDetails: [],
+    check: { what: 'nothing', target: { path: [] }, proof: 'success' },
     connect: never,
     mock: never,
     decoder: never,

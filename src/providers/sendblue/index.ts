@@ -2,6 +2,8 @@ import type { Connection, Provider } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
 import { codes } from './codes.ts';
+import { privateDetails } from './details.ts';
+import { elsewhere } from './elsewhere.ts';
 import { readRetrieved, readStatus } from './read.ts';
 import { hosts, refine } from './refine.ts';
 
@@ -48,6 +50,13 @@ export const sendblue: Provider = {
   },
   // Sendblue publishes 100 requests in 10 seconds, and that for the list alone.
   pace: { perSecond: 5, floorMs: 2000 },
+  privateDetails,
+  check: {
+    what: 'GET /api/v2/messages/<made-up id>, which must be unknown',
+    target: { path: ['api', 'v2', 'messages', 'sbstatus-doctor-asks-for-no-message'] },
+    proof: 'not-found',
+  },
+  elsewhere,
   codes,
   connect,
   refine,

@@ -2,6 +2,7 @@ import { Fault } from '../../core/fault.ts';
 import type { Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { codes } from './codes.ts';
+import { privateDetails } from './details.ts';
 import { readMessage } from './read.ts';
 import { refine } from './refusal.ts';
 
@@ -36,6 +37,8 @@ export const sent: Provider = {
   },
   // 200 requests a minute, shared with the account's sending.
   pace: { perSecond: 100 / 60, floorMs: 2000 },
+  privateDetails,
+  check: { what: 'GET /v3/me', target: { path: ['v3', 'me'] }, proof: 'success' },
   codes,
   connect,
   refine,

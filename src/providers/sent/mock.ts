@@ -11,7 +11,10 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const mock: MockProvider = {
   settings: { apiKey },
   urlSettings: ['baseUrl'],
-  routes: [{ method: 'GET', path: '/v3/messages/:id', answer: answerMessage, refuse, fail }],
+  routes: [
+    { method: 'GET', path: '/v3/messages/:id', answer: answerMessage, refuse, fail },
+    { method: 'GET', path: '/v3/me', answer: () => reply(200, me), refuse, fail },
+  ],
   ids: [
     { id: referenceId, operation: 'get', means: 'the body of the reference page: delivered over SMS' },
     ...wordIds,
@@ -42,6 +45,9 @@ function refuse({ headers }: MockRequest): MockReply | null {
     ? reply(404, notFound)
     : reply(400, errorBody('VALIDATION_003', 'x-profile-id is not a UUID'));
 }
+
+/** What little is needed of an answer that nobody reads. */
+const me = { success: true, data: { name: 'Mock organization' }, error: null, meta: { request_id: 'req_mock' } };
 
 const failures: Readonly<Record<number, unknown>> = {
   400: invalidId,

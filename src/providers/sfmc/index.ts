@@ -53,6 +53,13 @@ export const sfmc: Provider = {
   },
   // The route is rate-limited and no figure is published.
   pace: { perSecond: 1, floorMs: 15_000 },
+  privateDetails: ['contactKey'],
+  check: {
+    what: 'a token, then GET /messaging/v1/sms/messages/<made-up key>, which must be unknown',
+    target: { path: ['messaging', 'v1', 'sms', 'messages', 'sbstatus-doctor-asks-for-no-message'] },
+    proof: 'not-found',
+  },
+  usesTokens: true,
   codes: [...sendCodes, ...apiCodes],
   connect,
   refine,
