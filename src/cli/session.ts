@@ -1,7 +1,16 @@
 import pLimit from 'p-limit';
 import { Fault } from '../core/fault.ts';
 import type { Bounds } from '../core/http.ts';
-import { type Answer, type Ask, type Line, lookUp, unanswered } from '../core/lookup.ts';
+import {
+  type Answer,
+  type Ask,
+  type Line,
+  lookUp,
+  put,
+  type Question,
+  type Reading,
+  unanswered,
+} from '../core/lookup.ts';
 import { Pace } from '../core/pace.ts';
 import type { Provider, Tools } from '../core/provider.ts';
 import { createSend } from '../http/client.ts';
@@ -16,6 +25,8 @@ import type { Voice } from './voice.ts';
 export interface Session {
   /** One look; a configuration fault is an answer like any other. */
   look(ask: Ask, bounds: Bounds): Promise<Answer>;
+  /** A question about no single message, such as a page of a list. */
+  put<T>(question: Question<T>, bounds: Bounds): Promise<Reading<T>>;
   close(): Promise<void>;
 }
 
@@ -37,7 +48,7 @@ export async function openSession(options: LookupOptions, world: World, voice: V
   const slots = pLimit(options.concurrency);
   const contacts = new Map<string, Contact>();
 
-  const contactOf = ({ provider, profile }: Ask): Contact => {
+  const contactOf = ({ provider, profile }: Pick<Ask, 'provider' | 'profile'>): Contact => {
     // Another profile is another account, with a pace of its own.
     const key = JSON.stringify([provider.id, profile]);
     const known = contacts.get(key);
@@ -49,14 +60,21 @@ export async function openSession(options: LookupOptions, world: World, voice: V
     return contact;
   };
 
+  /** In its turn, over the connection of its account. */
+  const over = <T>(
+    account: Pick<Ask, 'provider' | 'profile'>,
+    work: (line: Line, tools: Tools) => Promise<Reading<T>>,
+  ): Promise<Reading<T>> =>
+    slots(async () => {
+      const { line, tools } = contactOf(account);
+      const connected = await line;
+      const reading = connected instanceof Fault ? unanswered(connected) : await work(connected, tools);
+      return options.mock ? { ...reading, mock: true } : reading;
+    });
+
   return {
-    look: (ask, bounds) =>
-      slots(async () => {
-        const { line, tools } = contactOf(ask);
-        const connected = await line;
-        const answer = connected instanceof Fault ? unanswered(connected) : await lookUp(ask, connected, tools, bounds);
-        return options.mock ? { ...answer, mock: true } : answer;
-      }),
+    look: (ask, bounds) => over(ask, (line, tools) => lookUp(ask, line, tools, bounds)),
+    put: (question, bounds) => over(question, (line, tools) => put(question, line, tools, bounds)),
     close: async () => {
       send.close();
       await credentials.close();
@@ -87,5 +105,5 @@ async function lineOf(
 
 function rateOf(provider: Provider, { perSecond, mock }: LookupOptions) {
   if (perSecond === undefined) return mock ? null : { perSecond: provider.pace.perSecond, burst: defaultBurst };
-  return perSecond === null ? null : { perSecond, burst: 1 };
+  return Number.isFinite(perSecond) ? { perSecond, burst: 1 } : null;
 }

@@ -6,7 +6,7 @@ import type { Authorization, Connection, Finding, Operation, Provider, Tools } f
 import type { RequestInfo } from './record.ts';
 import { refusalOf } from './refusal.ts';
 import type { Settings } from './settings.ts';
-import { urlOf } from './url.ts';
+import { type Target, urlOf } from './url.ts';
 import type { Expectation } from './verdict.ts';
 
 /** One id as asked. `index`: its place in the input, from 0. */
@@ -22,6 +22,8 @@ export interface Ask extends Asked {
   readonly provider: Provider;
   readonly profile?: string | undefined;
   readonly expectation?: Expectation | undefined;
+  /** Names of the operation's extras that are wanted too. */
+  readonly extras?: readonly string[];
 }
 
 /** A message that needs no asking: a row of a list, an event. */
@@ -42,12 +44,23 @@ export interface Line {
   refused?: Fault;
 }
 
-/** What one look said, good or bad, and how it was asked. `body`: the decoded answer, whatever it says. */
-export interface Answer {
-  readonly said: Finding | Fault;
+/** What one question got, good or bad, and how it was asked. `body`: the decoded answer, whatever it says. */
+export interface Reading<T> {
+  readonly said: T | Fault;
   readonly request: RequestInfo | null;
   readonly mock: boolean;
   readonly body?: unknown;
+}
+
+/** What one look said. */
+export type Answer = Reading<Finding>;
+
+/** One GET, and how its answer is read. */
+export interface Question<T> {
+  readonly provider: Provider;
+  readonly target: Target;
+  /** Throws a fault. */
+  read(body: unknown, settings: Settings): T & { readonly requestId?: string | null };
 }
 
 /** The header that marks every reply of the mock server. */
@@ -55,17 +68,52 @@ export const mockHeader = 'x-sbstatus-mock';
 
 /** Looks once. Never throws but for a bug: a fault is an answer too. */
 export async function lookUp(ask: Ask, line: Line, tools: Tools, bounds: Bounds): Promise<Answer> {
+  const { provider, id } = ask;
   try {
     checkId(ask);
+  } catch (error) {
+    return unanswered(faultOf(error));
+  }
+  const operation = operationOf(ask);
+  const read = (body: unknown, settings: Settings) => operation.read(body, { id, settings });
+  const answer = await put({ provider, target: operation.target(id), read }, line, tools, bounds);
+  return enriched(ask, answer, (question) => put(question, line, tools, bounds));
+}
+
+/** The answer with the extras that are wanted. One that cannot be had is a warning: the verdict stands without it. */
+async function enriched(
+  ask: Ask,
+  answer: Answer,
+  put: (question: Question<Finding>) => Promise<Answer>,
+): Promise<Answer> {
+  let { said } = answer;
+  for (const name of ask.extras ?? []) {
+    const extra = operationOf(ask).extras?.[name];
+    if (said instanceof Fault || extra === undefined) continue;
+    const finding: Finding = said;
+    const read = (body: unknown, settings: Settings) => extra.merge(finding, body, { id: ask.id, settings });
+    const more = await put({ provider: ask.provider, target: extra.target(ask.id), read });
+    said = more.said instanceof Fault ? withWarning(finding, `no ${name}: ${more.said.message}`) : more.said;
+  }
+  return { ...answer, said };
+}
+
+function withWarning(finding: Finding, warning: string): Finding {
+  return { ...finding, warnings: [...finding.warnings, warning] };
+}
+
+/** Asks one question. Never throws but for a bug. */
+export async function put<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
+  try {
     if (line.refused !== undefined) throw line.refused;
-    return await exchange(ask, line, tools, bounds);
+    return await exchange(question, line, tools, bounds);
   } catch (error) {
     return unanswered(faultOf(error));
   }
 }
 
 /** The answer of an id that was never asked for. */
-export function unanswered(fault: Fault): Answer {
+export function unanswered(fault: Fault): Reading<never> {
   return { said: fault, request: null, mock: false };
 }
 
@@ -89,20 +137,26 @@ interface Sent {
   readonly exchange: Exchange;
 }
 
-async function exchange(ask: Ask, line: Line, tools: Tools, bounds: Bounds): Promise<Answer> {
-  const first = await send(ask, line, tools, bounds, null);
+async function exchange<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
+  const first = await send(question, line, tools, bounds, null);
   const renew = line.connection.renewable && statusOf(first) === 401;
-  const sent = renew ? joined(first, await send(ask, line, tools, bounds, first.authorization)) : first;
+  const sent = renew ? joined(first, await send(question, line, tools, bounds, first.authorization)) : first;
   const { reply } = sent.exchange;
   if (reply instanceof Fault) return { said: reply, request: requestInfo(sent, null), mock: false };
-  return read(ask, line, sent, reply, tools.clock.now());
+  return read(question, line, sent, reply, tools.clock.now());
 }
 
-async function send(ask: Ask, line: Line, tools: Tools, bounds: Bounds, refused: Authorization | null): Promise<Sent> {
+async function send(
+  { provider, target }: Question<unknown>,
+  line: Line,
+  tools: Tools,
+  bounds: Bounds,
+  refused: Authorization | null,
+): Promise<Sent> {
   const authorization = await line.connection.authorize(bounds, refused);
-  const url = urlOf(authorization.base, operationOf(ask).target(ask.id));
+  const url = urlOf(authorization.base, target);
   const headers = { accept: 'application/json', ...authorization.headers };
-  const { mayRetry } = ask.provider;
+  const { mayRetry } = provider;
   const request = { method: 'GET', url, headers, ...(mayRetry === undefined ? {} : { mayRetry }) } as const;
   return { url, authorization, exchange: await tools.send(request, bounds) };
 }
@@ -113,16 +167,17 @@ function joined(first: Sent, second: Sent): Sent {
   return { ...second, exchange: { ...second.exchange, attempts, durationMs } };
 }
 
-function read(ask: Ask, line: Line, sent: Sent, reply: Reply, nowMs: number): Answer {
+function read<T>(question: Question<T>, line: Line, sent: Sent, reply: Reply, nowMs: number): Reading<T> {
+  const { provider } = question;
   const mock = reply.headers[mockHeader] !== undefined;
   let body: unknown;
   try {
-    if (reply.status < 200 || reply.status > 299) throw refusalOf(ask.provider, line.settings, reply, nowMs);
+    if (reply.status < 200 || reply.status > 299) throw refusalOf(provider, line.settings, reply, nowMs);
     body = parseJson(decodeText(reply.bytes));
-    const said = operationOf(ask).read(body, { id: ask.id, settings: line.settings });
+    const said = question.read(body, line.settings);
     return { said, request: requestInfo(sent, said.requestId ?? null), mock, body };
   } catch (error) {
-    const said = located(faultOf(error), ask.provider, reply);
+    const said = located(faultOf(error), provider, reply);
     if (said.code === 'unauthorized') line.refused = said;
     return { said, request: requestInfo(sent, said.requestId), mock, body };
   }

@@ -1,0 +1,102 @@
+import { Fault } from './fault.ts';
+import type { Reading } from './lookup.ts';
+import type { Page, Row } from './provider.ts';
+
+/** A page's place in the list. */
+export interface Place {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A row, or the fault that ends the list early. */
+export type Listed = Pick<Reading<never>, 'request' | 'mock'> & { readonly row: Row | Fault };
+
+export interface ListingOptions {
+  /** Rows wanted; infinite for all. */
+  readonly limit: number;
+  /** Rows that one page can hold. */
+  readonly pageSize: number;
+  fetch(place: Place): Promise<Reading<Page>>;
+}
+
+/** Rows that are remembered so that none is given twice: more than a list can shift by between two pages. */
+const remembered = 5000;
+/** Pages in a row that bring nothing new: the provider does not heed the offset. */
+const mostIdlePages = 10;
+
+/**
+ * Every message once, in the provider's order, while the list changes under the reader. Ends at the limit, at a page
+ * that says that it is the last, or at an empty one.
+ */
+export async function* listed(options: ListingOptions): AsyncGenerator<Listed> {
+  let given = 0;
+  for await (const { rows, request, mock } of freshPages(options)) {
+    for (const row of rows) {
+      yield { row, request, mock };
+      given += 1;
+      if (given === options.limit) return;
+    }
+  }
+}
+
+type FreshPage = Omit<Listed, 'row'> & { readonly rows: readonly (Row | Fault)[] };
+
+/**
+ * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
+ * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back a page.
+ */
+async function* freshPages({ limit, pageSize, fetch }: ListingOptions): AsyncGenerator<FreshPage> {
+  const seen = new Recent(remembered);
+  const size = Math.min(limit, pageSize);
+  let place = { offset: 0, overlaps: false, idlePages: 0 };
+  while (place.idlePages < mostIdlePages) {
+    const { said, request, mock } = await fetch({ offset: place.offset, limit: size });
+    if (said instanceof Fault) return yield { rows: [said], request, mock };
+    const { rows, more } = said;
+    if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
+      const offset = Math.max(0, place.offset - size);
+      place = { ...place, offset, overlaps: offset > 0 };
+      continue;
+    }
+    const fresh = rows.filter((row) => seen.add(nameOf(row)));
+    yield { rows: fresh, request, mock };
+    if (rows.length === 0 || more === false) return;
+    const overlaps = fresh.length > 0;
+    const offset = place.offset + rows.length - (overlaps ? 1 : 0);
+    place = { offset, overlaps, idlePages: overlaps ? 0 : place.idlePages + 1 };
+  }
+  yield { rows: [stuck], request: null, mock: false };
+}
+
+const stuck = new Fault('wrong-shape', {
+  message: 'the list does not go on: page after page holds the same messages',
+  hint: 'narrow the list with a filter such as --since; the provider does not heed the offset',
+});
+
+/** A row without an id is known by its content. */
+function nameOf({ id, body }: Row): string {
+  return id ?? JSON.stringify(body);
+}
+
+/** The last names that were added. */
+class Recent {
+  readonly #names = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Whether it is new. */
+  add(name: string): boolean {
+    if (this.#names.has(name)) return false;
+    this.#names.add(name);
+    const [oldest] = this.#names;
+    if (this.#names.size > this.#most && oldest !== undefined) this.#names.delete(oldest);
+    return true;
+  }
+}
