@@ -25,8 +25,8 @@ export interface LookupOptions {
   readonly fromFile: string | null;
   readonly nul: boolean;
   readonly concurrency: number;
-  /** Null: off. Undefined: the provider's default. */
-  readonly perSecond: number | null | undefined;
+  /** Infinite: off. Undefined: the provider's default. */
+  readonly perSecond: number | undefined;
   readonly failFast: boolean;
   readonly requestTimeoutMs: number;
   readonly retries: number;
@@ -211,10 +211,11 @@ function duration(text: string): number {
   return ms;
 }
 
-function rate(text: string): number | null {
+/** Infinite for `off`: commander takes null for a missing value. */
+function rate(text: string): number {
   const perSecond = perSecondOf(text);
   if (perSecond === undefined) throw new InvalidArgumentError('Give 5/s, 100/min or off.');
-  return perSecond;
+  return perSecond ?? Number.POSITIVE_INFINITY;
 }
 
 function count(least: number, most: number): (text: string) => number {

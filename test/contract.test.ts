@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { Fault } from '../src/core/fault.ts';
+import { resultSchema } from '../src/core/record.ts';
+import { Settings } from '../src/core/settings.ts';
+import { startMock } from '../src/mock/server.ts';
+import { providers } from '../src/providers/index.ts';
+import { realClock } from '../src/world.ts';
+import { run } from './support/run.ts';
+
+/** What every entry of the registry must keep, a new one too; see docs/adding-a-provider.md. */
+describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
+  const settings = Object.entries(provider.settings);
+  const operations = Object.entries(provider.operations);
+
+  test('is registered under its own id, a plain word', () => {
+    expect(provider.id).toBe(key);
+    expect(key).toMatch(/^[a-z][a-z0-9]*$/);
+  });
+
+  test('declares settings that hang together', () => {
+    for (const [, setting] of settings) {
+      for (const env of setting.env) expect(env).toMatch(/^[A-Z][A-Z0-9_]*$/);
+      expect(setting.what).not.toMatch(/^$|\.$/);
+      expect(setting.flag ?? '--none').toMatch(setting.kind === 'secret' ? /^--none$/ : /^--[a-z-]+$/);
+    }
+    const keys = provider.credentials.flatMap((set) => set.keys);
+    for (const name of keys) expect(provider.settings[name]?.kind).toBe('secret');
+    for (const name of provider.credentials.flatMap(({ needs = [] }) => needs.flat())) {
+      expect(provider.settings).toHaveProperty(name);
+    }
+  });
+
+  test('shares no environment name with another provider', () => {
+    const others = Object.values(providers).filter((other) => other !== provider);
+    const taken = others.flatMap((other) => Object.values(other.settings).flatMap(({ env }) => env));
+    for (const [, { env }] of settings) for (const name of env) expect(taken).not.toContain(name);
+  });
+
+  test('is told by the help, with every environment name and an example that works', async () => {
+    expect((await run(['--help'])).stdout).toContain(provider.title);
+    for (const [name, operation] of operations) {
+      const { code, stdout } = await run([key, name, '--help']);
+      expect(code).toBe(0);
+      for (const [, { env }] of settings) if (env[0] !== undefined) expect(stdout).toContain(env[0]);
+      expect(stdout).toContain(`sbstatus ${key} ${name} ${operation.example} --mock`);
+      const { stdout: record } = await run([key, name, operation.example, '--mock', '--json']);
+      expect(JSON.parse(record)).toMatchObject({ error: null, mock: true });
+    }
+  });
+
+  test('names all that is missing when there are no credentials, and asks nobody', async () => {
+    for (const [name] of operations) {
+      const { code, stdout } = await run([key, name, 'x', '--json']);
+      const { error, request } = JSON.parse(stdout);
+      expect([code, error.code, request]).toEqual([41, 'credentials-missing', null]);
+      for (const { keys } of provider.credentials) {
+        for (const secret of keys) {
+          expect(error.message).toContain(provider.settings[secret]?.env[0]);
+          expect(error.message).toContain(`${key}.${secret}`);
+        }
+      }
+    }
+  });
+
+  test('answers every documented mock id with a record of the schema', async () => {
+    const { ids } = await provider.mock();
+    expect(ids.length).toBeGreaterThan(5);
+    for (const { id, operation, means } of ids) {
+      expect(provider.operations, `${id}: ${means}`).toHaveProperty(operation);
+      const { code, stdout } = await run([key, operation, '--mock', '--json', '--retries', '0', '--', id]);
+      const record = JSON.parse(stdout);
+      expect(v.safeParse(resultSchema, record).issues, `${id}: ${means}`).toBeUndefined();
+      expect([id, record.exit.code]).toEqual([id, code]);
+      expect([0, 20, 21, 24, 25, 26, 31, 32, 40, 41, 42]).toContain(code);
+    }
+  });
+
+  test('lets a message move until it is final', async () => {
+    for (const [name] of operations) {
+      const flags = ['--mock', '--wait', '--json', '--timeout', '10m'];
+      const moving = await run([key, name, 'moving', ...flags], { speed: 1000 });
+      expect([name, moving.code, JSON.parse(moving.stdout).terminal]).toEqual([name, 0, true]);
+      const failing = await run([key, name, 'failing', ...flags], { speed: 1000 });
+      expect([name, failing.code, JSON.parse(failing.stdout).state]).toEqual([name, 20, 'failed']);
+    }
+  });
+
+  test('refuses wrong credentials as the provider does, and does not repeat them', async () => {
+    const server = await mockServer();
+    const values = server.settingsOf(key);
+    const wrong = 'wrong-credential-0123456789';
+    const env = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const setting = provider.settings[name];
+        return [setting?.env[0] ?? name, setting?.kind === 'secret' ? wrong : value];
+      }),
+    );
+    for (const [name] of operations) {
+      const outcome = await run([key, name, 'delivered', '--json', '--debug'], { env });
+      expect([name, outcome.code]).toEqual([name, 40]);
+      expect(outcome.stdout + outcome.stderr).not.toContain(wrong);
+    }
+    await server.close();
+  });
+
+  test('sends any id that is allowed through the URL and back, unchanged', async () => {
+    const asked: string[] = [];
+    const server = await mockServer((line) => void (line.includes('token') || asked.push(line)));
+    const env = Object.fromEntries(
+      Object.entries(server.settingsOf(key)).map(([name, value]) => [provider.settings[name]?.env[0] ?? name, value]),
+    );
+    for (const [name, operation] of operations) {
+      const anything = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+      const ids = fc.sample(
+        operation.anyCharacter ? anything : anything.filter((id) => id.trim() === id && !hasControls(id)),
+        40,
+      );
+      const allowed = ids.filter((id) => id !== '.' && id !== '..' && id !== '-' && id.isWellFormed());
+      const { stdout } = await run([key, name, '-o', 'ndjson', '--rate', 'off', '--', ...allowed], { env });
+      const records = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(records.map(({ id }) => id)).toEqual([...new Set(allowed)]);
+      expect(new Set(asked.map(lastPart))).toEqual(new Set(allowed));
+      asked.length = 0;
+    }
+    await server.close();
+  });
+
+  test('has a catalogue whose entries are complete and unique', () => {
+    const codes = provider.codes.map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+    for (const { meaning, hint } of provider.codes) {
+      expect(meaning).toMatch(/\S{3}/);
+      expect(hint).toMatch(/\S{3}/);
+    }
+  });
+
+  test('turns arbitrary bodies into faults, never into bugs or successes', async () => {
+    const none = new Settings(new Map());
+    const decode = await provider.decoder();
+    fc.assert(
+      fc.property(fc.jsonValue(), (body) => {
+        for (const [, operation] of operations) expectFault(() => operation.read(body, { id: 'x', settings: none }));
+        expectFault(() => decode(body, none));
+      }),
+    );
+  });
+});
+
+function expectFault(read: () => unknown): void {
+  try {
+    const said = read() as { standing?: { outcome: string }; finding?: { standing: { outcome: string } } };
+    expect((said.standing ?? said.finding?.standing)?.outcome).not.toBe('success');
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+function mockServer(log: (line: string) => void = () => undefined) {
+  return startMock({ providers, host: '127.0.0.1', port: 0, clock: realClock, log });
+}
+
+/** What a logged request asks for: its last path segment or its query's value, decoded once. */
+function lastPart(line: string): string {
+  return decodeURIComponent(/[/=]([^/=]*) \d{3}$/.exec(line)?.[1] ?? '');
+}
+
+function hasControls(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
