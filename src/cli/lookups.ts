@@ -23,7 +23,8 @@ const watchedAtOnce = 1000;
 export type Item = Ask | Known | Misfit;
 
 export interface Asks {
-  readonly items: AsyncIterable<Item>;
+  /** As a function where they are themselves asked for: over the run's own session, within its bounds. */
+  readonly items: AsyncIterable<Item> | ((session: Session, run: Run) => AsyncIterable<Item>);
   /** How many, where the command line tells. */
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
@@ -45,7 +46,8 @@ export async function runLookups(
   const outputs = [await createOutput(options, asks.single, world, progress), ...reports];
   const tally = new Tally();
   try {
-    const results = pool(asks.items, (ask) => resultFor(ask, { session, options, run, progress, world }), {
+    const items = typeof asks.items === 'function' ? asks.items(session, run) : asks.items;
+    const results = pool(items, (ask) => resultFor(ask, { session, options, run, progress, world }), {
       open: options.wait ? watchedAtOnce : options.concurrency * 4,
       ordered: !(options.wait && options.output === 'ndjson'),
       stop: run.stop,
