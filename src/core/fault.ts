@@ -6,6 +6,7 @@ import type { ExitName } from './exit.ts';
  */
 export const faults = {
   'bad-id': { exit: 'usage', hint: 'see the command’s --help for the shape of an id' },
+  'manifest-invalid': { exit: 'usage', hint: 'correct the file; sbstatus schema manifest tells what it may hold' },
 
   'not-found': { exit: 'not-found', hint: 'check the id, and that the credentials belong to the account that sent it' },
   rejected: {

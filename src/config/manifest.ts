@@ -1,0 +1,116 @@
+import * as v from 'valibot';
+import { Fault } from '../core/fault.ts';
+import { checkId } from '../core/lookup.ts';
+import type { Provider } from '../core/provider.ts';
+import type { Channel } from '../core/record.ts';
+import type { State } from '../core/state.ts';
+import { expand } from './manifest-expand.ts';
+import { type Problem, pathText, problemsIn } from './manifest-problems.ts';
+import { manifestSchema, type WrittenManifest, type WrittenMessage, wordProblem } from './manifest-schema.ts';
+import type { Providers } from './schema.ts';
+import { type Document, readDocument, SyntaxProblem } from './yaml-document.ts';
+
+export { manifestJsonSchema } from './manifest-schema.ts';
+
+/** One message of a manifest, its defaults filled in. Null: as the command line says. */
+export interface ManifestMessage {
+  readonly name: string | null;
+  readonly provider: Provider;
+  readonly operation: string;
+  readonly id: string;
+  readonly expect: readonly State[] | null;
+  readonly channel: Channel | null;
+  readonly profile: string | null;
+}
+
+export interface ManifestOptions {
+  /** What the file is called in messages. */
+  readonly name: string;
+  readonly providers: Providers;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** As many problems of one file as a message names. */
+const most = 8;
+
+/**
+ * The messages of a manifest, YAML or JSON. Throws a `manifest-invalid` fault that names every problem at once, by
+ * line and path, and quotes no value.
+ */
+export function messagesOf(text: string, options: ManifestOptions): readonly ManifestMessage[] {
+  const document = parsed(text, options.name);
+  const checked = v.safeParse(manifestSchema(options.providers), document.data);
+  if (!checked.success) throw invalid(problemsIn(checked.issues), document, options.name);
+  const manifest = checked.output;
+  const problems: Problem[] = [];
+  const messages = manifest.messages.flatMap((written, place) => {
+    const found = messageOf(written, manifest, options);
+    if (!('what' in found)) return [found];
+    problems.push({ path: ['messages', place, found.key], what: found.what });
+    return [];
+  });
+  if (problems.length > 0) throw invalid(problems, document, options.name);
+  return messages;
+}
+
+interface KeyProblem {
+  readonly key: string;
+  readonly what: string;
+}
+
+function messageOf(
+  written: WrittenMessage,
+  { defaults }: WrittenManifest,
+  { env, providers }: ManifestOptions,
+): ManifestMessage | KeyProblem {
+  const said = { ...defaults, ...written };
+  const provider = said.provider === undefined ? undefined : providers[said.provider];
+  if (provider === undefined) return { key: 'provider', what: 'is missing, here and in the defaults' };
+  const { operation = 'get' } = said;
+  const operations = Object.keys(provider.operations);
+  if (!operations.includes(operation)) {
+    return { key: 'operation', what: `${wordProblem(operation, operations)} for ${provider.id}` };
+  }
+  const expanded = expand(written.id, env, providers);
+  if ('problem' in expanded) return { key: 'id', what: expanded.problem };
+  const what = idProblemOf({ provider, operation, id: expanded.id });
+  if (what !== null) return { key: 'id', what };
+  return {
+    name: written.name ?? null,
+    provider,
+    operation,
+    id: expanded.id,
+    expect: typeof said.expect === 'string' ? [said.expect] : (said.expect ?? null),
+    channel: said.channel ?? null,
+    profile: said.profile ?? null,
+  };
+}
+
+function idProblemOf(ask: Parameters<typeof checkId>[0]): string | null {
+  try {
+    checkId(ask);
+    return null;
+  } catch (error) {
+    if (error instanceof Fault) return `cannot be asked for: ${error.message}`;
+    throw error;
+  }
+}
+
+function parsed(text: string, name: string): Document {
+  try {
+    return readDocument(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const where = error.line === null ? name : `${name}, line ${error.line}`;
+    throw new Fault('manifest-invalid', { message: `${where}: ${error.message}` });
+  }
+}
+
+function invalid(problems: readonly Problem[], document: Document, name: string): Fault {
+  const texts = problems
+    .map((problem) => ({ ...problem, line: document.lineOf(problem.path) }))
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, path, what }) => [`line ${line}:`, pathText(path), what].filter((part) => part !== '').join(' '));
+  const rest = texts.length > most ? [`and ${texts.length - most} more`] : [];
+  return new Fault('manifest-invalid', { message: `${name}, ${[...texts.slice(0, most), ...rest].join('; ')}` });
+}
