@@ -1,0 +1,40 @@
+import type { Result } from '../core/record.ts';
+
+/** Why an exit code is not 0. */
+export interface Explanation {
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string | null;
+}
+
+/** What to say of a record that did not end with 0. */
+export function explanationOf(result: Result): Explanation {
+  if (result.error !== null) return result.error;
+  switch (result.exit.name) {
+    case 'failed':
+      return { message: `the message ${was(result)}${because(result)}`, hint: result.reason?.hint ?? null };
+    case 'pending':
+      return { message: `not final yet: ${result.state}`, hint: 'add --wait to ask until it is' };
+    case 'wait-timeout':
+      return { message: `still ${result.state} when the time was up`, hint: 'raise --timeout, or look again later' };
+    case 'expect-mismatch':
+      return { message: `final, but not as expected: ${result.state}`, hint: result.warnings.at(-1) ?? null };
+    case 'unknown-status':
+      return {
+        message: `the provider says ${result.providerState}, a word that sbstatus does not know`,
+        hint: 'look it up in the provider’s documentation, and report it to sbstatus',
+      };
+    default:
+      return { message: `ended early: ${result.exit.name}`, hint: 'run the same command again' };
+  }
+}
+
+function was({ state }: Result): string {
+  return state === 'canceled' ? 'was canceled' : 'failed';
+}
+
+function because({ reason, providerState }: Result): string {
+  if (reason === null) return ` (${providerState})`;
+  const words = [reason.message ?? reason.name, reason.code === null ? null : `code ${reason.code}`];
+  return `: ${words.filter((word) => word !== null).join(', ')}`;
+}
