@@ -1,14 +1,14 @@
 import type { Result } from '../core/record.ts';
 
 /** Why an exit code is not 0. */
-export interface Explanation {
+export interface Cause {
   readonly message: string;
   /** What to do next. */
   readonly hint: string | null;
 }
 
 /** What to say of a record that did not end with 0. */
-export function explanationOf(result: Result): Explanation {
+export function causeOf(result: Result): Cause {
   if (result.error !== null) return result.error;
   switch (result.exit.name) {
     case 'failed':
