@@ -4,6 +4,7 @@ import { refusalOf } from '../../core/refusal.ts';
 import type { Settings } from '../../core/settings.ts';
 import { sendCodes } from './codes.ts';
 import { apiCodes } from './codes-api.ts';
+import { carrierCodes } from './codes-ens.ts';
 import { curlPreamble } from './curl.ts';
 import { readLookup } from './read.ts';
 import { mayRetry, refine, refineToken } from './refine.ts';
@@ -61,6 +62,7 @@ export const sfmc: Provider = {
   },
   usesTokens: true,
   codes: [...sendCodes, ...apiCodes],
+  eventCodes: carrierCodes,
   connect,
   refine,
   mayRetry,
