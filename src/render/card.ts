@@ -5,7 +5,7 @@ import { textOf } from './fields.ts';
 import { jsonText } from './json-text.ts';
 import type { Renderer, View } from './renderer.ts';
 import type { Screen } from './screen.ts';
-import { dateText, timeText } from './times.ts';
+import { momentText, timeText } from './times.ts';
 import { width, wrap } from './width.ts';
 import { meaningOf, reasonText, wordOf } from './words.ts';
 
@@ -102,9 +102,9 @@ function timelineEntries({ timeline }: Result, view: View): Entry[] {
     'timeline',
     timeline.map(({ state, providerState, at, description }) => ({
       text: [
-        at === null ? '' : dateText(at, view),
+        at === null ? '' : momentText(at, view),
         state,
-        `(${providerState})`,
+        providerState.toLowerCase() === state ? '' : `(${providerState})`,
         description === null ? '' : `– ${description}`,
       ]
         .filter((part) => part !== '')

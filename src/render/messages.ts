@@ -11,7 +11,7 @@ export interface Messages {
 
 export function createMessages(paint: Paint): Messages {
   const hintPart = (hint: string | null) =>
-    hint === null || hint === '' ? '' : ` ${paint.strong('hint:')} ${visible(hint)}`;
+    hint === null || hint === '' ? '' : `; ${paint.strong('hint:')} ${visible(hint)}`;
   return {
     problem: (message, hint = null) => `${paint.bad('error:')} ${visible(message)}${hintPart(hint)}\n`,
     warning: (message) => `${paint.waiting('warning:')} ${visible(message)}\n`,

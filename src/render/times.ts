@@ -15,6 +15,14 @@ export function dateText(iso: string, clock: Clock): string {
   return clock.utc ? `${minuteOf(at)} UTC` : zoned(at, -new Date(at).getTimezoneOffset());
 }
 
+/** A step of a timeline, where seconds count; the zone is that of the times around it. */
+export function momentText(iso: string, { utc }: Clock): string {
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return iso;
+  const shift = utc ? 0 : -new Date(at).getTimezoneOffset() * 60_000;
+  return new Date(at + shift).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** Epoch milliseconds in a zone that is `offset` minutes east of Greenwich. */
 export function zoned(at: number, offset: number): string {
   const size = Math.abs(offset);

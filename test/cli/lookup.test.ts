@@ -99,7 +99,7 @@ for (const [provider, operation] of commands) {
     expect(record).toMatchObject({ state: null, outcome: null, exit: { code } });
     expect(record.error.message).toMatch(words);
     expect(record.error.hint).not.toBe('');
-    expect(outcome.stderr).toMatch(/^error: .* hint: .*\n$/);
+    expect(outcome.stderr).toMatch(/^error: .*; hint: .*\n$/);
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
 }
@@ -197,7 +197,7 @@ test('without credentials every missing name is told at once, with the three way
 test('a usage error leaves stdout empty; who asks for JSON gets it as one line of JSON', async () => {
   const plain = await run(['sendblue', 'get', 'x', '--timeout', '10']);
   expect([plain.code, plain.stdout]).toEqual([2, '']);
-  expect(plain.stderr).toMatch(/^error: .*--timeout.* hint: .*\n$/);
+  expect(plain.stderr).toMatch(/^error: .*--timeout.*; hint: .*\n$/);
   const json = await run(['sendblue', 'get', '--json']);
   expect([json.code, json.stdout]).toEqual([2, '']);
   expect(JSON.parse(json.stderr)).toMatchObject({ schema: 'sbstatus.error/1', exit: { code: 2 } });

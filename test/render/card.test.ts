@@ -32,7 +32,7 @@ from       +15122164639
 to         +19998887777
 created    2026-03-11 19:51 UTC (3 min ago)
 updated    2026-03-11 19:51 UTC (3 min ago)
-timeline   2026-03-11 19:51 UTC queued (QUEUED)
+timeline   2026-03-11 19:51:00 queued
            failed (ERROR) – the carrier refused it
 details    plan: blue
            participants: ["+1","+2"]
