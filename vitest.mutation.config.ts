@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that judge mutants: quick, without a network, of the core and of the providers' tables. */
+export default defineConfig({
+  test: {
+    include: ['test/core/**/*.test.ts', 'test/providers/*/{status,read,decode,properties,property}.test.ts'],
+    pool: 'threads',
+    isolate: false,
+  },
+});
