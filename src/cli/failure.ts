@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
 import type { World } from '../world.ts';
-import { UsageError } from './usage.ts';
+import { UnwritableError, UsageError } from './usage.ts';
 import { createVoice } from './voice.ts';
 
 /** A failure that belongs to no id: a usage error, a broken configuration, a bug. stdout stays as it is. */
@@ -40,6 +40,9 @@ function failureOf(error: unknown, parserText: string): Failure {
   if (error instanceof CommanderError) return misuse(error, parserText);
   if (error instanceof UsageError) return { exit: 'usage', message: error.message, hint: error.hint };
   if (error instanceof Fault) return { exit: error.exit, message: error.message, hint: error.hint };
+  if (error instanceof UnwritableError) {
+    return { exit: 'internal', message: error.message, hint: 'check the disk and the permissions there' };
+  }
   const { code, syscall, message, stack } = error as NodeJS.ErrnoException;
   if (syscall === 'write')
     return {

@@ -9,8 +9,9 @@ import { exitOfAbort, type Watch, watch } from '../core/wait.ts';
 import type { World } from '../world.ts';
 import { closingOf } from './closing.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { createReports } from './reports.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
 import { createVoice, type Voice } from './voice.ts';
@@ -29,23 +30,20 @@ export interface Asks {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
+  /** What messages are called in reports, by their index. */
+  readonly names?: ReadonlyMap<number, string>;
 }
 
 /** The straight line: asks → answers → verdicts → records → text → exit. */
-export async function runLookups(
-  asks: Asks,
-  options: LookupOptions,
-  world: World,
-  /** Told the same as stdout, each result as it is known. */
-  reports: readonly Output[] = [],
-): Promise<ExitName> {
+export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
   const session = await openSession(options, world, voice);
   const progress = createProgress(options, asks.total, world, voice);
-  const outputs = [await createOutput(options, asks.single, world, progress), ...reports];
   const tally = new Tally();
   try {
+    const reports = await createReports(options.reports, { names: asks.names ?? new Map(), world, voice, progress });
+    const outputs = [await createOutput(options, asks.single, world, progress), reports];
     const items = typeof asks.items === 'function' ? asks.items(session, run) : asks.items;
     const results = pool(items, (ask) => resultFor(ask, { session, options, run, progress, world }), {
       open: options.wait ? watchedAtOnce : options.concurrency * 4,

@@ -36,15 +36,41 @@ export interface LookupOptions {
   readonly config: string | null;
   readonly mock: boolean;
   readonly curl: boolean;
+  readonly reports: ReportOptions;
+  /** Keep fetched tokens on disk, for later runs. */
+  readonly tokenCache: boolean;
+  /** Names of the operation's extras that are wanted. */
+  readonly extras: readonly string[];
   /** Values of the providers' own flags, by setting. */
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Reports beside stdout; paths as typed. */
+export interface ReportOptions {
+  readonly junit: string | null;
+  readonly junitPending: 'failure' | 'skipped';
+  readonly markdown: string | null;
+  readonly github: boolean;
 }
 
 export const formats = ['table', 'json', 'ndjson', 'csv'] as const;
 
 /** Gives a command every flag that a look-up understands. */
 export function addLookupOptions(command: Command, providers: readonly Provider[]): Command {
-  for (const add of [input, output, verdict, waiting, batch, network, privacy]) add(command);
+  for (const add of [input, output, verdict, waiting, batch, reports, network, privacy]) add(command);
+  source(command, providers);
+  return command;
+}
+
+/** The flags of a command whose messages come by themselves, such as a list: what to make of them. */
+export function addReadingOptions(command: Command): Command {
+  for (const add of [output, verdict, privacy]) add(command);
+  return command;
+}
+
+/** The flags of a command that asks a provider. */
+export function addAskingOptions(command: Command, providers: readonly Provider[]): Command {
+  network(command);
   source(command, providers);
   return command;
 }
@@ -104,6 +130,19 @@ function batch(command: Command): void {
     .option('--fail-fast', 'start no further look-up after the first that is not ok');
 }
 
+function reports(command: Command): void {
+  command
+    .optionsGroup('Reports:')
+    .option('--junit <file>', 'write JUnit XML')
+    .addOption(
+      new Option('--junit-pending <kind>', 'what a message that is not final is there')
+        .choices(['failure', 'skipped'])
+        .default('failure'),
+    )
+    .option('--markdown <file>', 'write a summary for people')
+    .option('--github', 'annotations, step summary and outputs of GitHub Actions');
+}
+
 function network(command: Command): void {
   command
     .optionsGroup('Network:')
@@ -120,7 +159,7 @@ function privacy(command: Command): void {
   command
     .optionsGroup('Privacy:')
     .option('--redact', 'mask people’s data in every format')
-    .option('--reveal', 'mask nothing, not even in CI');
+    .addOption(new Option('--reveal', 'mask nothing, not even in CI').conflicts('redact'));
 }
 
 function source(command: Command, providers: readonly Provider[]): void {
@@ -129,6 +168,9 @@ function source(command: Command, providers: readonly Provider[]): void {
     .option('-p, --profile <name>', 'profile of the config file')
     .option('-c, --config <file>', 'config file')
     .option('--mock', 'ask a mock server started for this run; needs no credentials');
+  if (providers.some(({ usesTokens }) => usesTokens)) {
+    command.option('--no-token-cache', 'neither use nor keep a token on disk');
+  }
   for (const provider of providers) {
     for (const [key, setting] of Object.entries(provider.settings)) {
       if (setting.flag !== undefined) command.option(`${setting.flag} <${key}>`, setting.what);
@@ -159,17 +201,25 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     notFoundGraceMs: orNull('notFoundGrace'),
     fromFile: orNull('fromFile'),
     nul: on('null'),
-    concurrency: given['concurrency'],
+    concurrency: given['concurrency'] ?? 1,
     perSecond: given['rate'],
     failFast: on('failFast'),
-    requestTimeoutMs: given['requestTimeout'],
-    retries: given['retries'],
+    requestTimeoutMs: given['requestTimeout'] ?? 0,
+    retries: given['retries'] ?? 0,
     redact: on('redact'),
     reveal: on('reveal'),
     profile: orNull('profile'),
     config: orNull('config'),
     mock: on('mock'),
     curl: on('curl'),
+    reports: {
+      junit: orNull('junit'),
+      junitPending: given['junitPending'] ?? 'failure',
+      markdown: orNull('markdown'),
+      github: on('github'),
+    },
+    tokenCache: on('tokenCache'),
+    extras: [],
     settings: settingFlags(given, providers),
   };
 }

@@ -8,3 +8,12 @@ export class UsageError extends Error {
     this.hint = hint;
   }
 }
+
+/** A file that we were to write cannot be written; `code` is the system's, such as ENOSPC. */
+export class UnwritableError extends Error {
+  override readonly name = 'UnwritableError';
+
+  constructor(path: string, code: string) {
+    super(`${path} could not be written (${code})`);
+  }
+}

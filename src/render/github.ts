@@ -1,0 +1,69 @@
+import { exits } from '../core/exit.ts';
+import type { Result } from '../core/record.ts';
+import { causeOf } from './cause.ts';
+import { judgementOf, type Names, nameOf } from './judgement.ts';
+import type { Ending, Renderer } from './renderer.ts';
+import { visible } from './safe-text.ts';
+
+/** GitHub shows so many annotations of each level and drops the rest of a step's. */
+const shownPerLevel = 10;
+
+type Level = 'error' | 'warning';
+
+/** Workflow commands that GitHub turns into annotations: an error a bad message, a warning a pending one. */
+export function createAnnotationRenderer({ names }: { readonly names: Names }): Renderer {
+  const lines: Readonly<Record<Level, string[]>> = { error: [], warning: [] };
+  return {
+    result(result) {
+      const judgement = judgementOf(result);
+      if (judgement === 'passed') return '';
+      const level = judgement === 'pending' ? 'warning' : 'error';
+      if (lines[level].length < shownPerLevel) lines[level].push(annotation(level, result, names));
+      return '';
+    },
+    end: () => [...lines.error, ...lines.warning].map((line) => `${line}\n`).join(''),
+  };
+}
+
+function annotation(level: Level, result: Result, names: Names): string {
+  const { message, hint } = causeOf(result);
+  const text = hint === null ? message : `${message}; hint: ${hint}`;
+  return `::${level} title=${property(nameOf(result, names))}::${data(text)}`;
+}
+
+/** As the runner undoes it; `visible` leaves no line break that could begin a command of somebody else's. */
+function data(text: string): string {
+  return visible(text).replaceAll('%', '%25');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/**
+ * The lines for GITHUB_OUTPUT: `state` and `outcome` of the message that decides the exit code (of the first, where
+ * all are ok), empty where they could not be learnt. All values are words of ours, so none needs quoting.
+ */
+export function createOutputsRenderer(): Renderer {
+  const first = new Map<number, Result>();
+  return {
+    result(result) {
+      if (!first.has(result.exit.code)) first.set(result.exit.code, result);
+      return '';
+    },
+    end: ({ exit }) => outputs(first.get(exit.code) ?? null, exit),
+  };
+}
+
+function outputs(decisive: Result | null, { code, name }: Ending['exit']): string {
+  const values = {
+    state: decisive?.state ?? '',
+    outcome: decisive?.outcome ?? '',
+    'exit-code': code,
+    'exit-name': name,
+    retryable: exits[name].retryable,
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}

@@ -1,0 +1,92 @@
+import type { Result } from '../core/record.ts';
+import { causeOf } from './cause.ts';
+import { type Judgement, judgementOf, type Names, nameOf } from './judgement.ts';
+import type { Ending, Renderer } from './renderer.ts';
+import { visible } from './safe-text.ts';
+import { stateName } from './words.ts';
+
+/** GitHub refuses a step summary of more than a mebibyte. */
+const longest = 900_000;
+
+const symbols: Readonly<Record<Judgement, string>> = { passed: '✅', failed: '❌', pending: '⏳', error: '⚠️' };
+
+interface Row {
+  readonly index: number;
+  readonly passed: boolean;
+  readonly text: string;
+}
+
+/** A verdict, the counts, and a row a message, those that are not ok first. Nothing is written before the end. */
+export function createMarkdownRenderer({ names }: { readonly names: Names }): Renderer {
+  const rows: Row[] = [];
+  return {
+    result(result) {
+      rows.push(rowOf(result, names));
+      return '';
+    },
+    end: (ending) => `${[...headLines(ending), ...tableLines(rows)].join('\n')}\n`,
+  };
+}
+
+function headLines({ summary, exit }: Ending): string[] {
+  const counts = Object.entries(summary.byExit).map(([name, count]) => `${count} ${name}`);
+  const messages = summary.total === 1 ? '1 message' : `${summary.total} messages`;
+  return [
+    `## ${exit.code === 0 ? '✅' : '❌'} sbstatus: ${exit.name} (exit code ${exit.code})`,
+    '',
+    `${messages}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`,
+    '',
+  ];
+}
+
+function tableLines(rows: readonly Row[]): string[] {
+  if (rows.length === 0) return [];
+  const sorted = rows.toSorted((a, b) => Number(a.passed) - Number(b.passed) || a.index - b.index);
+  const shown = fitting(sorted);
+  const rest = sorted.length - shown.length;
+  return [
+    '| | message | state | channel | why |',
+    '| --- | --- | --- | --- | --- |',
+    ...shown.map(({ text }) => text),
+    ...(rest === 0 ? [] : ['', `… and ${rest} more`]),
+  ];
+}
+
+function fitting(rows: readonly Row[]): readonly Row[] {
+  let size = 0;
+  const end = rows.findIndex(({ text }) => {
+    size += Buffer.byteLength(text) + 1;
+    return size > longest;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
+function rowOf(result: Result, names: Names): Row {
+  const judgement = judgementOf(result);
+  const cells = [
+    symbols[judgement],
+    names.has(result.index) ? `${prose(nameOf(result, names))}<br>${asked(result)}` : asked(result),
+    prose(stateName(result)),
+    prose(result.channel ?? ''),
+    judgement === 'passed' ? '' : why(result),
+  ];
+  return { index: result.index, passed: judgement === 'passed', text: `| ${cells.join(' | ')} |` };
+}
+
+function asked({ provider, operation, id }: Result): string {
+  return `${provider} ${operation} <code>${prose(id)}</code>`;
+}
+
+function why(result: Result): string {
+  const { message, hint } = causeOf(result);
+  return [message, hint].flatMap((text) => (text === null ? [] : [prose(text)])).join('<br>');
+}
+
+/** Text of unknown origin as nothing but text: no markup, no link, no end of a cell. */
+function prose(text: string): string {
+  return visible(text).replace(/[&<>|\\`*_~[\]#@$]|:(?=\/\/|[\w+-]+:)|www\./gi, entity);
+}
+
+function entity(part: string): string {
+  return `&#${part.codePointAt(0)};${part.slice(1)}`;
+}
