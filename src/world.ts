@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Clock } from './core/http.ts';
@@ -14,6 +14,10 @@ export interface World {
   readonly platform: string;
   /** The user's number; null where the platform has none (Windows). */
   readonly uid: number | null;
+  readonly host: string;
+  readonly pid: number;
+  /** Whether a process of this machine is alive. */
+  isAlive(pid: number): boolean;
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
@@ -64,6 +68,9 @@ export function realWorld(): World {
     home: homedir(),
     platform: process.platform,
     uid: process.getuid?.() ?? null,
+    host: hostname(),
+    pid: process.pid,
+    isAlive,
     clock: realClock,
     random: Math.random,
     inFolder,
@@ -128,6 +135,15 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
       });
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: there is one, of another user.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 function inFolder<T>(folder: string, work: () => T): T {

@@ -55,7 +55,8 @@ export async function openSession(options: LookupOptions, world: World, voice: V
     if (known !== undefined) return known;
     const pacer = new Pace(clock, rateOf(provider, options));
     const tools: Tools = { clock, send: (request, bounds) => send({ ...request, pacer }, bounds) };
-    const contact = { tools, line: lineOf(provider, profile, credentials, tools) };
+    const tokens = () => tokensFor(provider, options, world, voice);
+    const contact = { tools, line: lineOf(provider, profile, credentials, { tools, tokens }) };
     contacts.set(key, contact);
     return contact;
   };
@@ -92,15 +93,27 @@ async function lineOf(
   provider: Provider,
   profile: string | undefined,
   credentials: Credentials,
-  tools: Tools,
+  { tools, tokens }: { readonly tools: Tools; tokens(): Promise<Pick<Tools, 'tokens'>> },
 ): Promise<Line | Fault> {
   try {
     const settings = await credentials.settingsOf(provider, profile);
-    return { settings, connection: provider.connect(settings, tools) };
+    return { settings, connection: provider.connect(settings, { ...tools, ...(await tokens()) }) };
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;
   }
+}
+
+/** On disk, for providers that fetch tokens; the mock server's die with the run. Loaded only where it is needed. */
+async function tokensFor(
+  { id, usesTokens }: Provider,
+  { mock, tokenCache, verbose }: LookupOptions,
+  world: World,
+  voice: Voice,
+): Promise<Pick<Tools, 'tokens'>> {
+  if (!usesTokens || mock || !tokenCache) return {};
+  const { createDiskTokens } = await import('../disk/tokens.ts');
+  return { tokens: createDiskTokens(id, world, (what) => verbose && void voice.note(what)) };
 }
 
 function rateOf(provider: Provider, { perSecond, mock }: LookupOptions) {

@@ -52,6 +52,9 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
     home: setting.home ?? nowhere,
     platform: 'linux',
     uid: process.getuid?.() ?? null,
+    host: 'test',
+    pid: process.pid,
+    isAlive: () => true,
     clock: clockOf(setting),
     random: () => 0.5,
     // Tests share one process, whose folder cannot be changed in a worker thread; the real world does it.

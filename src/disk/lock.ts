@@ -1,0 +1,101 @@
+import { linkSync, rmSync } from 'node:fs';
+import { createPrivate, isForeign, type Owner, readPrivate } from './private-file.ts';
+
+/** Who takes locks, and how to tell whether others live. */
+export interface Locker {
+  readonly owner: Owner;
+  readonly host: string;
+  readonly pid: number;
+  /** Differs from every other locker's, dead ones included. */
+  readonly unique: string;
+  /** Whether a process of this machine is alive. */
+  isAlive(pid: number): boolean;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/**
+ * Whoever holds a lock for longer is taken for stuck (stopped, or on a machine that is gone) and loses it. Longer than
+ * 200 processes take that fetch one token together on two cores (22 s, measured), shorter than a look-up waits (30 s).
+ */
+export const longestHoldMs = 25_000;
+
+/**
+ * Takes the lock at `path` if nobody holds it: false where somebody does. A holder that died or got stuck is passed
+ * over. Throws the file system's error.
+ */
+export function tryLock(path: string, locker: Locker): boolean {
+  if (create(path, locker)) return true;
+  const holder = readPrivate(path, locker.owner);
+  if (holder === null ? isForeign(path, locker.owner) : isStale(holder, locker)) breakLock(path, holder, locker);
+  else if (holder !== null) return false;
+  return create(path, locker);
+}
+
+/** Gives the lock back, unless somebody else has it by now. */
+export function unlock(path: string, locker: Locker): void {
+  if (holderOf(readPrivate(path, locker.owner)).unique === locker.unique) rmSync(path, { force: true });
+}
+
+/** A link to a finished file appears at once and with its words; a file would be empty for a moment. */
+function create(path: string, locker: Locker): boolean {
+  const own = `${path}.${locker.unique}.tmp`;
+  try {
+    createPrivate(own, words(locker));
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/**
+ * Removes a stale lock. Of all who find it stale only one may, and only while it is still the one that was found:
+ * the right to do so is a lock too, named after the stale one's words.
+ */
+function breakLock(path: string, holder: string | null, locker: Locker): void {
+  const right = `${path}.${uniqueOf(holder)}`;
+  if (!tryLock(right, locker)) return;
+  try {
+    const found = readPrivate(path, locker.owner);
+    if (found === holder && (found !== null || isForeign(path, locker.owner))) rmSync(path, { recursive: true });
+  } finally {
+    unlock(right, locker);
+  }
+}
+
+function words({ host, pid, unique, now }: Locker): string {
+  return JSON.stringify({ host, pid, unique, since: now() });
+}
+
+interface Holder {
+  readonly host: unknown;
+  readonly pid: unknown;
+  readonly unique: unknown;
+  readonly since: unknown;
+}
+
+function holderOf(text: string | null): Partial<Holder> {
+  try {
+    return Object(JSON.parse(text ?? '')) as Partial<Holder>;
+  } catch {
+    return {};
+  }
+}
+
+/** Part of a file name, and so of plain letters only. */
+function uniqueOf(text: string | null): string {
+  const { unique } = holderOf(text);
+  return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique) ? unique : 'unreadable';
+}
+
+function isStale(text: string, { host, isAlive, now }: Locker): boolean {
+  const holder = holderOf(text);
+  // A process number says something on its own machine (or in its own container) only.
+  if (holder.host === host && typeof holder.pid === 'number' && !isAlive(holder.pid)) return true;
+  // A clock that was set back must not make a lock last for ever.
+  return typeof holder.since !== 'number' || Math.abs(now() - holder.since) > longestHoldMs;
+}

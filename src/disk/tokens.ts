@@ -1,0 +1,136 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { Fault } from '../core/fault.ts';
+import type { Bounds, Clock } from '../core/http.ts';
+import { Secret } from '../core/secret.ts';
+import { createMemoryTokens, type StoredToken, type TokenKey, type TokenStore } from '../core/token-store.ts';
+import type { World } from '../world.ts';
+import { type Locker, tryLock, unlock } from './lock.ts';
+import { cacheFolder } from './places.ts';
+import { ensurePrivateFolder, isPrivateFolder, readPrivate, writePrivate } from './private-file.ts';
+
+/** Between two tries for a lock, milliseconds; up to twice as long, so that waiters do not march in step. */
+const retryMs = 20;
+/** No provider's token lives as long; a file that says so was not written by us, or by another clock. */
+const longestLifeMs = 24 * 60 * 60 * 1000;
+
+const tokenFile = v.object({
+  schema: v.literal('sbstatus.token/1'),
+  accessToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,8192}$/)),
+  expiresAt: v.pipe(v.string(), v.isoTimestamp()),
+  restUrl: v.nullable(v.string()),
+});
+
+type Surroundings = Pick<World, 'env' | 'home' | 'platform' | 'uid' | 'host' | 'pid' | 'isAlive' | 'clock' | 'random'>;
+
+/**
+ * Tokens that outlive the process, one 0600 file each, shared by all processes of the user. A file's name is a hash
+ * of whose token it is; neither client id nor client secret is in it. `trouble` is told what keeps the cache from
+ * working; the look-ups go on with tokens in memory.
+ */
+export function createDiskTokens(provider: string, world: Surroundings, trouble: (what: string) => void): TokenStore {
+  const folder = cacheFolder(world);
+  const locker: Locker = { ...lockerOf(world), now: world.clock.now };
+  const memory = createMemoryTokens();
+  const pathOf = (key: TokenKey) => join(folder, `${provider}-${hashOf(key)}.json`);
+
+  const attempt = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch (error) {
+      trouble(`the token cache ${folder} cannot be used (${reasonOf(error)})`);
+      return null;
+    }
+  };
+
+  return {
+    read: async (key) => {
+      const found = attempt(() => (isPrivateFolder(folder, world.uid) ? readPrivate(pathOf(key), world.uid) : null));
+      return tokenOf(found, world.clock.now()) ?? memory.read(key);
+    },
+    write: async (key, token) => {
+      await memory.write(key, token);
+      attempt(() => {
+        ensurePrivateFolder(folder, world.uid);
+        writePrivate(pathOf(key), textOf(token), randomBytes(8).toString('hex'));
+      });
+    },
+    remove: async (key) => {
+      await memory.remove(key);
+      attempt(() => isPrivateFolder(folder, world.uid) && rmSync(pathOf(key), { force: true, recursive: true }));
+    },
+    exclusively: (key, bounds, work) =>
+      memory.exclusively(key, bounds, async () => {
+        const lock = `${pathOf(key)}.lock`;
+        const own = { ...locker, unique: randomBytes(8).toString('hex') };
+        const take = () => {
+          ensurePrivateFolder(folder, world.uid);
+          return tryLock(lock, own);
+        };
+        // Null: there can be no lock here, so nobody else has one.
+        while (attempt(take) === false) await nextTurn(bounds, world);
+        try {
+          return await work();
+        } finally {
+          attempt(() => unlock(lock, own));
+        }
+      }),
+  };
+}
+
+/** Removes every cached token of a provider; how many there were. Throws the file system's error. */
+export function removeTokens(provider: string, world: Pick<Surroundings, 'env' | 'home' | 'platform' | 'uid'>): number {
+  const folder = cacheFolder(world);
+  if (!isPrivateFolder(folder, world.uid)) return 0;
+  const ours = new RegExp(`^${provider}-[0-9a-f]{32}\\.json`);
+  const names = readdirSync(folder).filter((name) => ours.test(name));
+  for (const name of names) rmSync(join(folder, name), { force: true, recursive: true });
+  return names.filter((name) => name.endsWith('.json')).length;
+}
+
+function lockerOf({ uid, host, pid, isAlive }: Surroundings): Omit<Locker, 'now'> {
+  return { owner: uid, host, pid, isAlive, unique: '' };
+}
+
+function hashOf({ endpoint, client, account }: TokenKey): string {
+  const whose = JSON.stringify([endpoint.href, client.reveal(), account]);
+  return createHash('sha256').update(whose).digest('hex').slice(0, 32);
+}
+
+function textOf({ accessToken, expiresAt, restUrl }: StoredToken): string {
+  const file: v.InferOutput<typeof tokenFile> = {
+    schema: 'sbstatus.token/1',
+    accessToken: accessToken.reveal(),
+    expiresAt: new Date(expiresAt).toISOString(),
+    restUrl,
+  };
+  return `${JSON.stringify(file)}\n`;
+}
+
+/** Null for whatever is not a token that still lives. */
+function tokenOf(text: string | null, now: number): StoredToken | null {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), tokenFile), text);
+  if (!parsed.success) return null;
+  const { accessToken, restUrl, expiresAt } = parsed.output;
+  const until = Date.parse(expiresAt);
+  if (until <= now || until > now + longestLifeMs) return null;
+  return { accessToken: new Secret(accessToken, 'the cached token'), expiresAt: until, restUrl };
+}
+
+/** Throws a fault where the bounds end before the turn comes. */
+async function nextTurn({ signal, deadline }: Bounds, world: { clock: Clock; random(): number }): Promise<void> {
+  if (signal.aborted) throw signal.reason;
+  if (world.clock.monotonic() >= deadline) {
+    throw new Fault('timeout', {
+      message: 'another process was fetching a token until the time was up',
+      hint: 'try again, allow more time with --timeout, or use --no-token-cache',
+    });
+  }
+  await world.clock.sleep(retryMs * (1 + world.random()), signal);
+}
+
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+}
