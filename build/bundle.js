@@ -1,0 +1,130 @@
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { chunkOf, closure, graphOf } from './graph.js';
+import { slimDependencies } from './slim.js';
+
+export const root = join(import.meta.dirname, '..');
+
+/** What every bundle of this program has in common. */
+export const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // Comments and blanks go; names stay, so that the frames of a crash can be read.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 200,
+  legalComments: 'none',
+  metafile: true,
+};
+
+/**
+ * What is always loaded together, by the modules where it begins. A file costs more than what is in it, and esbuild
+ * cuts as finely as it can.
+ */
+const parts = {
+  main: ['src/main.ts', 'src/world.ts'],
+  lookup: ['src/cli/program.ts', 'src/cli/commands/lookup/run.ts', 'src/render/json.ts'],
+  http: ['src/http/attempt.ts', 'src/http/agents.ts'],
+  table: ['src/render/table.ts', 'src/render/card.ts'],
+};
+
+/**
+ * The package's bundle: split, so that an invocation loads only what it shows. Returns esbuild's metafile of the split
+ * and, for each of its chunks, the file that it went into.
+ */
+export async function bundlePackage(outdir) {
+  const { outputFiles, metafile } = await split();
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const graph = graphOf(metafile);
+  const homes = homesOf(graph);
+  await Promise.all([...new Set(homes.values())].map((file) => emit(file, { outdir, texts, homes, graph })));
+  return { metafile, homes };
+}
+
+function split() {
+  return build({
+    ...common,
+    entryPoints: parts.main,
+    outdir: 'split',
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    write: false,
+    splitting: true,
+    format: 'esm',
+    // cosmiconfig's loader for .ts files; ours are shut.
+    external: ['typescript'],
+    plugins: [slimDependencies],
+  });
+}
+
+/** Chunk → the file that it goes into: that of the first part that needs it, else one of its own. */
+function homesOf(graph) {
+  const homes = new Map();
+  for (const [name, modules] of Object.entries(parts)) {
+    for (const chunk of closure(graph, modules)) if (!homes.has(chunk)) homes.set(chunk, `${name}.cjs`);
+  }
+  for (const chunk of graph.keys()) if (!homes.has(chunk)) homes.set(chunk, fileOf(chunk));
+  return homes;
+}
+
+/**
+ * One file of the package. CommonJS: it loads faster than ES modules do, Node's own modules above all, whose ESM facade
+ * evaluates every export (that of node:http loads fetch and WebSocket from Node 22 on).
+ */
+function emit(file, { outdir, texts, homes, graph }) {
+  const chunks = [...homes].filter(([, home]) => home === file).map(([chunk]) => chunk);
+  const usesUrl = chunks.some((chunk) => texts.get(chunk).includes('import.meta.url'));
+  return build({
+    ...common,
+    entryPoints: [{ in: 'part', out: file.replace(/\.cjs$/, '') }],
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '$url' },
+    banner: usesUrl ? { js: 'const $url=require("node:url").pathToFileURL(__filename).href;' } : {},
+    external: ['typescript'],
+    plugins: [joined({ file, chunks, texts, homes, graph })],
+  });
+}
+
+/** Puts the chunks of one file together; those of other files are asked from there. */
+function joined({ file, chunks, texts, homes, graph }) {
+  return {
+    name: 'joined chunks',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^part$/ }, () => ({ path: file, namespace: 'part' }));
+      onResolve({ filter: /^\.\/.*\.js$/ }, ({ path }) => {
+        const chunk = basename(path);
+        if (homes.get(chunk) === file) return { path: chunk, namespace: 'chunk' };
+        return isPart(homes.get(chunk))
+          ? { path: chunk, namespace: 'elsewhere' }
+          : { path: `./${fileOf(chunk)}`, external: true };
+      });
+      onResolve({ filter: /^\.\/.*\.cjs$/ }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /./, namespace: 'part' }, () => ({ contents: partText(file, chunks, graph) }));
+      onLoad({ filter: /./, namespace: 'chunk' }, ({ path }) => ({ contents: texts.get(path) }));
+      onLoad({ filter: /./, namespace: 'elsewhere' }, ({ path }) => ({
+        contents: `module.exports = require('./${homes.get(path)}')['${path}']();`,
+      }));
+    },
+  };
+}
+
+/** What a file exports: its only chunk, or a way to each of them, so that none is run before it is needed. */
+function partText(file, chunks, graph) {
+  if (!isPart(file)) return `module.exports = require('./${chunks[0]}');`;
+  const lines = chunks.map((chunk) => `exports['${chunk}'] = () => require('./${chunk}');`);
+  const offered = file === 'main.cjs' ? parts.main.map((module) => `require('./${chunkOf(graph, module)}')`) : [];
+  return [...lines, `Object.assign(${['exports', ...offered].join(', ')});`].join('\n');
+}
+
+function isPart(file) {
+  return Object.keys(parts).some((name) => file === `${name}.cjs`);
+}
+
+function fileOf(chunk) {
+  return chunk.replace(/js$/, 'cjs');
+}
