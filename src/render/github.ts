@@ -1,4 +1,3 @@
-import { exits } from '../core/exit.ts';
 import type { Result } from '../core/record.ts';
 import { causeOf } from './cause.ts';
 import { judgementOf, type Names, nameOf } from './judgement.ts';
@@ -55,15 +54,6 @@ export function createOutputsRenderer(): Renderer {
   };
 }
 
-function outputs(decisive: Result | null, { code, name }: Ending['exit']): string {
-  const values = {
-    state: decisive?.state ?? '',
-    outcome: decisive?.outcome ?? '',
-    'exit-code': code,
-    'exit-name': name,
-    retryable: exits[name].retryable,
-  };
-  return Object.entries(values)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
+function outputs(decisive: Result | null, { code }: Ending['exit']): string {
+  return `state=${decisive?.state ?? ''}\noutcome=${decisive?.outcome ?? ''}\nexit-code=${code}\n`;
 }

@@ -2,7 +2,6 @@ import type { Result } from '../core/record.ts';
 import { causeOf } from './cause.ts';
 import { type Judgement, judgementOf, type Names, nameOf } from './judgement.ts';
 import type { Ending, Renderer } from './renderer.ts';
-import { stateName } from './words.ts';
 import { element, xmlText } from './xml.ts';
 
 export interface JunitOptions {
@@ -63,7 +62,7 @@ function outcomeLines(kind: Exclude<Kind, 'passed'>, result: Result): string[] {
   if (kind === 'skipped') return element(kind, { message });
   const facts = [
     `id: ${result.id}`,
-    `state: ${stateName(result)}${result.providerState === null ? '' : ` (${result.providerState})`}`,
+    result.state === null ? null : `state: ${result.state} (${result.providerState})`,
     `exit: ${result.exit.code} ${result.exit.name}`,
     hint === null ? null : `hint: ${hint}`,
   ];

@@ -82,9 +82,9 @@ function why(result: Result): string {
   return [message, hint].flatMap((text) => (text === null ? [] : [prose(text)])).join('<br>');
 }
 
-/** Text of unknown origin as nothing but text: no markup, no link, no end of a cell. */
+/** Text of unknown origin as nothing but text: no markup, no link, no end of a cell. Within a word, `_` means nothing. */
 function prose(text: string): string {
-  return visible(text).replace(/[&<>|\\`*_~[\]#@$]|:(?=\/\/|[\w+-]+:)|www\./gi, entity);
+  return visible(text).replace(/[&<>|\\`*~[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<!\w)_|_(?!\w)|www\./gi, entity);
 }
 
 function entity(part: string): string {

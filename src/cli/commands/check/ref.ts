@@ -1,0 +1,54 @@
+import { Fault } from '../../../core/fault.ts';
+import { type Ask, checkId, operationOf } from '../../../core/lookup.ts';
+import { nearest } from '../../../core/nearest.ts';
+import type { Provider } from '../../../core/provider.ts';
+import { providers } from '../../../providers/index.ts';
+
+/** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
+export type Ref =
+  | Pick<Ask, 'provider' | 'operation' | 'id'>
+  | {
+      readonly provider: { readonly id: string };
+      readonly operation: string;
+      readonly id: string;
+      readonly problem: string;
+    };
+
+/** `provider:id` or `provider/operation:id`, split at the first colon. `verbatim`: blanks at the edges belong to it. */
+export function refOf(text: string, verbatim: boolean): Ref {
+  const [, head = '', rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
+  const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (rest === undefined) return { ...parts, problem: 'no colon in it; write provider:id' };
+  if (provider === undefined) return { ...parts, problem: noProvider(name) };
+  if (!Object.hasOwn(provider.operations, operation)) return { ...parts, problem: noOperation(operation, provider) };
+  return checked({ provider, operation, id: rest }, verbatim);
+}
+
+function checked(ask: Pick<Ask, 'provider' | 'operation' | 'id'>, verbatim: boolean): Ref {
+  const keepsBlanks = verbatim || operationOf(ask).anyCharacter === true;
+  const trimmed = keepsBlanks ? ask : { ...ask, id: ask.id.trim() };
+  try {
+    checkId(trimmed);
+    return trimmed;
+  } catch (error) {
+    if (error instanceof Fault) return { ...trimmed, problem: error.message };
+    throw error;
+  }
+}
+
+function noProvider(name: string): string {
+  const ids = Object.keys(providers);
+  return `no provider is called ${JSON.stringify(name)}, ${suggestion(name, ids)}`;
+}
+
+function noOperation(name: string, provider: Provider): string {
+  const names = Object.keys(provider.operations);
+  return `${provider.id} has no operation ${JSON.stringify(name)}, ${suggestion(name, names)}`;
+}
+
+function suggestion(word: string, words: readonly string[]): string {
+  const near = nearest(word, words);
+  return near === null ? `only ${words.join(', ')}` : `did you mean ${near}?`;
+}
