@@ -86,9 +86,15 @@ function output(command: Command): void {
   command
     .optionsGroup('Output:')
     .addOption(new Option('-o, --output <format>', 'format of the answer').choices(formats).default('table'))
-    .option('--json', 'short for --output json')
+    .addOption(new Option('--json', 'short for --output json').conflicts('output'))
     .option('--fields <a,b.c>', 'only these fields of the record', list)
-    .option('--field <name>', 'the bare value of one field, one line an id')
+    .addOption(
+      new Option('--field <name>', 'the bare value of one field, one line an id').conflicts([
+        'fields',
+        'json',
+        'output',
+      ]),
+    )
     .option('--raw', 'add the provider’s own body to the record')
     .option('-q, --quiet', 'print nothing: the exit code is the answer')
     .option('-v, --verbose', 'tell on stderr what is being done')
@@ -158,7 +164,7 @@ function network(command: Command): void {
 function privacy(command: Command): void {
   command
     .optionsGroup('Privacy:')
-    .option('--redact', 'mask people’s data in every format')
+    .addOption(new Option('--redact', 'mask people’s data in every format').conflicts('reveal'))
     .addOption(new Option('--reveal', 'mask nothing, not even in CI').conflicts('redact'));
 }
 
@@ -201,7 +207,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     notFoundGraceMs: orNull('notFoundGrace'),
     fromFile: orNull('fromFile'),
     nul: on('null'),
-    concurrency: given['concurrency'] ?? 1,
+    concurrency: given['concurrency'] ?? 8,
     perSecond: given['rate'],
     failFast: on('failFast'),
     requestTimeoutMs: given['requestTimeout'] ?? 0,

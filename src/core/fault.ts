@@ -5,6 +5,10 @@ import type { ExitName } from './exit.ts';
  * `retryable` is the exit's; a provider may give a better hint than the table's.
  */
 export const faults = {
+  'bad-event': {
+    exit: 'usage',
+    hint: 'give one JSON event a line, arrays of events, or a JSON document; the other events were read',
+  },
   'bad-id': { exit: 'usage', hint: 'see the command’s --help for the shape of an id' },
   'manifest-invalid': { exit: 'usage', hint: 'correct the file; sbstatus schema manifest tells what it may hold' },
 

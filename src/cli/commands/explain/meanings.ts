@@ -5,8 +5,10 @@ import type { CodeMeaning } from '../../../render/code-meanings.ts';
 import { nextSteps } from './next-steps.ts';
 
 /** Every code of a provider. Only its number is a key: names repeat, and events have a catalogue of their own. */
-export function providerCodes({ codes, eventCodes = [] }: Provider): readonly CodeMeaning[] {
-  return [...codes.map((entry) => ofEntry(entry, null)), ...eventCodes.map((entry) => ofEntry(entry, 'events'))];
+export function providerCodes({ codes, eventCodes }: Provider): readonly CodeMeaning[] {
+  if (eventCodes === undefined) return codes.map((entry) => ofEntry(entry, null));
+  const [usual, events] = ['sends and look-ups', 'events'];
+  return [...codes.map((entry) => ofEntry(entry, usual)), ...eventCodes.map((entry) => ofEntry(entry, events))];
 }
 
 function ofEntry({ code, name, class: kind, meaning, resendable, hint }: CodeEntry, where: string | null): CodeMeaning {

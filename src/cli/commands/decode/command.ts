@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { providers } from '../../../providers/index.ts';
+import { addReadingOptions, lookupOptions } from '../../options.ts';
+import type { CommandContext } from '../command.ts';
+
+export function addDecode(program: Command, { world, settle }: CommandContext): void {
+  const command = program
+    .command('decode')
+    .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
+    .argument('<provider>', Object.keys(providers).join(', '))
+    .optionsGroup('Input:')
+    .option('-f, --from-file <file>', 'read the events from a file');
+  addReadingOptions(command)
+    .addHelpText('after', helpText)
+    .action(async (provider: string) => {
+      const { decode } = await import('./run.ts');
+      settle(await decode(provider, lookupOptions(command, []), world));
+    });
+}
+
+const helpText = `
+Events come one a line, as arrays, or as one JSON document of any layout. A line that is none becomes a
+record of its own (exit 2), and the rest go on. Exits 0 when all was read; --expect makes the states count.
+
+Examples:
+  printf '{"message_handle":"abc","status":"DELIVERED"}' | sbstatus decode sendblue
+  sbstatus decode sfmc --from-file events.ndjson -o ndjson --fields id,state,updatedAt
+  tail -F webhooks.log | sbstatus decode sent -o csv`;

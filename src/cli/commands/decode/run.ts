@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ExitName } from '../../../core/exit.ts';
+import { Fault, faults } from '../../../core/fault.ts';
+import type { Known } from '../../../core/lookup.ts';
+import { nearest } from '../../../core/nearest.ts';
+import type { Decode, Provider } from '../../../core/provider.ts';
+import { Settings } from '../../../core/settings.ts';
+import { providers } from '../../../providers/index.ts';
+import type { World } from '../../../world.ts';
+import { runLookups } from '../../lookups.ts';
+import type { LookupOptions } from '../../options.ts';
+import { asReading } from '../../reading.ts';
+import { UsageError } from '../../usage.ts';
+import { eventsIn, type StreamedEvent } from './events.ts';
+
+/** `sbstatus decode <provider>`. Throws a usage error for an unknown provider, and where there is no input. */
+export async function decode(id: string, options: LookupOptions, world: World): Promise<ExitName> {
+  const provider = providerOf(id);
+  const stream = streamOf(options.fromFile, world);
+  const items = recordsOf(provider, await provider.decoder(), stream);
+  return runLookups({ items, total: null, single: false }, asReading(options), world);
+}
+
+function providerOf(id: string): Provider {
+  const provider = Object.hasOwn(providers, id) ? providers[id] : undefined;
+  if (provider !== undefined) return provider;
+  const names = Object.keys(providers);
+  const near = nearest(id, names);
+  throw new UsageError(
+    `no provider ${JSON.stringify(id)}`,
+    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}`,
+  );
+}
+
+function streamOf(fromFile: string | null, { stdin, cwd }: World): AsyncIterable<unknown> {
+  if (fromFile !== null && fromFile !== '-') return fileOf(resolve(cwd, fromFile));
+  if (!stdin.terminal) return stdin.stream;
+  throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
+}
+
+async function* fileOf(path: string): AsyncGenerator<unknown> {
+  try {
+    yield* createReadStream(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`cannot read events from ${path} (${code})`, 'check the path of --from-file');
+  }
+}
+
+async function* recordsOf(provider: Provider, decode: Decode, stream: AsyncIterable<unknown>): AsyncGenerator<Known> {
+  let index = 0;
+  for await (const event of eventsIn(stream)) {
+    yield { index, provider, operation: 'decode', ...readEvent(event, decode) };
+    index += 1;
+  }
+}
+
+/** Webhooks are read without a configuration: no setting changes what they say. */
+const noSettings = new Settings(new Map());
+
+function readEvent({ where, value, problem }: StreamedEvent, decode: Decode): Pick<Known, 'id' | 'answer'> {
+  const answer = { request: null, mock: false, body: value };
+  try {
+    if (problem !== null) throw new Fault('bad-event', { message: problem });
+    const { id, finding } = decode(value, noSettings);
+    return { id, answer: { ...answer, said: finding } };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { id: where, answer: { ...answer, said: advised(error) } };
+  }
+}
+
+function advised({ code, message, hint }: Fault): Fault {
+  return new Fault(code, { message, hint: hint === faults['wrong-shape'].hint ? foreign : hint });
+}
+
+const foreign = 'pass on only events about messages, to the provider that they are from; --raw shows the event';
