@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resultSchema } from '../../src/core/record.ts';
+import { certificates } from '../support/hostile/certificates.ts';
+import {
+  type Behaviour,
+  behaviourNamed,
+  behaviours,
+  type HostileServer,
+  startHostile,
+} from '../support/hostile-server.ts';
+import type { Outcome } from '../support/run.ts';
+import type { Asked, Cell, Told } from './cells.ts';
+import { type Column, columns, secrets } from './commands.ts';
+import { codesOf, expected } from './expected.ts';
+
+/**
+ * Every look-up against everything a server was ever feared to do, through the whole program. Each behaviour has a
+ * process of its own, which must end by itself; it runs every command twice, for a script and for a person.
+ */
+
+/** The time that a look-up is given; what it takes beyond that is the machine's. */
+const deadlineMs = 12_000;
+const slackMs = 8000;
+
+/** These are waited for in vain, so not for long; the others have all the time that a busy machine needs. */
+const silent =
+  /^(never-answers|body-never-ends|one-byte-a-time|slow-headers|continue-for-ever|tls-mute|proxy-(hangs|drips|lies-then-hangs))$/;
+
+const thief: Behaviour = { name: 'thief', kind: 'http', answer: (socket) => socket.end() };
+const servers: Record<'tls' | 'thief', HostileServer> = {} as never;
+let folder = '';
+
+beforeAll(async () => {
+  servers.tls = await startHostile(behaviourNamed('tls-good'));
+  servers.thief = await startHostile(thief);
+  folder = await mkdtemp(join(tmpdir(), 'sbstatus-matrix-'));
+  await writeFile(join(folder, 'authority.pem'), (await certificates()).authority);
+  await build({
+    entryPoints: { cells: 'test/hostile/cells.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['typescript'],
+    // Some packages inside are CommonJS and call require for Node's own modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'silent',
+  });
+});
+
+afterAll(async () => {
+  for (const server of Object.values(servers)) await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('every behaviour has its row', () => {
+  expect([...expected.keys()].sort()).toEqual(behaviours.map(({ name }) => name).sort());
+});
+
+test('a planted secret would be found', () => {
+  const { sfmcSecret } = secrets;
+  for (const form of [sfmcSecret, encodeURIComponent(sfmcSecret), btoa(sfmcSecret), btoa(`user:${sfmcSecret}:x`)]) {
+    expect(() => expectNoSecret(`<${form}>`)).toThrow();
+  }
+});
+
+const size = `${behaviours.length} behaviours × ${columns.length} commands`;
+
+describe.concurrent(size, () => {
+  test.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
+    '%s',
+    async (name, behaviour) => {
+      const server = await startHostile(behaviour, servers.thief.origin);
+      const { runs, megabytes } = await told({
+        cells: [...forScripts(behaviour, server), ...forPeople(behaviour, server)],
+        atOnce: name.startsWith('bomb') ? 1 : 10,
+      });
+      await server.close();
+
+      const codes = codesOf(expected.get(name)!);
+      expect(runs.map(({ code }) => code)).toEqual([...codes, ...codes]);
+      runs.slice(0, columns.length).forEach(expectRecord);
+      runs.slice(columns.length).forEach(expectHarmless);
+      for (const { stdout, stderr, ms } of runs) {
+        expectNoSecret(stdout + stderr);
+        expect(ms).toBeLessThan(deadlineMs + slackMs);
+      }
+      expect(megabytes).toBeLessThan(120);
+      expect(servers.thief.requests).toEqual([]);
+    },
+    90_000,
+  );
+});
+
+function forScripts(behaviour: Behaviour, server: HostileServer): Cell[] {
+  return columns.map((column) => ({
+    argv: [...argvOf(column, behaviour), '--json', '--raw'],
+    setting: { env: envOf(column, behaviour, server) },
+  }));
+}
+
+function forPeople(behaviour: Behaviour, server: HostileServer): Cell[] {
+  return columns.map((column) => ({
+    argv: [...argvOf(column, behaviour), '--debug'],
+    setting: { env: { ...envOf(column, behaviour, server), NO_COLOR: '1' }, columns: 80 },
+  }));
+}
+
+function argvOf({ argv }: Column, { name }: Behaviour): string[] {
+  const bounds = ['--request-timeout', silent.test(name) ? '400ms' : '10s', '--timeout', `${deadlineMs}ms`];
+  return [...argv, ...bounds, '--retries', '1', '--rate', 'off'];
+}
+
+/** A proxy stands before a server with which nothing is wrong. */
+function envOf(column: Column, { kind }: Behaviour, server: HostileServer): Record<string, string> {
+  if (kind !== 'proxy') return { ...column.env(server.origin) };
+  const proxy = `http://user:${secrets.proxyPassword}@127.0.0.1:${server.port}`;
+  return { ...column.env(servers.tls.origin), HTTPS_PROXY: proxy };
+}
+
+/** Fails where the process has anything to say on stderr, such as a warning of Node, or does not end by itself. */
+async function told(asked: Asked): Promise<Told> {
+  const env = { NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem') };
+  const child = spawn(process.execPath, [join(folder, 'cells.mjs')], { env, timeout: 80_000 });
+  child.stdin.end(JSON.stringify(asked));
+  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+  const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  expect([stderr, end]).toEqual(['', 0]);
+  return JSON.parse(stdout) as Told;
+}
+
+/** One valid record on stdout; on stderr nothing, or why and what to do next, in one line. */
+function expectRecord({ code, stdout, stderr }: Outcome): void {
+  const record = v.parse(resultSchema, JSON.parse(stdout));
+  expect(record.exit.code).toBe(code);
+  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('note: '));
+  expect(lines).toHaveLength(code === 0 ? 0 : 1);
+  for (const line of lines) expect(line).toMatch(/^error: \S.+; hint: \S.+$/);
+}
+
+/** Nothing that a terminal would obey. */
+function expectHarmless({ stdout, stderr }: Outcome): void {
+  expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+}
+
+const forms = Object.values(secrets).flatMap((secret) => [
+  secret,
+  encodeURIComponent(secret),
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+  // Within longer base64 the ends depend on the neighbours.
+  ...[1, 2].map((shift) =>
+    Buffer.from(' '.repeat(shift) + secret)
+      .toString('base64')
+      .slice(4, -4),
+  ),
+]);
+
+function expectNoSecret(said: string): void {
+  for (const form of forms) expect(said).not.toContain(form);
+}
