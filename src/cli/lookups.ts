@@ -2,7 +2,6 @@ import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
 import { type Ask, type Known, type Misfit, unanswered } from '../core/lookup.ts';
 import { pool } from '../core/pool.ts';
-import type { Result } from '../core/record.ts';
 import { resultOf, Tally } from '../core/result.ts';
 import { forgiven, isVerdict, verdictOf } from '../core/verdict.ts';
 import { exitOfAbort, type Watch, watch } from '../core/wait.ts';
@@ -10,6 +9,7 @@ import type { World } from '../world.ts';
 import { closingOf } from './closing.ts';
 import type { LookupOptions } from './options.ts';
 import { createOutput } from './output.ts';
+import { createPrivacy, isForPeople, type Privacy, type Told } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createReports } from './reports.ts';
 import { type Run, startRun } from './run.ts';
@@ -38,26 +38,29 @@ export interface Asks {
 export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
-  const session = await openSession(options, world, voice);
+  const privacy = createPrivacy(options, world.env);
+  const session = await openSession(options, world, voice, privacy);
   const progress = createProgress(options, asks.total, world, voice);
   const tally = new Tally();
   try {
     const reports = await createReports(options.reports, { names: asks.names ?? new Map(), world, voice, progress });
-    const outputs = [await createOutput(options, asks.single, world, progress), reports];
+    const output = await createOutput(options, asks.single, world, progress);
+    const outputs = [output, reports];
     const items = typeof asks.items === 'function' ? asks.items(session, run) : asks.items;
-    const results = pool(items, (ask) => resultFor(ask, { session, options, run, progress, world }), {
+    const results = pool(items, (ask) => toldFor(ask, { session, options, run, progress, privacy, world }), {
       open: options.wait ? watchedAtOnce : options.concurrency * 4,
       ordered: !(options.wait && options.output === 'ndjson'),
       stop: run.stop,
     });
-    for await (const result of results) {
-      tally.add(result);
-      progress.result(result);
-      for (const output of outputs) await output.result(result);
-      if (options.failFast && result.exit.name !== 'ok') run.halt();
+    for await (const { people, data } of results) {
+      tally.add(people);
+      progress.result(people);
+      await output.result(isForPeople(options) ? people : data);
+      await reports.result(people);
+      if (options.failFast && data.exit.name !== 'ok') run.halt();
     }
     const exit = run.signal.aborted && !asks.single ? exitOfAbort(run.signal) : tally.exit;
-    for (const output of outputs) await output.end({ summary: tally.summary, exit: exitOf(exit) });
+    for (const each of outputs) await each.end({ summary: tally.summary, exit: exitOf(exit) });
     progress.end();
     if (!world.stdout.gone.aborted) await explain(tally, exit, asks.single, options, voice);
     return exit;
@@ -86,18 +89,20 @@ interface Surroundings {
   readonly options: LookupOptions;
   readonly run: Run;
   readonly progress: Progress;
+  readonly privacy: Privacy;
   readonly world: World;
 }
 
-async function resultFor(item: Item, around: Surroundings): Promise<Result> {
-  const { options, world } = around;
+async function toldFor(item: Item, around: Surroundings): Promise<Told> {
+  const { options, world, session, privacy } = around;
   const { answer, exit, hint } = await watchOf(item, around);
-  return resultOf(item, answer, {
+  const result = resultOf(item, answer, {
     exit: options.exitZero ? forgiven(exit) : exit,
     hint,
     checkedAt: world.clock.now(),
     raw: options.raw,
   });
+  return privacy.told(result, await session.maskKey(item));
 }
 
 async function watchOf(item: Item, around: Surroundings): Promise<Watch> {

@@ -19,6 +19,7 @@ import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import { type Credentials, configuredCredentials, mockCredentials } from './credentials.ts';
 import type { LookupOptions } from './options.ts';
+import { maskKeyOf, type Privacy } from './privacy.ts';
 import type { Voice } from './voice.ts';
 
 /** What all look-ups of a run share: the client, the credentials, the pace. */
@@ -27,20 +28,30 @@ export interface Session {
   look(ask: Ask, bounds: Bounds): Promise<Answer>;
   /** A question about no single message, such as a page of a list. */
   put<T>(question: Question<T>, bounds: Bounds): Promise<Reading<T>>;
+  /** What this account's people are masked with; null where nobody needed its credentials. */
+  maskKey(account: {
+    readonly provider: { readonly id: string };
+    readonly profile?: string | undefined;
+  }): Promise<string | null>;
   close(): Promise<void>;
 }
 
 /** Look-ups that a provider takes at once before its pace begins to count, where the user named no rate. */
 const defaultBurst = 5;
 
-export async function openSession(options: LookupOptions, world: World, voice: Voice): Promise<Session> {
+export async function openSession(
+  options: LookupOptions,
+  world: World,
+  voice: Voice,
+  privacy: Privacy,
+): Promise<Session> {
   const { clock, random } = world;
   const send = createSend({
     clock,
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void voice.say(text)) : null,
+    trace: options.debug ? textTrace((text) => void voice.say(privacy.text(text))) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });
@@ -49,14 +60,13 @@ export async function openSession(options: LookupOptions, world: World, voice: V
   const contacts = new Map<string, Contact>();
 
   const contactOf = ({ provider, profile }: Pick<Ask, 'provider' | 'profile'>): Contact => {
-    // Another profile is another account, with a pace of its own.
-    const key = JSON.stringify([provider.id, profile]);
+    const key = nameOf(provider, profile);
     const known = contacts.get(key);
     if (known !== undefined) return known;
     const pacer = new Pace(clock, rateOf(provider, options));
     const tools: Tools = { clock, send: (request, bounds) => send({ ...request, pacer }, bounds) };
     const tokens = () => tokensFor(provider, options, world, voice);
-    const contact = { tools, line: lineOf(provider, profile, credentials, { tools, tokens }) };
+    const contact = { provider, tools, line: lineOf(provider, profile, credentials, { tools, tokens }) };
     contacts.set(key, contact);
     return contact;
   };
@@ -76,6 +86,13 @@ export async function openSession(options: LookupOptions, world: World, voice: V
   return {
     look: (ask, bounds) => over(ask, (line, tools) => lookUp(ask, line, tools, bounds)),
     put: (question, bounds) => over(question, (line, tools) => put(question, line, tools, bounds)),
+    maskKey: async ({ provider, profile }) => {
+      const contact = contacts.get(nameOf(provider, profile));
+      const line = await contact?.line;
+      return contact === undefined || line === undefined || line instanceof Fault
+        ? null
+        : maskKeyOf(contact.provider, line.settings);
+    },
     close: async () => {
       send.close();
       await credentials.close();
@@ -83,7 +100,13 @@ export async function openSession(options: LookupOptions, world: World, voice: V
   };
 }
 
+/** Another profile is another account, with a pace of its own. */
+function nameOf({ id }: { readonly id: string }, profile: string | undefined): string {
+  return JSON.stringify([id, profile]);
+}
+
 interface Contact {
+  readonly provider: Provider;
   readonly tools: Tools;
   readonly line: Promise<Line | Fault>;
 }

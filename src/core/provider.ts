@@ -21,8 +21,7 @@ export interface Provider {
   readonly credentials: readonly CredentialSet[];
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pace: Pace;
-  /** Names in `details` whose values are people’s, masked where people’s data are; `list.name` reaches into a list. */
-  readonly privateDetails: readonly string[];
+  readonly privateDetails: PrivateDetails;
   /** How `doctor` tries the credentials. */
   readonly check: Check;
   /** Fetches tokens, which may outlive the process in `Tools.tokens`. */
@@ -69,6 +68,14 @@ export interface CredentialSet {
   readonly keys: readonly string[];
   /** And of each of these groups at least one. */
   readonly needs?: readonly (readonly string[])[];
+}
+
+/** What of `details` is masked where people’s data are. Paths; `list.name` reaches into each entry of a list. */
+export interface PrivateDetails {
+  /** Numbers, addresses, texts: hidden whole. */
+  readonly values: readonly string[];
+  /** The provider's sentences, which may quote such a value: hidden is what looks like one. */
+  readonly sentences: readonly string[];
 }
 
 /** A request that proves the credentials good; it sends no message and reads none. */

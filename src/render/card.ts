@@ -59,6 +59,9 @@ function entriesOf(result: Result, view: View): Entry[] {
     ),
     ...said('request', result.request?.requestId ?? result.error?.requestId ?? null),
     { label: 'exit', text: `${result.exit.code} ${result.exit.name}` },
+    ...(result.redacted
+      ? [{ label: 'masked', text: 'people’s data are six hex digits each; --reveal shows them' }]
+      : []),
     ...(result.raw === undefined ? [] : [{ label: 'raw', text: jsonText(result.raw) }]),
   ];
 }

@@ -1,26 +1,25 @@
-import type { Finding } from '../../core/provider.ts';
+import type { Finding, PrivateDetails } from '../../core/provider.ts';
 import type { Message } from './wire.ts';
 
-/** Numbers, addresses, texts, and sentences of Sendblue's that are known to quote them. */
-export const privateDetails = [
-  'content',
-  'mediaUrl',
-  'number',
-  'sendblueNumber',
-  'recipients',
-  'groupDisplayName',
-  'participants',
-  'accountEmail',
-  'seatId',
-  'senderEmail',
-  'replyTo',
-  'threadOriginator',
-  'appCard',
-  'location',
-  'errorMessage',
-  'errorReason',
-  'errorDetail',
-];
+export const privateDetails: PrivateDetails = {
+  values: [
+    'content',
+    'mediaUrl',
+    'number',
+    'sendblueNumber',
+    'recipients',
+    'groupDisplayName',
+    'participants',
+    'accountEmail',
+    'seatId',
+    'senderEmail',
+    'replyTo',
+    'threadOriginator',
+    'appCard',
+    'location',
+  ],
+  sentences: ['errorMessage', 'errorReason', 'errorDetail'],
+};
 
 /** What Sendblue knows beyond the common fields. `appCard` and `location` are given on as they come. */
 export function detailsOf(message: Message, replyStatus: string | null): Finding['details'] {

@@ -1,8 +1,12 @@
+import type { PrivateDetails } from '../../core/provider.ts';
 import { utc } from '../../core/time.ts';
 import type { Envelope, Message, MessageBody, Step } from './wire.ts';
 
-/** Texts, numbers and whatever the sender attached; reasons are sentences that may quote a number. */
-export const privateDetails = ['messageBody', 'phoneInternational', 'contactId', 'metadata', 'eventReasons.message'];
+/** `metadata` is whatever the sender attached. */
+export const privateDetails: PrivateDetails = {
+  values: ['messageBody', 'phoneInternational', 'contactId', 'metadata'],
+  sentences: ['eventReasons.message'],
+};
 
 /** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
 export function detailsOf(message: Message, { meta }: Envelope): Readonly<Record<string, unknown>> {

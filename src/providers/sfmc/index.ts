@@ -54,7 +54,7 @@ export const sfmc: Provider = {
   },
   // The route is rate-limited and no figure is published.
   pace: { perSecond: 1, floorMs: 15_000 },
-  privateDetails: ['contactKey'],
+  privateDetails: { values: ['contactKey'], sentences: ['statusMessage', 'reason'] },
   check: {
     what: 'a token, then GET /messaging/v1/sms/messages/<made-up key>, which must be unknown',
     target: { path: ['messaging', 'v1', 'sms', 'messages', 'sbstatus-doctor-asks-for-no-message'] },

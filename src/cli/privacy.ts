@@ -1,0 +1,57 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { masked, maskedText, type Token } from '../core/mask.ts';
+import type { PrivateDetails, Provider } from '../core/provider.ts';
+import type { Result } from '../core/record.ts';
+import type { Settings } from '../core/settings.ts';
+import { providers } from '../providers/index.ts';
+import type { World } from '../world.ts';
+import type { LookupOptions } from './options.ts';
+
+/** One record as people read it, and as programs do. */
+export interface Told {
+  readonly people: Result;
+  readonly data: Result;
+}
+
+export interface Privacy {
+  /** `key`: the account's own, see `maskKeyOf`; null where its credentials were never needed. */
+  told(result: Result, key: string | null): Told;
+  /** Text for people that is no record, such as the trace. */
+  text(text: string): string;
+}
+
+const noDetails: PrivateDetails = { values: [], sentences: [] };
+
+/** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. */
+export function createPrivacy(
+  { redact, reveal }: Pick<LookupOptions, 'redact' | 'reveal'>,
+  env: World['env'],
+): Privacy {
+  const forData = redact && !reveal;
+  const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
+  // Without an account's secret, tokens correlate within the run and with nothing else.
+  const runKey = randomBytes(32).toString('hex');
+  return {
+    told: (result, key) => {
+      if (!forPeople) return { people: result, data: result };
+      const hidden = masked(result, providers[result.provider]?.privateDetails ?? noDetails, tokenBy(key ?? runKey));
+      return { people: hidden, data: forData ? hidden : result };
+    },
+    text: (text) => (forPeople ? maskedText(text, tokenBy(runKey)) : text),
+  };
+}
+
+/** A key that only who holds the account's credentials has: without it a token tells nothing, not even by trying numbers. */
+export function maskKeyOf(provider: Provider, settings: Settings): string {
+  const names = Object.entries(provider.settings).filter(([, { kind }]) => kind === 'secret');
+  return JSON.stringify(names.map(([name]) => settings.secret(name)?.reveal() ?? null));
+}
+
+function tokenBy(key: string): Token {
+  return (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 6);
+}
+
+/** Whether stdout is for people: everything but a data format or the bare value of a field. */
+export function isForPeople({ output, field }: Pick<LookupOptions, 'output' | 'field'>): boolean {
+  return output === 'table' && field === null;
+}

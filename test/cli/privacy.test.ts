@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { providers } from '../../src/providers/index.ts';
+import { run, type Setting } from '../support/run.ts';
+
+const ci = { env: { CI: 'true' } };
+const person = '+18887776666';
+const reference = ['sendblue', 'get', 'msg_abc123def456', '--mock', '--exit-zero'];
+
+async function get(args: readonly string[], setting: Setting = {}) {
+  const outcome = await run([...reference, ...args], setting);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  return outcome.stdout;
+}
+
+test('what people read is masked in CI, and what programs read is not', async () => {
+  expect(await get([])).toContain(person);
+  expect(await get([], ci)).not.toContain(person);
+  expect(await get([], { env: { CI: '' } })).toContain(person);
+  for (const format of ['json', 'ndjson', 'csv']) expect(await get(['-o', format], ci)).toContain(person);
+  expect(await get(['--field', 'to'], ci)).toBe(`${person}\n`);
+});
+
+test('--redact masks every format, --reveal none', async () => {
+  for (const format of ['table', 'json', 'ndjson', 'csv']) {
+    expect(await get(['-o', format, '--redact', '--raw'])).not.toContain(person);
+    expect(await get(['-o', format, '--reveal'], ci)).toContain(person);
+  }
+  expect(await get(['--field', 'to', '--redact'])).toMatch(/^[0-9a-f]{6}\n$/);
+});
+
+test('both together are a contradiction', async () => {
+  const { code, stdout, stderr } = await run([...reference, '--redact', '--reveal']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('--reveal');
+});
+
+test('a masked record says so, correlates, and keeps its verdict', async () => {
+  const plain = JSON.parse(await get(['--json']));
+  const hidden = JSON.parse(await get(['--json', '--redact']));
+  expect(plain.redacted).toBe(false);
+  expect(hidden).toMatchObject({ redacted: true, state: plain.state, exit: plain.exit, id: plain.id });
+  expect(hidden.to).toMatch(/^[0-9a-f]{6}$/);
+  expect(JSON.parse(await get(['--json', '--redact'])).to).toBe(hidden.to);
+  expect(JSON.stringify(hidden.details)).toContain(hidden.to);
+});
+
+test('a masked card says how to see more', async () => {
+  expect(await get([], { ...ci, columns: 100 })).toMatch(/masked +.*--reveal/);
+  expect(await get([], { columns: 100 })).not.toMatch(/^masked/m);
+});
+
+test.each([
+  [['sendblue', 'get', 'failed']],
+  [['sent', 'get', 'failed', '-o', 'json']],
+  [['sfmc', 'get', 'opted-out', '-o', 'csv']],
+  [['sfmc', 'get', 'not-found']],
+])('the exit code does not depend on it: %s', async (args) => {
+  const codes = [];
+  for (const flag of ['--redact', '--reveal']) codes.push((await run([...args, '--mock', flag], ci)).code);
+  expect(codes[0]).toBe(codes[1]);
+});
+
+test('the trace is masked in CI', async () => {
+  const argv = ['sendblue', 'status', person, '--mock', '--debug', '-q'];
+  const trace = async (setting?: Setting) => (await run(argv, setting)).stderr;
+  expect(await trace()).toContain('%2B18887776666');
+  expect(await trace(ci)).not.toContain('8887776666');
+});
+
+/** Values of the mock's own people, in every spelling that it uses. */
+const people = /\+?1?(999888|888777|555555|415555)\d{4}|[\w.]+@[\w.]+\.\w+/;
+
+test.each(Object.values(providers).map((provider) => [provider.id, provider] as const))(
+  '%s: nobody is left in a masked record of any message that the mock knows',
+  async (id, provider) => {
+    const { ids } = await provider.mock();
+    for (const [operation] of Object.entries(provider.operations)) {
+      const known = ids.filter((each) => each.operation === operation).map((each) => each.id);
+      const { stdout } = await run([id, operation, ...known, '--mock', '-o', 'ndjson', '--redact', '--raw']);
+      const records = stdout.trimEnd().split('\n');
+      expect(records).toHaveLength(new Set(known).size);
+      expect(records.filter((line) => people.test(line))).toEqual([]);
+    }
+  },
+);
+
+test.each(Object.values(providers).map((provider) => [provider.id, provider] as const))(
+  '%s: every private detail that it declares is one that it has',
+  async (id, provider) => {
+    const { ids } = await provider.mock();
+    const names = new Set<string>();
+    for (const operation of Object.keys(provider.operations)) {
+      const known = ids.map((each) => each.id);
+      const { stdout } = await run([id, operation, ...known, '--mock', '-o', 'ndjson']);
+      for (const line of stdout.trimEnd().split('\n'))
+        for (const name of Object.keys(JSON.parse(line).details)) names.add(name);
+    }
+    const events = id === 'sfmc' ? ['reason'] : [];
+    const { values, sentences } = provider.privateDetails;
+    for (const path of [...values, ...sentences]) expect([...names, ...events]).toContain(path.split('.')[0]);
+  },
+);

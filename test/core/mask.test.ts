@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { masked, maskedText } from '../../src/core/mask.ts';
+import type { Result } from '../../src/core/record.ts';
+import { failed, record } from '../render/sample.ts';
+
+/** Shows what is hidden by its letters turned around and its digits as letters, so that nothing finds it again. */
+const token = (text: string) => `<${hiddenAs(text)}>`;
+const hiddenAs = (text: string) =>
+  [...text.replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit))).replace('@', '$')].reverse().join('');
+const noDetails = { values: [], sentences: [] };
+const hide = (changes: Partial<Result>, privateDetails = noDetails) =>
+  masked(record(changes), { ...noDetails, ...privateDetails }, token);
+
+test('hides who it is from and to, and says so; everything that a verdict needs stays', () => {
+  const plain = { ...failed, from: '+14155550199' };
+  const { from, to, redacted, ...rest } = masked(plain, noDetails, token);
+  expect([from, to, redacted]).toEqual(['<jjbaffffbeb+>', '<hhhhiiijjjb+>', true]);
+  expect({ ...plain, ...rest }).toEqual(plain);
+});
+
+test('what is not known stays unknown', () => {
+  expect(hide({ from: null, to: '' })).toMatchObject({ from: null, to: '' });
+});
+
+test.each([
+  ['+1 (999) 888-7777', '<hhhhiiijjjb+>'],
+  ['19998887777', '<hhhhiiijjjb+>'],
+  ['Ann@Example.COM', '<moc.elpmaxe$nna>'],
+  ['shortcode', '<edoctrohs>'],
+])('one number and one address have one token, however they are written: %s', (to, hidden) => {
+  expect(hide({ to }).to).toBe(hidden);
+});
+
+test('hides declared details at any depth, and no others', () => {
+  const details = {
+    plan: 'free',
+    participants: ['+14155550101', '+14155550102'],
+    place: { latitude: 52.5, name: 'Home', exact: true, floor: null },
+    reasons: [{ code: '7', message: 'no' }],
+  };
+  const values = ['participants', 'place', 'reasons.message', 'absent', 'plan.absent'];
+  expect(hide({ details }, { values, sentences: [] }).details).toEqual({
+    plan: 'free',
+    participants: ['<babaffffbeb+>', '<cabaffffbeb+>'],
+    place: { latitude: '<f.cf>', name: '<emoH>', exact: true, floor: null },
+    reasons: [{ code: '7', message: '<on>' }],
+  });
+});
+
+test('strikes what it hides, and what looks like a number or an address, out of sentences', () => {
+  const hidden = hide(
+    {
+      to: '+19998887777',
+      reason: { ...failed.reason!, message: 'no +1 999 888-7777 and no +19998887777, ask bob@example.com' },
+      timeline: [{ state: 'sent', providerState: 'SENT', at: null, description: 'to 4155550123' }],
+      warnings: ['said "Hello, Ann" to nobody'],
+      details: { content: 'Hello, Ann', title: 'Hello, Ann!', note: 'call 4155550199 now', id: '4155550177' },
+    },
+    { values: ['content'], sentences: ['note'] },
+  );
+  expect(hidden.reason?.message).toBe('no <hhhhiiijjjb+> and no <hhhhiiijjjb+>, ask <moc.elpmaxe$bob>');
+  expect(hidden.timeline[0]?.description).toBe('to <dcbaffffbe+>');
+  expect(hidden.warnings).toEqual(['said "<nnA ,olleH>" to nobody']);
+  expect(hidden.details).toEqual({
+    content: '<nnA ,olleH>',
+    title: '<nnA ,olleH>!',
+    note: 'call <jjbaffffbe+> now',
+    id: '4155550177',
+  });
+});
+
+test('a raw body is hidden whole, and its words are not looked for elsewhere', () => {
+  const hidden = hide({ raw: { status: 'DELIVERED', n: 7, to: ['x'] }, warnings: ['DELIVERED all the same'] });
+  expect(hidden.raw).toEqual({ status: '<DEREVILED>', n: '<h>', to: ['<x>'] });
+  expect(hidden.warnings).toEqual(['DELIVERED all the same']);
+});
+
+test('a URL loses the people in its filters and nothing else', () => {
+  const urlOf = (url: string) => hide({ request: { ...record().request!, url } }).request?.url;
+  expect(urlOf('https://h/api?number=%2B14155550123&limit=5')).toBe(
+    'https://h/api?number=%3Cdcbaffffbeb%2B%3E&limit=5',
+  );
+  const asked = 'https://h/api/status?handle=a%20b-c';
+  expect(urlOf(asked)).toBe(asked);
+});
+
+test.each([
+  'msg_abc123def456',
+  '8ba7b830-9dad-11d1-80b4-00c04fd430c8',
+  'bcX0qaEp0USGciEnUJTW0w',
+  'HTTP 404, code 30003, 120 ms',
+])('ids and codes in a sentence are nobody’s number: %s', (text) => {
+  expect(maskedText(text, token)).toBe(text);
+});
+
+test('text that is no record is swept too', () => {
+  expect(maskedText('> GET https://h/list?to=%2B14155550123 (#1)\n> x: ann@example.com', token)).toBe(
+    '> GET https://h/list?to=%3Cdcbaffffbeb%2B%3E (#1)\n> x: <moc.elpmaxe$nna>',
+  );
+});
