@@ -4,7 +4,7 @@ import type { CommandContext } from '../command.ts';
 export function addHelp(program: Command, { world }: CommandContext): void {
   program
     .command('help')
-    .description('help on a command, or on a topic: exit-codes')
+    .description('help on a command, or on a topic: exit-codes, environment')
     .argument('[topic...]')
     .option('--json', 'as JSON, where the topic is a table')
     .action(async (topic: string[], { json }: { json?: boolean }) => {

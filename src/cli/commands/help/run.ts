@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
 import { nearest } from '../../../core/nearest.ts';
 import { UsageError } from '../../usage.ts';
+import { environmentText } from './environment.ts';
 import { exitCodesText } from './exit-codes.ts';
 
-const topics: Readonly<Record<string, (json: boolean) => string>> = { 'exit-codes': exitCodesText };
+export const topics: Readonly<Record<string, (json: boolean) => string>> = {
+  'exit-codes': exitCodesText,
+  environment: environmentText,
+};
 
 /** The text of `sbstatus help <topic>`; commands are topics too. Throws a usage error for what is neither. */
 export function helpOn(program: Command, words: readonly string[], json: boolean): string {
-  const topic = topics[words[0] ?? ''];
+  const [first = ''] = words;
+  const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
   if (topic !== undefined) return topic(json);
   let command = program;
   for (const word of words) {
@@ -15,7 +20,17 @@ export function helpOn(program: Command, words: readonly string[], json: boolean
     if (child === undefined) throw unknownTopic(word, command);
     command = child;
   }
-  return command.helpInformation();
+  return fullHelp(command);
+}
+
+/** The same as `--help` prints, examples included. */
+export function fullHelp(command: Command): string {
+  const output = command.configureOutput();
+  const pieces: string[] = [];
+  command.configureOutput({ ...output, writeOut: (text) => pieces.push(text) });
+  command.outputHelp();
+  command.configureOutput(output);
+  return pieces.join('');
 }
 
 function unknownTopic(word: string, command: Command): UsageError {
