@@ -10,6 +10,8 @@ export interface LookupOptions {
   readonly output: string;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  /** Print nothing but the ids of messages. */
+  readonly ids: boolean;
   readonly raw: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -193,6 +195,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     output: on('json') ? 'json' : given['output'],
     fields: orNull('fields'),
     field: orNull('field'),
+    ids: on('ids'),
     raw: on('raw'),
     quiet: on('quiet'),
     verbose: on('verbose'),

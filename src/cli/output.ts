@@ -1,6 +1,6 @@
 import { nearest } from '../core/nearest.ts';
 import type { Result } from '../core/record.ts';
-import { createFieldRenderer } from '../render/field.ts';
+import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
 import { type Format, renderers } from '../render/index.ts';
 import type { Ending, Renderer, View } from '../render/renderer.ts';
@@ -45,6 +45,7 @@ function checkFields(paths: readonly string[]): void {
 }
 
 async function rendererOf(options: LookupOptions, view: View): Promise<Renderer> {
+  if (options.ids) return createIdRenderer();
   if (options.field !== null) return createFieldRenderer(options.field);
   const createRenderer = await renderers[options.output as Format]();
   return createRenderer(view);

@@ -21,6 +21,8 @@ export interface ListingOptions {
 
 /** Rows that are remembered so that none is given twice: more than a list can shift by between two pages. */
 const remembered = 5000;
+/** How far it first goes back for rows that have moved up; then twice as far, and so on. */
+const leastBack = 10;
 /** Pages in a row that bring nothing new: the provider does not heed the offset. */
 const mostIdlePages = 10;
 
@@ -43,19 +45,19 @@ type FreshPage = Omit<Listed, 'row'> & { readonly rows: readonly (Row | Fault)[]
 
 /**
  * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
- * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back a page.
+ * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back for them.
  */
 async function* freshPages({ limit, pageSize, fetch }: ListingOptions): AsyncGenerator<FreshPage> {
   const seen = new Recent(remembered);
   const size = Math.min(limit, pageSize);
-  let place = { offset: 0, overlaps: false, idlePages: 0 };
+  let place = { offset: 0, overlaps: false, back: leastBack, idlePages: 0 };
   while (place.idlePages < mostIdlePages) {
     const { said, request, mock } = await fetch({ offset: place.offset, limit: size });
     if (said instanceof Fault) return yield { rows: [said], request, mock };
     const { rows, more } = said;
     if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
-      const offset = Math.max(0, place.offset - size);
-      place = { ...place, offset, overlaps: offset > 0 };
+      const offset = Math.max(0, place.offset - place.back);
+      place = { ...place, offset, overlaps: offset > 0, back: place.back * 2 };
       continue;
     }
     const fresh = rows.filter((row) => seen.add(nameOf(row)));
@@ -63,7 +65,7 @@ async function* freshPages({ limit, pageSize, fetch }: ListingOptions): AsyncGen
     if (rows.length === 0 || more === false) return;
     const overlaps = fresh.length > 0;
     const offset = place.offset + rows.length - (overlaps ? 1 : 0);
-    place = { offset, overlaps, idlePages: overlaps ? 0 : place.idlePages + 1 };
+    place = { offset, overlaps, back: leastBack, idlePages: overlaps ? 0 : place.idlePages + 1 };
   }
   yield { rows: [stuck], request: null, mock: false };
 }

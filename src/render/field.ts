@@ -6,3 +6,8 @@ import { visible } from './safe-text.ts';
 export function createFieldRenderer(name: string): Renderer {
   return { result: (result) => `${visible(textOf(valueAt(result, name)))}\n`, end: () => '' };
 }
+
+/** The ids of messages, one a line, to be asked for again; nothing for a record that is about none. */
+export function createIdRenderer(): Renderer {
+  return { result: ({ id, state }) => (state === null ? '' : `${visible(id)}\n`), end: () => '' };
+}

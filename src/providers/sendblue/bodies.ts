@@ -43,7 +43,8 @@ export const retrieveBody: CreateBody = ({ id, asked, now }) => {
   return scene === null ? null : { data: messageBody(id, scene, now), status: 'OK' };
 };
 
-function messageBody(id: string, scene: Scene, now: number): Record<string, unknown> {
+/** The message object that all routes share a part of. */
+export function messageBody(id: string, scene: Scene, now: number): Record<string, unknown> {
   const inbound = scene['is_outbound'] === false;
   return {
     accountEmail: 'account@example.com',

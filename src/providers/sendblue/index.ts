@@ -4,6 +4,7 @@ import type { Settings } from '../../core/settings.ts';
 import { codes } from './codes.ts';
 import { privateDetails } from './details.ts';
 import { elsewhere } from './elsewhere.ts';
+import { listing } from './listing.ts';
 import { readRetrieved, readStatus } from './read.ts';
 import { hosts, refine } from './refine.ts';
 
@@ -48,6 +49,7 @@ export const sendblue: Provider = {
       read: readRetrieved,
     },
   },
+  listing,
   // Sendblue publishes 100 requests in 10 seconds, and that for the list alone.
   pace: { perSecond: 5, floorMs: 2000 },
   privateDetails,

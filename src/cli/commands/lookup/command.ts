@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Operation, Provider } from '../../../core/provider.ts';
 import { providers } from '../../../providers/index.ts';
 import { addLookupOptions, lookupOptions } from '../../options.ts';
@@ -19,11 +19,16 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
     .command(name)
     .description(operation.summary)
     .argument(`[${operation.idName}...]`, 'what to ask for; - reads them from standard input');
+  const extras = Object.entries(operation.extras ?? {});
+  for (const [, { flag, summary }] of extras) command.option(flag, summary);
   addLookupOptions(command, [provider])
     .addHelpText('after', helpText(provider, name, operation))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./run.ts');
-      settle(await lookup(provider, name, ids, lookupOptions(command, [provider]), world));
+      const isWanted = ([, { flag }]: (typeof extras)[number]) =>
+        command.getOptionValue(new Option(flag).attributeName()) === true;
+      const wanted = extras.filter(isWanted).map(([extra]) => extra);
+      settle(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), extras: wanted }, world));
     });
 }
 

@@ -6,17 +6,30 @@ import type { Authorization, Provider, Tools } from '../../../core/provider.ts';
 import { Secret } from '../../../core/secret.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { unfetchedTokens } from '../../../core/token-store.ts';
-import { urlOf } from '../../../core/url.ts';
+import { type Target, urlOf } from '../../../core/url.ts';
 import type { World } from '../../../world.ts';
 import { configuredCredentials } from '../../credentials.ts';
 import type { LookupOptions } from '../../options.ts';
 import { createVoice } from '../../voice.ts';
 
-/** `--curl`: the requests as shell lines, with `$ENV_NAMES` where secrets go. Asks nothing, and needs no credentials. */
-export async function printCurl(
+/** `--curl` of look-ups. */
+export function printCurl(
   provider: Provider,
   operation: string,
   ids: readonly string[],
+  options: LookupOptions,
+  world: World,
+): Promise<ExitName> {
+  const { target, extras = {} } = operationOf({ provider, operation });
+  const wanted = options.extras.flatMap((name) => extras[name] ?? []);
+  const targets = ids.flatMap((id) => [target(id), ...wanted.map((extra) => extra.target(id))]);
+  return printCurlTo(provider, targets, options, world);
+}
+
+/** The requests as shell lines, with `$ENV_NAMES` where secrets go. Asks nothing, and needs no credentials. */
+export async function printCurlTo(
+  provider: Provider,
+  targets: readonly Target[],
   options: LookupOptions,
   world: World,
 ): Promise<ExitName> {
@@ -24,9 +37,7 @@ export async function printCurl(
   const tools: Tools = { clock: world.clock, send: neverSent, tokens: unfetchedTokens };
   const bounds = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
   const authorization = await provider.connect(settings, tools).authorize(bounds, null);
-  const lines = ids.map((id) =>
-    curlLine(urlOf(authorization.base, operationOf({ provider, operation }).target(id)), authorization),
-  );
+  const lines = targets.map((target) => curlLine(urlOf(authorization.base, target), authorization));
   const text = [...(provider.curlPreamble?.(settings) ?? []), ...lines].map((line) => `${line}\n`).join('');
   await world.stdout.write(withNames(text, provider));
   return 'ok';

@@ -31,7 +31,7 @@ export async function lookup(
   const direct = named.length === args.length && options.fromFile === null;
   return runLookups(
     {
-      items: asksOf(provider, operation, inputs),
+      items: asksOf({ provider, operation, extras: options.extras }, inputs),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
@@ -52,14 +52,13 @@ function checkArgument(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
 
 /** Each id once, at its first place. */
 async function* asksOf(
-  provider: Provider,
-  operation: string,
+  what: Pick<Ask, 'provider' | 'operation' | 'extras'>,
   inputs: ReturnType<typeof idsOf>,
 ): AsyncGenerator<Ask | Misfit> {
   const seen = new Set<string>();
   let index = 0;
   for await (const { id, problem } of inputs) {
-    const ask = { index, provider, operation, id };
+    const ask = { ...what, index, id };
     index += 1;
     if (problem !== null) yield { ...ask, fault: new Fault('bad-id', { message: problem }) };
     else if (!seen.has(id)) yield ask;

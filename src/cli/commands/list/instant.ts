@@ -1,0 +1,18 @@
+import { durationMs } from '../../../core/duration.ts';
+import { utc } from '../../../core/time.ts';
+import { UsageError } from '../../usage.ts';
+
+/**
+ * A time on the command line as RFC 3339 in UTC: an age before `now` (epoch milliseconds), a date, or a timestamp, which
+ * is UTC where it names no zone. Throws a usage error that names the flag.
+ */
+export function instantOf(text: string, flag: string, now: number): string {
+  const age = durationMs(text);
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? utc(`${text}T00:00:00Z`) : utc(text);
+  if (age !== null && age <= now) return new Date(now - age).toISOString();
+  if (at !== null) return at;
+  throw new UsageError(
+    `${JSON.stringify(text)} is no time for ${flag.replace(/ .*/, '')}`,
+    'give an age such as 2h or 7d, a date such as 2026-03-11, or RFC 3339 such as 2026-03-11T09:30:00Z',
+  );
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { Fault } from '../../core/fault.ts';
+import type { Filter, Listing, Page, Row } from '../../core/provider.ts';
+import { readMessage, withServiceWarning } from './read.ts';
+import { messageOf } from './wire.ts';
+
+/** The reference says up to 1000 rows a page, Sendblue's guide and its own command line 100. */
+const pageSize = 100;
+
+const words = 'REGISTERED PENDING QUEUED ACCEPTED SENT DELIVERED RECEIVED SUCCESS ERROR DECLINED'.split(' ');
+
+const filters: readonly Filter[] = [
+  text('--number <number>', 'number', 'from or to this number'),
+  text('--from <number>', 'from_number', 'from this number'),
+  text('--to <number>', 'to_number', 'to this number'),
+  text('--line <number>', 'sendblue_number', 'over this line of yours'),
+  text('--group <id>', 'group_id', 'in this group'),
+  text('--account-email <email>', 'account_email', 'of this member of the account'),
+  choice('--direction <way>', 'is_outbound', 'sent or received', { outbound: 'true', inbound: 'false' }),
+  choice('--service <name>', 'service', 'over this service', { imessage: 'iMessage', sms: 'SMS', rcs: 'RCS' }),
+  choice('--status <word>', 'status', 'with this word of Sendblue’s', identities(words)),
+  choice('--type <type>', 'message_type', 'to one person or to a group', identities(['message', 'group'])),
+  time('--since <time>', 'created_at_gte', 'created at or after a time, or so long ago: 2h, 2026-03-11'),
+  time('--until <time>', 'created_at_lte', 'created at or before a time'),
+  time('--updated-since <time>', 'updated_at_gte', 'changed at or after a time'),
+  time('--updated-until <time>', 'updated_at_lte', 'changed at or before a time'),
+  time('--sent-since <time>', 'sent_at_gte', 'sent at or after a time'),
+  time('--sent-until <time>', 'sent_at_lte', 'sent at or before a time'),
+  choice('--order-by <time>', 'order_by', 'sort by this time (default: created)', {
+    created: 'createdAt',
+    updated: 'updatedAt',
+    sent: 'sentAt',
+  }),
+  choice(
+    '--order <way>',
+    'order_direction',
+    'newest first or oldest first (default: desc)',
+    identities(['desc', 'asc']),
+  ),
+];
+
+/** GET /api/v2/messages, the account's messages. */
+export const listing: Listing = {
+  summary: 'list the messages of the account, newest first',
+  filters,
+  pageSize,
+  target: (query, { offset, limit }) => ({
+    path: ['api', 'v2', 'messages'],
+    query: { ...query, limit: String(limit), offset: String(offset) },
+  }),
+  readPage,
+};
+
+const pageSchema = v.object({
+  data: v.array(v.unknown()),
+  pagination: v.fallback(v.nullable(v.object({ hasMore: v.fallback(v.nullable(v.boolean()), null) })), null),
+});
+
+function readPage(body: unknown): Page {
+  const { success, output } = v.safeParse(pageSchema, body);
+  if (!success) throw new Fault('wrong-shape', { message: 'the answer holds no list of messages' });
+  return { rows: output.data.map(readRow), more: output.pagination?.hasMore ?? null };
+}
+
+/** A row that cannot be read is no reason to lose the others. */
+function readRow(body: unknown): Row {
+  try {
+    const message = messageOf(body);
+    const id = message.message_handle;
+    if (id === null) throw new Fault('wrong-shape', { message: 'the row names no message_handle' });
+    return { id, said: withServiceWarning(readMessage(message, null)), body };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { id: null, said: error, body };
+  }
+}
+
+function text(flag: string, parameter: string, what: string): Filter {
+  return { flag, parameter, what, kind: 'text' };
+}
+
+function time(flag: string, parameter: string, what: string): Filter {
+  return { flag, parameter, what, kind: 'time' };
+}
+
+function choice(flag: string, parameter: string, what: string, choices: Readonly<Record<string, string>>): Filter {
+  return { flag, parameter, what, kind: 'text', choices };
+}
+
+function identities(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name.toLowerCase(), name]));
+}
