@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/http.ts';
@@ -38,6 +39,8 @@ export async function startMock(options: MockOptions): Promise<MockServer> {
     mocks.set(provider.id, { provider: await provider.mock(), asked: new Map(), window });
   }
   const closing = new AbortController();
+  // Every delayed answer listens.
+  setMaxListeners(0, closing.signal);
   const server = createServer((request, response) => {
     serve(request, response, mocks, options, closing.signal).catch((error: Error) => response.destroy(error));
   });
