@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { masked, maskedText } from '../../src/core/mask.ts';
+import type { PrivateDetails } from '../../src/core/provider.ts';
 import type { Result } from '../../src/core/record.ts';
 import { failed, record } from '../render/sample.ts';
 
@@ -7,7 +8,7 @@ import { failed, record } from '../render/sample.ts';
 const token = (text: string) => `<${hiddenAs(text)}>`;
 const hiddenAs = (text: string) =>
   [...text.replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit))).replace('@', '$')].reverse().join('');
-const noDetails = { values: [], sentences: [] };
+const noDetails: PrivateDetails = { values: [], sentences: [] };
 const hide = (changes: Partial<Result>, privateDetails = noDetails) =>
   masked(record(changes), { ...noDetails, ...privateDetails }, token);
 
