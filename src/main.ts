@@ -5,8 +5,12 @@ import type { World } from './world.ts';
 /** Runs one invocation: `argv` without node and script → the exit code. The only errors that it lets out are bugs in itself. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    await world.stdout.write(`${version}\n`);
-    return exits.ok.code;
+    try {
+      await world.stdout.write(`${version}\n`);
+      return exits.ok.code;
+    } catch {
+      // The program below cannot write it either, and says so.
+    }
   }
   const { runProgram } = await import('./cli/program.ts');
   return runProgram(argv, world);

@@ -16,13 +16,21 @@ export async function runProgram(argv: readonly string[], world: World): Promise
   const program = createProgram({ world, settle });
   configure(program, said, world);
   try {
+    await parse(program, argv);
+    await world.stdout.write(said.out);
+  } catch (error) {
+    exit = await tell(error, said.err, argv, world);
+  }
+  return exits[exit].code;
+}
+
+/** commander throws help and version too, which are no errors. */
+async function parse(program: Command, argv: readonly string[]): Promise<void> {
+  try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    const helped = error instanceof CommanderError && error.exitCode === 0;
-    if (!helped) exit = await tell(error, said.err, argv, world);
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
   }
-  await world.stdout.write(said.out);
-  return exits[exit].code;
 }
 
 /** The whole command line; the reference in docs/ is generated from it. */
