@@ -21,6 +21,8 @@ export interface MockRoute {
   readonly path: string;
   /** Set where the id is a query parameter instead. */
   readonly idParameter?: string;
+  /** Tells more of what another route told: asking here does not move the message on. */
+  readonly aside?: true;
   /** A route without an id (a token, a list) answers as it is asked. */
   answer(request: MockRequest): MockReply;
   /** What a request without good credentials gets, or null when they are good. */

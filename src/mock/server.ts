@@ -125,7 +125,7 @@ function behave(mock: Mock, call: Call): Misbehaviour {
   const request = mockRequest(call, id, asked);
   const refusal = route.refuse(request);
   if (refusal !== null) return { reply: refusal };
-  if (id !== '') mock.asked.set(id, asked + 1);
+  if (id !== '' && !route.aside) mock.asked.set(id, asked + 1);
   const whole = (): MockReply => route.answer({ ...request, id: 'sent' });
   return misbehaviourOf(id)?.(whole, (status) => route.fail(status)) ?? { reply: route.answer(request) };
 }

@@ -4,8 +4,8 @@ import type { Envelope, Message, MessageBody, Step } from './wire.ts';
 
 /** `metadata` is whatever the sender attached. */
 export const privateDetails: PrivateDetails = {
-  values: ['messageBody', 'phoneInternational', 'contactId', 'metadata'],
-  sentences: ['eventReasons.message'],
+  values: ['messageBody', 'phoneInternational', 'contactId', 'metadata', 'activities.from'],
+  sentences: ['eventReasons.message', 'activities.message'],
 };
 
 /** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
@@ -25,6 +25,8 @@ export function detailsOf(message: Message, { meta }: Envelope): Readonly<Record
     scheduledAt: utc(message.scheduled_at),
     metadata: message.metadata,
     eventReasons: eventReasons(message.events ?? []),
+    /** Another request tells them: `--activities`. */
+    activities: null,
     answeredAt: utc(meta?.timestamp),
     apiVersion: meta?.version ?? null,
     responseTimeMs: meta?.response_time_ms ?? null,

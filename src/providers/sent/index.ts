@@ -1,6 +1,7 @@
 import { Fault } from '../../core/fault.ts';
 import type { Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
+import { activities } from './activities.ts';
 import { codes } from './codes.ts';
 import { privateDetails } from './details.ts';
 import { readMessage } from './read.ts';
@@ -33,6 +34,7 @@ export const sent: Provider = {
       example: '8ba7b830-9dad-11d1-80b4-00c04fd430c8',
       target: (id) => ({ path: ['v3', 'messages', id] }),
       read: readMessage,
+      extras: { activities },
     },
   },
   // 200 requests a minute, shared with the account's sending.

@@ -1,4 +1,5 @@
 import type { MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
+import { activitiesBody } from './mock-activities.ts';
 import { bodyOf } from './mock-body.ts';
 import { stageOf, wordIds } from './mock-lives.ts';
 import { errorBody, invalidId, notFound, referenceBody, referenceId, unexpected } from './mock-reference.ts';
@@ -13,6 +14,7 @@ export const mock: MockProvider = {
   urlSettings: ['baseUrl'],
   routes: [
     { method: 'GET', path: '/v3/messages/:id', answer: answerMessage, refuse, fail },
+    { method: 'GET', path: '/v3/messages/:id/activities', aside: true, answer: answerActivities, refuse, fail },
     { method: 'GET', path: '/v3/me', answer: () => reply(200, me), refuse, fail },
   ],
   ids: [
@@ -32,6 +34,12 @@ function answerMessage({ id, asked, now, headers }: MockRequest): MockReply {
   const stage = stageOf(id, asked);
   if (stage !== null) return reply(200, bodyOf(id, stage, now), echo);
   return uuid.test(id) ? reply(404, notFound, echo) : reply(400, invalidId, echo);
+}
+
+/** What led to the answer before this one. */
+function answerActivities(request: MockRequest): MockReply {
+  const { body, ...message } = answerMessage({ ...request, asked: Math.max(0, request.asked - 1) });
+  return { ...message, body: activitiesBody(body) };
 }
 
 /** The mock's key is an organisation's, so that it may name a profile; any profile but one is not of that organisation. */

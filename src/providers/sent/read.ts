@@ -18,7 +18,7 @@ import { type Envelope, envelopeOf, type Message, type Step } from './wire.ts';
 export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding {
   const envelope = envelopeOf(body);
   if (envelope === null) throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
-  const message = messageOf(envelope, ask.settings);
+  const message = dataOf(envelope, ask.settings);
   const named = namesId(message.id, ask.id);
   if (message.status === null) throw new Fault('wrong-shape', { message: 'the answer has no data.status' });
   const finding = findingOf(message, message.status);
@@ -30,7 +30,11 @@ export function readMessage(body: unknown, ask: { readonly id: string; readonly 
   };
 }
 
-function messageOf(envelope: Envelope, settings: Settings): Message {
+/** What the envelope holds. Throws the fault of the error code for one that says no. */
+export function dataOf<Data>(
+  envelope: Omit<Envelope, 'data'> & { readonly data: Data | null },
+  settings: Settings,
+): Data {
   const { success, data, error } = envelope;
   if (success !== null && typeof success !== 'boolean') {
     throw new Fault('wrong-shape', { message: 'the answer’s success is neither true nor false' });
@@ -43,7 +47,7 @@ function messageOf(envelope: Envelope, settings: Settings): Message {
 }
 
 /** Whether the answer names its message. Throws where it names another one than the one asked for. */
-function namesId(id: unknown, asked: string): boolean {
+export function namesId(id: unknown, asked: string): boolean {
   if (id === null || id === '') return false;
   if (typeof id !== 'string') throw new Fault('wrong-shape', { message: 'the answer’s data.id is not text' });
   if (id !== asked && (uuidDigits(id) === null || uuidDigits(id) !== uuidDigits(asked))) {

@@ -24,7 +24,7 @@ function entryOf(step: Step | null): TimelineEntry | null {
 }
 
 /** Entries of the same millisecond keep their order; one without a time stays behind the one before it. */
-function oldestFirst(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+export function oldestFirst(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   let latest = '';
   const keyed = entries.map((entry) => {
     latest = entry.at ?? latest;

@@ -43,7 +43,11 @@ const messageBody = part({
   subject: text,
 });
 
-const step = part({ status: text, timestamp: text, description: text, reason_code: text, reason: text });
+const stepFields = { status: text, timestamp: text, description: text, reason_code: text, reason: text };
+const step = part(stepFields);
+
+/** An activity is a step that tells more. */
+const activity = part({ ...stepFields, from: text, price: amount, active_contact_price: amount, scheduled_at: text });
 
 const message = part({
   id: anything,
@@ -69,12 +73,19 @@ const message = part({
   metadata: anything,
 });
 
-const envelope = part({
+const wrapping = {
   success: anything,
-  data: message,
   error: part({ code: text, message: text, details: anything }),
   meta: part({ request_id: text, timestamp: text, version: text, response_time_ms: amount }),
+};
+const envelope = part({ ...wrapping, data: message });
+
+const history = part({
+  message_id: anything,
+  activities: listOf(activity),
+  pagination: part({ has_more: v.fallback(v.nullable(v.boolean()), null) }),
 });
+const historyEnvelope = part({ ...wrapping, data: history });
 
 /** `media` and `text` come with inbound messages only. */
 const payload = part({
@@ -102,6 +113,8 @@ const payload = part({
 const event = part({ field: text, event: text, sub_type: text, timestamp: text, payload, request_id: text });
 
 export type Envelope = NonNullable<v.InferOutput<typeof envelope>>;
+export type HistoryEnvelope = NonNullable<v.InferOutput<typeof historyEnvelope>>;
+export type Activity = NonNullable<v.InferOutput<typeof activity>>;
 export type Message = NonNullable<v.InferOutput<typeof message>>;
 export type MessageBody = NonNullable<v.InferOutput<typeof messageBody>>;
 export type Step = NonNullable<v.InferOutput<typeof step>>;
@@ -112,6 +125,11 @@ export type Payload = NonNullable<v.InferOutput<typeof payload>>;
 /** Null for what is no JSON object; never throws. */
 export function envelopeOf(body: unknown): Envelope | null {
   return v.parse(envelope, body);
+}
+
+/** The answer of GET /v3/messages/{id}/activities; null for what is no JSON object; never throws. */
+export function historyEnvelopeOf(body: unknown): HistoryEnvelope | null {
+  return v.parse(historyEnvelope, body);
 }
 
 /** Throws a `wrong-shape` fault for what is no JSON object. */

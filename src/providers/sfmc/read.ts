@@ -89,5 +89,10 @@ function warningsOf(standing: Standing, message: MessageBody, given: Given, id: 
   if (['smstransient', 'smsdelivered', 'smsbounced'].includes(bareWord(message.eventCategoryType))) {
     warnings.push('this word is not documented for the look-up; it was read as the event service means it');
   }
+  if (standing.state === 'sent' && standing.terminal) {
+    warnings.push(
+      'sent is as far as this look-up goes; delivered and bounced come only as events, which sbstatus decode sfmc reads',
+    );
+  }
   return warnings;
 }

@@ -24,6 +24,7 @@ test('the routes', () => {
   expect(mock.routes.map(({ method, path, idParameter }) => [method, path, idParameter])).toEqual([
     ['GET', '/api/status', 'handle'],
     ['GET', '/api/v2/messages/:id', undefined],
+    ['GET', '/api/v2/messages', undefined],
   ]);
 });
 

@@ -59,7 +59,11 @@ describe('the connection', () => {
   });
 
   it('brings its mock and its decoder along', async () => {
-    expect((await sent.mock()).routes.map((route) => route.path)).toEqual(['/v3/messages/:id', '/v3/me']);
+    expect((await sent.mock()).routes.map((route) => route.path)).toEqual([
+      '/v3/messages/:id',
+      '/v3/messages/:id/activities',
+      '/v3/me',
+    ]);
     expect(await sent.decoder()).toBeTypeOf('function');
   });
 });

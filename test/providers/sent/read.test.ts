@@ -58,6 +58,7 @@ describe('the documented bodies', () => {
         scheduledAt: null,
         metadata: null,
         eventReasons: [],
+        activities: null,
         answeredAt: '2026-03-11T21:50:50.175Z',
         apiVersion: 'v3',
         responseTimeMs: null,
@@ -126,6 +127,7 @@ describe('the documented bodies', () => {
         activeContactPrice: null,
         scheduledAt: '2026-10-02T08:05:00.000Z',
         metadata: { order: '1234' },
+        activities: null,
         eventReasons: [
           { at: '2026-10-02T08:05:09.000Z', providerState: 'FAILED', code: 'DELIVERY_007', message: unregistered },
         ],
