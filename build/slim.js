@@ -15,6 +15,10 @@ const edits = {
       /^(const \w+Formatter) = (new Intl\.ListFormat\(.*\));$/gm,
       '$1 = { format: (items) => $2.format(items) };',
     ),
+  // For subcommands that are programs of their own, of which there are none here.
+  'commander/lib/command.js': (text) => required(text, 'childProcess', 'node:child_process'),
+  'decompress-response/index.js': (text) =>
+    required(text, 'zlib', 'node:zlib').replace(/(?<=supportsZstd = ).*$/m, 'process.versions.zstd !== undefined;'),
   // Eighty spinners, of which ora takes one, and the other where there is no Unicode.
   'cli-spinners/spinners.json': (text) => {
     const { dots, line } = JSON.parse(text);
@@ -40,6 +44,13 @@ export const slimDependencies = {
     }
   },
 };
+
+/** The text with one of Node's modules loaded where it is used. */
+function required(text, name, module) {
+  return text
+    .replace(new RegExp(`^(const ${name} = require|import ${name} from).*$`, 'm'), '')
+    .replaceAll(`${name}.`, `require('${module}').`);
+}
 
 function filterFor(file) {
   return new RegExp(`[\\\\/]node_modules[\\\\/]${file.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`);

@@ -89,7 +89,9 @@ function once<T>(make: () => T): () => T {
 function inputFrom(): Input {
   let opened = false;
   return {
-    terminal: isatty(0),
+    get terminal() {
+      return isatty(0);
+    },
     get stream() {
       opened = true;
       return process.stdin;
@@ -102,7 +104,8 @@ function inputFrom(): Input {
 
 export const realClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Not performance.now(): it would load all that measures performance, for every start.
+  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: async (ms, signal) => {
     // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
     await timer(Math.min(Math.max(0, ms), 2 ** 31 - 1), undefined, { signal }).catch(() => undefined);

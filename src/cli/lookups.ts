@@ -8,10 +8,10 @@ import { exitOfAbort, type Watch, watch } from '../core/wait.ts';
 import type { World } from '../world.ts';
 import { closingOf } from './closing.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Output, silent } from './output.ts';
 import { createPrivacy, isForPeople, type Privacy, type Told } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { createReports } from './reports.ts';
+import type { ReportSurroundings } from './reports.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
 import { createVoice, type Voice } from './voice.ts';
@@ -43,7 +43,7 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
   const progress = createProgress(options, asks.total, world, voice);
   const tally = new Tally();
   try {
-    const reports = await createReports(options.reports, { names: asks.names ?? new Map(), world, voice, progress });
+    const reports = await reportsOf(options, { names: asks.names ?? new Map(), world, voice, progress });
     const output = await createOutput(options, asks.single, world, progress);
     const outputs = [output, reports];
     const items = typeof asks.items === 'function' ? asks.items(session, run) : asks.items;
@@ -69,6 +69,12 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     run.end();
     await session.close();
   }
+}
+
+async function reportsOf({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {
+  if (reports.junit === null && reports.markdown === null && !reports.github) return silent;
+  const { createReports } = await import('./reports.ts');
+  return createReports(reports, around);
 }
 
 /** With `-q` a verdict speaks for itself; what kept us from one does not. */

@@ -59,9 +59,21 @@ export const formats = ['table', 'json', 'ndjson', 'csv'] as const;
 
 /** Gives a command every flag that a look-up understands. */
 export function addLookupOptions(command: Command, providers: readonly Provider[]): Command {
-  for (const add of [input, output, verdict, waiting, batch, reports, network, privacy]) add(command);
-  source(command, providers);
-  return command;
+  return whenLookedAt(command, () => {
+    for (const add of [input, output, verdict, waiting, batch, reports, network, privacy]) add(command);
+    source(command, providers);
+  });
+}
+
+/** Most commands are not the one that runs, and making their flags takes longer than making themselves. */
+function whenLookedAt(command: Command, add: () => void): Command {
+  const { options } = command;
+  const look = () => {
+    Object.defineProperty(command, 'options', { value: options });
+    add();
+    return options;
+  };
+  return Object.defineProperty(command, 'options', { get: look, configurable: true });
 }
 
 /** The flags of a command whose messages come by themselves, such as a list: what to make of them. */

@@ -16,6 +16,8 @@ export interface Output {
   end(ending: Ending): Promise<void>;
 }
 
+export const silent: Output = { result: async () => undefined, end: async () => undefined };
+
 export async function createOutput(
   options: LookupOptions,
   single: boolean,
@@ -23,7 +25,7 @@ export async function createOutput(
   progress: Pick<Progress, 'clear'>,
 ): Promise<Output> {
   checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
-  if (options.quiet) return { result: async () => undefined, end: async () => undefined };
+  if (options.quiet) return silent;
   const write = (text: string): Promise<void> => {
     if (text !== '') progress.clear();
     return world.stdout.write(text);

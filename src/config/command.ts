@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { Fault } from '../core/fault.ts';
 
 export interface Run {
@@ -12,7 +11,8 @@ export interface Run {
 }
 
 /** What a command prints, run without a shell. Throws a `config-invalid` fault that shows none of its output. */
-export function outputOf(run: Run): Promise<string> {
+export async function outputOf(run: Run): Promise<string> {
+  const { execFile } = await import('node:child_process');
   const [program = '', ...rest] = run.argv;
   const options = {
     cwd: run.folder,

@@ -12,6 +12,8 @@ const stacked = /([\p{M}\u200c\u200d]{4})[\p{M}\u200c\u200d]+/gu;
  * (`␛`, `⏎`) or an escape (`\x9b`, `\u202e`). What is visible already stays as it is.
  */
 export function visible(text: string): string {
+  // Expressions with Unicode classes take long to compile, and most texts need none.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(unseen, pictured).replace(stacked, '$1');
 }
 
