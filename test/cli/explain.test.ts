@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { run } from '../support/run.ts';
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+
+/** From the providers' pages, by hand. */
+const catalogues: Readonly<Record<string, readonly string[]>> = {
+  sendblue: '0 22 4000 4001 4002 5000 5003 5509 10001 10002 SMS_LIMIT_REACHED'.split(' '),
+  sent: [
+    ...'AUTH_001 AUTH_002 AUTH_004 AUTH_005 AUTH_006 AUTH_007'.split(' '),
+    ...range(1, 7).map((n) => `VALIDATION_00${n}`),
+    ...range(1, 8).map((n) => `RESOURCE_00${n}`),
+    ...range(1, 8).map((n) => `BUSINESS_00${n}`),
+    ...range(1, 5).map((n) => `INTERNAL_00${n}`),
+    ...'BUSINESS_012 BUSINESS_014 LIMIT_001 CONFLICT_001 SERVICE_001 DELIVERY_003 DELIVERY_007'.split(' '),
+    ...'WHATSAPP_TEMPLATE_REQUIRED CONVERSATION_TEMPLATE_REQUIRED'.split(' '),
+    ...'ERR_CONSENT_BLOCKED ERR_ROUTE_DENIED ERR_TEMPLATE_PARAMS_INVALID'.split(' '),
+  ],
+  sfmc: [
+    ...range(1, 43),
+    '47',
+    ...range(100, 141),
+    ...'1000 1010 1020 1030 1040 1500 1501 2000 2500 2501 2502 2600 2601 3000 3001 3002 3400'.split(' '),
+    ...'4000 4500 4501 4502 4503 4504 4505'.split(' '),
+    ...['0', ...range(10000, 10006), ...range(20000, 20002), ...range(30000, 30004), ...range(40000, 40004)],
+    ...['50100', '50200', '50300', '109001', '109108', '109110'],
+  ],
+  exit: '0 1 2 20 21 22 23 24 25 26 30 31 32 40 41 42 43 130 143'.split(' '),
+  sbstatus: ['0', '143', 'credentials-missing', 'wrong-id', 'not-found', 'tls-untrusted', 'bad-event'],
+};
+
+const sentence = /^\S.*[^.\s]$/;
+
+describe.each(Object.entries(catalogues))('%s', (whose, codes) => {
+  test('every code explains itself', async () => {
+    for (const code of codes) {
+      const { code: exit, stdout, stderr } = await run(['explain', whose, code, '--json']);
+      expect([code, exit, stderr]).toEqual([code, 0, '']);
+      const { explanations } = JSON.parse(stdout);
+      expect(explanations.length, code).toBeGreaterThan(0);
+      for (const { code: named, meaning, hint, class: kind } of explanations) {
+        expect(named).toBe(code);
+        expect(kind).toMatch(/^[a-z-]+$/);
+        expect(meaning, code).toMatch(sentence);
+        expect(hint, code).toMatch(sentence);
+      }
+    }
+  });
+
+  test('a code that nobody knows is said to be one, and not guessed at', async () => {
+    const { code, stdout, stderr } = await run(['explain', whose, '99999']);
+    expect([code, stdout]).toEqual([25, '']);
+    expect(stderr).toBe(
+      `error: nobody knows the code "99999" of ${whose}; hint: sbstatus explain ${whose} lists those that are known\n`,
+    );
+    const json = await run(['explain', whose, '99999', '--json']);
+    expect([json.code, JSON.parse(json.stdout).explanations]).toEqual([25, []]);
+  });
+
+  test('without a code, the whole catalogue', async () => {
+    const { code, stdout, stderr } = await run(['explain', whose]);
+    const listed = stdout.split('\n').map((line) => line.split('\t')[0]);
+    expect([code, stderr, listed[0]]).toEqual([0, '', 'code']);
+    expect(listed).toEqual(expect.arrayContaining([...codes]));
+  });
+});
+
+test('the number is the key: what carriers and senders number alike is told apart', async () => {
+  const { stdout } = await run(['explain', 'sfmc', '1000']);
+  expect(stdout).toBe(
+    [
+      'code\tname\twhere\tclass\tmeaning\tretryHelps\tnext',
+      '1000\tUnsubscribedList\tsends and look-ups\topted-out\tthe recipient has opted out of the list\tno\tdo not send again; the recipient must opt in first',
+      '1000\t\tevents\tunknown\tthe message is queued\tunknown\twait for the next event of this message',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a name may belong to several codes', async () => {
+  const { stdout } = await run(['explain', 'sfmc', 'listdetectiveexclusion', '--json']);
+  expect(JSON.parse(stdout).explanations.map(({ code }: { code: string }) => code)).toEqual(['24', '120']);
+});
+
+test('SFMC’s 25 is not the end of the message', async () => {
+  const { stdout } = await run(['explain', 'sfmc', '25', '--json']);
+  expect(JSON.parse(stdout).explanations).toEqual([
+    {
+      code: '25',
+      name: 'SubscriberBlackedOut',
+      where: 'sends and look-ups',
+      class: 'account',
+      meaning: 'a blackout window is open; the message is rescheduled, not lost',
+      retry: { what: 'sending it again', helps: false },
+      hint: 'do not send again; the provider sends it when the blackout window ends',
+    },
+  ]);
+});
+
+test('a record says the same as the explanation', async () => {
+  const cases = [
+    ['sendblue', 'code-4002', '4002'],
+    ['sent', 'code-DELIVERY_007', 'DELIVERY_007'],
+    ['sfmc', 'code-129', '129'],
+  ] as const;
+  for (const [provider, id, code] of cases) {
+    const record = JSON.parse((await run([provider, 'get', id, '--mock', '--json'])).stdout);
+    const explained = JSON.parse((await run(['explain', provider, code, '--json'])).stdout).explanations[0];
+    expect([record.reason.hint, record.reason.class]).toEqual([explained.hint, explained.class]);
+  }
+});
+
+test('on a terminal, a labelled line each, that fit', async () => {
+  const { code, stdout } = await run(['explain', 'sendblue', '10002', '--no-color'], { columns: 60 });
+  expect(code).toBe(0);
+  expect(stdout).toBe(
+    [
+      'code     10002',
+      'class    provider',
+      'meaning  Sendblue could not find out what became of the',
+      '         message; it may have arrived',
+      'retry    sending it again may or may not help: nobody says',
+      'next     ask again later; sending it again now may reach the',
+      '         recipient twice',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('nobody’s codes are a usage error that names the nearest', async () => {
+  expect(await run(['explain', 'sendblu', '22'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: no codes of "sendblu"; hint: did you mean sendblue\n',
+  });
+  expect((await run(['explain', 'twilio', '22'])).stderr).toBe(
+    'error: no codes of "twilio"; hint: choose one of sendblue, sent, sfmc, exit, sbstatus\n',
+  );
+});
+
+test('a code of another provider is pointed to', async () => {
+  const { code, stderr } = await run(['explain', 'sendblue', 'DELIVERY_007']);
+  expect([code, stderr.includes('sent has a code of that spelling')]).toEqual([25, true]);
+});
