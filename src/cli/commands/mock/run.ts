@@ -29,10 +29,13 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
     });
   });
   const server = await started(options, world, voice);
-  await world.stdout.write(exportsOf(server));
-  await voice.note(`the mock listens on ${server.origin}; Ctrl-C ends it, sbstatus mock --list names its ids`);
-  await Promise.race([signaled, aborted(world.stdout.gone)]);
-  await server.close();
+  try {
+    await world.stdout.write(exportsOf(server));
+    await voice.note(`the mock listens on ${server.origin}; Ctrl-C ends it, sbstatus mock --list names its ids`);
+    await Promise.race([signaled, aborted(world.stdout.gone)]);
+  } finally {
+    await server.close();
+  }
   return 'ok';
 }
 
