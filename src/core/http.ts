@@ -17,10 +17,12 @@ export interface HttpRequest {
 
 /** Spaces the attempts of everybody who shares it. */
 export interface Pacer {
-  /** Resolves when it is this attempt's turn, or when the bounds end. */
-  turn(bounds: Bounds): Promise<void>;
+  /** True when it is this attempt's turn; false when the bounds end first, or are to end before a hold does. */
+  turn(bounds: Bounds): Promise<boolean>;
   /** Nobody's turn comes for so many milliseconds: the provider asked for it. */
   hold(ms: number): void;
+  /** For how many milliseconds nobody's turn comes; 0 without a hold. */
+  readonly heldMs: number;
 }
 
 export interface Reply {

@@ -1,40 +1,64 @@
+import { spoken } from './duration.ts';
+import { Fault } from './fault.ts';
 import type { Bounds, Clock, Pacer } from './http.ts';
 
-/** How many look-ups a second; null: as fast as they come. */
+/** How many look-ups a second, and how many at once before that begins to count; null: as fast as they come. */
 export type Rate = { readonly perSecond: number; readonly burst: number } | null;
 
-/** Spaces the requests to one provider: every attempt of every look-up takes a turn. */
+/** Spaces the requests to one provider: every attempt of every look-up takes a turn, in the order of asking. */
 export class Pace implements Pacer {
   readonly #clock: Clock;
   readonly #rate: Rate;
+  readonly #longestHoldMs: number;
   /** Monotonic milliseconds of the next free turn; in the past by at most the burst. */
   #next = Number.NEGATIVE_INFINITY;
   #heldUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, rate: Rate) {
+  /** `longestHoldMs`: a hold that lasts longer is not waited for. */
+  constructor(clock: Clock, rate: Rate, longestHoldMs = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
     this.#rate = rate;
+    this.#longestHoldMs = longestHoldMs;
   }
 
-  async turn({ signal, deadline }: Bounds): Promise<void> {
-    const at = this.#take();
+  async turn({ signal, deadline }: Bounds): Promise<boolean> {
+    let at = this.#take();
     while (!signal.aborted) {
-      const wait = Math.min(Math.max(at, this.#heldUntil), deadline) - this.#clock.monotonic();
-      if (wait <= 0) return;
-      await this.#clock.sleep(wait, signal);
+      // A hold takes back the turns that were given out: afterwards they are spaced anew, and no burst follows it.
+      if (at < this.#heldUntil) at = this.#take();
+      if (this.#heldUntil >= deadline || this.heldMs > this.#longestHoldMs) return false;
+      const now = this.#clock.monotonic();
+      if (now >= deadline) return false;
+      if (now >= at) return true;
+      await this.#clock.sleep(Math.min(at, deadline) - now, signal);
     }
+    return false;
   }
 
   hold(ms: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, this.#clock.monotonic() + ms);
   }
 
+  get heldMs(): number {
+    return Math.max(0, this.#heldUntil - this.#clock.monotonic());
+  }
+
   #take(): number {
-    if (this.#rate === null) return Number.NEGATIVE_INFINITY;
-    const spacing = 1000 / this.#rate.perSecond;
     const now = this.#clock.monotonic();
-    const at = Math.max(this.#next, now - spacing * (this.#rate.burst - 1));
+    if (this.#rate === null) return Math.max(now, this.#heldUntil);
+    const spacing = 1000 / this.#rate.perSecond;
+    const at = Math.max(this.#next, now - spacing * (this.#rate.burst - 1), this.#heldUntil);
     this.#next = at + spacing;
     return at;
   }
+}
+
+/** Why an attempt got no turn; `who` is asked. */
+export function noTurn(pacer: Pacer, { signal }: Pick<Bounds, 'signal'>, who: string): Fault {
+  if (signal.reason instanceof Fault) return signal.reason;
+  if (pacer.heldMs === 0) return new Fault('time-up', { message: `the time ran out before it was this id’s turn` });
+  return new Fault('rate-limited', {
+    message: `${who} asked to be left alone for ${spoken(pacer.heldMs)}, which is longer than this run may wait`,
+    retryAfterSeconds: Math.ceil(pacer.heldMs / 1000),
+  });
 }

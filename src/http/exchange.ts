@@ -1,5 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { Bounds, Clock, HttpRequest, Reply } from '../core/http.ts';
+import { noTurn } from '../core/pace.ts';
 import { Secret } from '../core/secret.ts';
 import type { Limits, Wire } from './attempt.ts';
 import { interruption } from './interruption.ts';
@@ -34,13 +35,13 @@ export interface Course {
 
 /** Asks until there is an answer that stands. What the last attempt said is the result, whatever was said before. */
 export async function exchange(question: Question, tools: Tools, course: Course): Promise<Reply | Fault> {
-  const { bounds, wire, request } = question;
+  const { bounds, request } = question;
   let last: Attempt | null = null;
   for (;;) {
-    await request.pacer?.turn(bounds);
+    const hasTurn = (await request.pacer?.turn(bounds)) ?? true;
     if (bounds.signal.aborted) return interruption(bounds.signal);
     const leftMs = bounds.deadline - tools.clock.monotonic();
-    if (leftMs <= 0) return last?.said ?? tooLate(wire);
+    if (!hasTurn || leftMs <= 0) return last?.said ?? tooLate(question);
     last = await ask(question, tools, course, leftMs);
     const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
@@ -73,8 +74,10 @@ async function ask(question: Question, tools: Tools, course: Course, leftMs: num
   return { ...attempt, said };
 }
 
+/** A 503 that says when to come back means everybody too. */
 function isThrottled(said: Reply | Fault): boolean {
-  return !(said instanceof Fault) && said.status === 429;
+  if (said instanceof Fault) return false;
+  return said.status === 429 || (said.status === 503 && said.headers['retry-after'] !== undefined);
 }
 
 /** Whether what was said is the result. `pause`: milliseconds until the next attempt, if there is one. */
@@ -85,9 +88,9 @@ function attemptStands(last: Attempt, question: Question, tools: Tools, attempts
   return tools.clock.monotonic() + pause >= bounds.deadline;
 }
 
-function tooLate({ peer }: Wire): Fault {
-  const hint = 'allow more time with --timeout';
-  return new Fault('timeout', { message: `the time was up before ${peer.origin} was asked`, hint });
+function tooLate({ request, wire: { peer }, bounds }: Question): Fault {
+  if (request.pacer !== undefined) return noTurn(request.pacer, bounds, peer.origin);
+  return new Fault('time-up', { message: `the time was up before ${peer.origin} was asked` });
 }
 
 /** Headers that are not secrets by type may still hold one by mistake, and so may an id. */

@@ -171,25 +171,35 @@ test('the provider is not asked about answers that stand anyway', async () => {
   expect(replyOf(exchange).status).toBe(404);
 });
 
-test('every attempt takes its turn, and a 429 holds everybody back for as long as it says', async () => {
+test('every attempt takes its turn, and a 429 or 503 holds everybody back for as long as it says', async () => {
   const server = await serve(sequence([429, 503, 200], ['Retry-After: 20']));
   const steps: string[] = [];
   const pacer: Pacer = {
-    turn: async () => void steps.push('turn'),
+    turn: async () => steps.push('turn') > 0,
     hold: (ms) => void steps.push(`hold ${ms}`),
+    heldMs: 0,
   };
   await client({ ...patient, retries: 2 })(get(server.origin, { pacer }), bounds(500_000));
-  expect(steps).toEqual(['turn', 'hold 20000', 'turn', 'turn']);
+  expect(steps).toEqual(['turn', 'hold 20000', 'turn', 'hold 20000', 'turn']);
 });
 
-test('a turn that never comes is a timeout that says so', async () => {
+test('a 503 that does not say when to come back holds nobody', async () => {
+  const server = await serve(sequence([503, 200]));
+  const holds: number[] = [];
+  const pacer: Pacer = { turn: async () => true, hold: (ms) => void holds.push(ms), heldMs: 0 };
+  const exchange = await client({ ...patient, retries: 2 })(get(server.origin, { pacer }), bounds(500_000));
+  expect([holds, replyOf(exchange).status]).toEqual([[], 200]);
+});
+
+test('a turn that never comes is a fault that says so, and nothing is asked', async () => {
   const server = await serve(sequence([200]));
   const pacer = new Pace(fastClock, null);
   pacer.hold(3_600_000);
   const exchange = await client(patient)(get(server.origin, { pacer }), bounds(5000));
   expect(faultOf(exchange)).toMatchObject({
-    code: 'timeout',
-    message: `the time was up before ${server.origin} was asked`,
+    code: 'rate-limited',
+    message: `${server.origin} asked to be left alone for 1 h, which is longer than this run may wait`,
+    retryAfterSeconds: 3600,
   });
   expect([exchange.attempts, server.requests.length]).toEqual([0, 0]);
 });
