@@ -63,9 +63,10 @@ async function* freshPages({ limit, pageSize, fetch }: ListingOptions): AsyncGen
     const fresh = rows.filter((row) => seen.add(nameOf(row)));
     yield { rows: fresh, request, mock };
     if (rows.length === 0 || more === false) return;
-    const overlaps = fresh.length > 0;
+    // The last row alone, once more, is the end of the list.
+    const overlaps = fresh.length > 0 || rows.length > 1;
     const offset = place.offset + rows.length - (overlaps ? 1 : 0);
-    place = { offset, overlaps, back: leastBack, idlePages: overlaps ? 0 : place.idlePages + 1 };
+    place = { offset, overlaps, back: leastBack, idlePages: fresh.length > 0 ? 0 : place.idlePages + 1 };
   }
   yield { rows: [stuck], request: null, mock: false };
 }
