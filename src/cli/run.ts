@@ -35,8 +35,9 @@ export function startRun(options: Pick<LookupOptions, 'wait' | 'timeoutMs'>, wor
     work.abort(new Fault(code, { message }));
   };
   const silence = world.onSignal((name) => {
-    // A second signal finds no listener and ends the process at once.
-    silence();
+    // A second signal finds no listener and ends the process at once. This one must find it until all were told: what
+    // restores the cursor behind ora would else end the process now.
+    setImmediate(silence);
     abort(name === 'SIGINT' ? 'interrupted' : 'terminated', `ended by ${name} before the answer came`);
   });
   const gone = (): void => abort('interrupted', 'the reader of the output went away');
