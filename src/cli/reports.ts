@@ -93,7 +93,8 @@ async function writablePath(file: string, named: string, { cwd }: World): Promis
   try {
     const target = await stat(path).catch(() => null);
     if (target?.isDirectory()) throw new UsageError(`cannot write ${path}: it is a folder`, hint);
-    await access(target === null ? dirname(path) : path, constants.W_OK);
+    // With the slash at its end, a parent that is a file is refused too.
+    await access(target === null ? `${dirname(path)}/` : path, constants.W_OK);
     return path;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -68,5 +68,5 @@ function word<const Word extends string>(words: readonly Word[], description: st
 export function wordProblem(input: unknown, words: readonly string[]): string {
   if (input === null) return 'is empty';
   const near = typeof input === 'string' ? nearest(input, words) : null;
-  return near === null ? `must be one of ${words.join(', ')}` : `is no word of ours, did you mean ${near}?`;
+  return near === null ? `must be one of ${words.join(', ')}` : `is not known, did you mean ${near}?`;
 }

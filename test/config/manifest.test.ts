@@ -1,0 +1,167 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: manifests hold variables in this form
+import { expect, test } from 'vitest';
+import { messagesOf } from '../../src/config/manifest.ts';
+import { Fault } from '../../src/core/fault.ts';
+import { providers } from '../../src/providers/index.ts';
+
+const env = { WHO: 'order-7', EMPTY: '', SENT_DM_API_KEY: 'sk-never-shown', TRICK: '$' + '{WHO}' };
+
+function read(text: string) {
+  return messagesOf(text, { name: 'm.yaml', providers, env }).map((message) => ({
+    ...message,
+    provider: message.provider.id,
+  }));
+}
+
+function complaint(text: string): string {
+  try {
+    read(text);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    expect(error.exit).toBe('usage');
+    return error.message;
+  }
+  throw new Error('nothing was found wrong');
+}
+
+test('defaults fill what a message does not say for itself', () => {
+  const text = `
+$schema: ./manifest.v1.json
+defaults: { provider: sent, expect: delivered, channel: sms, profile: production }
+messages:
+  - id: a
+  - { id: b, name: Welcome, provider: sendblue, operation: status, expect: [read, failed], channel: imessage, profile: test }
+`;
+  expect(read(text)).toEqual([
+    {
+      name: null,
+      provider: 'sent',
+      operation: 'get',
+      id: 'a',
+      expect: ['delivered'],
+      channel: 'sms',
+      profile: 'production',
+    },
+    {
+      name: 'Welcome',
+      provider: 'sendblue',
+      operation: 'status',
+      id: 'b',
+      expect: ['read', 'failed'],
+      channel: 'imessage',
+      profile: 'test',
+    },
+  ]);
+});
+
+test('a message that says nothing leaves it to the command line', () => {
+  expect(read('messages: [{ provider: sfmc, id: a }]')).toEqual([
+    { name: null, provider: 'sfmc', operation: 'get', id: 'a', expect: null, channel: null, profile: null },
+  ]);
+});
+
+test.each([
+  ['012345', '012345'],
+  ['1e10', '1e10'],
+  ['0x1F', '0x1F'],
+  ['2026-11-21', '2026-11-21'],
+  ['true', 'true'],
+  ['"a\\tb"', 'a\tb'],
+  ['a${WHO}b-${WHO}', 'aorder-7b-order-7'],
+  ['$${WHO}', '${WHO}'],
+  ['$$${WHO}', '$${WHO}'],
+  ['${TRICK}', '${WHO}'],
+  ['"$5 {off}"', '$5 {off}'],
+])('the id %s is %j', (written, id) => {
+  expect(read(`messages: [{ provider: sfmc, id: ${quoted(written)} }]`)[0]?.id).toBe(id);
+});
+
+/** Braces would begin a mapping here. */
+function quoted(written: string): string {
+  return /^"|^[\w-]+$/.test(written) ? written : `'${written}'`;
+}
+
+test('JSON is read too, whatever it is indented with', () => {
+  const text = '{\r\n\t"messages": [\n\t\t{ "provider": "sent", "id": 12, "name": "\\ud83d\\ude00 </a>" }\n\t]\n}';
+  expect(read(text)[0]).toMatchObject({ id: '12', name: '😀 </a>' });
+});
+
+test.each([
+  ['messages: [', 'm.yaml, line 2: is not valid YAML or JSON'],
+  ['messages:\n  - id: a\n    id: b', 'm.yaml, line 3: the same key stands here twice'],
+  ['a: 1\n---\nb: 2', 'm.yaml: is not valid YAML or JSON'],
+  ['', 'm.yaml, line 1: must be a mapping of keys to values'],
+  ['messages: []', 'm.yaml, line 1: messages holds no message'],
+  ['messages: 5', 'm.yaml, line 1: messages must be a list of messages'],
+  [
+    'message:\n- id: a',
+    'm.yaml, line 1: messages is missing; line 1: message is not a known key, did you mean messages?',
+  ],
+  [
+    'messages:\n  - provider: sent\n    id: a\n\n    expct: delivered',
+    'm.yaml, line 5: messages[0].expct is not a known key, did you mean expect?',
+  ],
+  [
+    '{\n "messages": [\n  {\n   "provider": "sent",\n   "id": "a",\n   "url": "https://evil.example"\n  }\n ]\n}',
+    'm.yaml, line 6: messages[0].url is not a known key (known: name, id, provider, operation, expect, channel, profile)',
+  ],
+  [
+    'defaults:\n  provider: sent\n  name: x\nmessages: [{ id: a }]',
+    'm.yaml, line 3: defaults.name is not a known key (known: provider, operation, expect, channel, profile)',
+  ],
+  [
+    'messages:\n  - id: a\n    provider: sendbleu',
+    'm.yaml, line 3: messages[0].provider is not known, did you mean sendblue?',
+  ],
+  [
+    'messages:\n  - id: a\n    provider: twilio',
+    'm.yaml, line 3: messages[0].provider must be one of sendblue, sent, sfmc',
+  ],
+  [
+    'defaults: { provider: sent }\nmessages:\n  - id: a\n  - id: b\n    expect: [delivered, reed]',
+    'm.yaml, line 5: messages[1].expect is not known, did you mean read?',
+  ],
+  ['messages:\n  - provider: sent\n    id:\n', 'm.yaml, line 3: messages[0].id is empty'],
+  ['messages:\n  - provider: sent\n    name: a', 'm.yaml, line 2: messages[0].id is missing'],
+  ['messages:\n  - id: a', 'm.yaml, line 2: messages[0].provider is missing, here and in the defaults'],
+  [
+    'messages:\n  - id: a\n    provider: sent\n    operation: status',
+    'm.yaml, line 4: messages[0].operation must be one of get for sent',
+  ],
+  [
+    'messages:\n  - provider: sent\n    id: ..',
+    'm.yaml, line 3: messages[0].id cannot be asked for: the id is a path segment that leads to another address',
+  ],
+  [
+    'messages:\n  - provider: sent\n    id: a${NOWHERE}',
+    'm.yaml, line 3: messages[0].id refers to NOWHERE, which is not set',
+  ],
+  [
+    'messages:\n  - provider: sent\n    id: a${EMPTY}',
+    'm.yaml, line 3: messages[0].id refers to EMPTY, which is not set',
+  ],
+  [
+    'messages:\n  - provider: sent\n    id: a${WHO',
+    'm.yaml, line 3: messages[0].id holds a variable that is not written ${NAME}; $${ stands for ${ itself',
+  ],
+  [
+    'messages:\n  - provider: sfmc\n    id: a${SENT_DM_API_KEY}',
+    'm.yaml, line 3: messages[0].id refers to SENT_DM_API_KEY, which is a credential and never part of an id',
+  ],
+])('%j is refused by line and path', (text, message) => {
+  expect(complaint(text)).toBe(message);
+});
+
+test('every problem is named at once, in the order of the lines, up to eight', () => {
+  const wrong = '  - { id: a, provider: nobody }\n';
+  expect(complaint(`messages:\n${wrong.repeat(2)}`)).toBe(
+    'm.yaml, line 2: messages[0].provider must be one of sendblue, sent, sfmc; line 3: messages[1].provider must be one of sendblue, sent, sfmc',
+  );
+  expect(complaint(`messages:\n${wrong.repeat(10)}`)).toMatch(/line 9: .*; and 2 more$/);
+});
+
+test('a message given by an alias is placed where its anchor is used', () => {
+  expect(complaint('messages:\n  - &one { id: a, provider: nobody }\n  - *one')).toMatch(
+    /^m\.yaml, line 2: messages\[0\]\.provider .*; line 3: messages\[1\]\.provider /,
+  );
+});
