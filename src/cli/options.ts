@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { durationMs, perSecondOf } from '../core/duration.ts';
+import type { Gates } from '../core/gates.ts';
 import type { Provider } from '../core/provider.ts';
 import { type Channel, channels } from '../core/record.ts';
 import type { State } from '../core/state.ts';
@@ -30,6 +31,9 @@ export interface LookupOptions {
   /** Infinite: off. Undefined: the provider's default. */
   readonly perSecond: number | undefined;
   readonly failFast: boolean;
+  readonly gates: Gates;
+  /** The NDJSON file that goes on from an earlier run, as typed. */
+  readonly resume: string | null;
   readonly requestTimeoutMs: number;
   readonly retries: number;
   readonly redact: boolean;
@@ -66,7 +70,7 @@ export function addLookupOptions(command: Command, providers: readonly Provider[
 }
 
 /** Most commands are not the one that runs, and making their flags takes longer than making themselves. */
-function whenLookedAt(command: Command, add: () => void): Command {
+export function whenLookedAt(command: Command, add: () => void): Command {
   const { options } = command;
   const look = () => {
     Object.defineProperty(command, 'options', { value: options });
@@ -85,6 +89,9 @@ export function addReadingOptions(command: Command): Command {
 /** The flags of a command that asks a provider. */
 export function addAskingOptions(command: Command, providers: readonly Provider[]): Command {
   network(command);
+  command
+    .addOption(rateOption())
+    .option('--timeout <duration>', 'give up after this long: 30s, 5m (default: 30s a request)', duration);
   source(command, providers);
   return command;
 }
@@ -122,7 +129,14 @@ function verdict(command: Command): void {
     .optionsGroup('Verdict:')
     .option('--expect <state,...>', `exit 0 only if it got at least this far (${expectable.join(', ')})`, states)
     .addOption(new Option('--expect-channel <channel>', 'exit 0 only if it went this way').choices(channels))
-    .option('--exit-zero', 'exit 0 whatever became of the message, if only the provider answered');
+    .addOption(
+      new Option('--exit-zero', 'exit 0 whatever became of the message, if only the provider answered').conflicts([
+        'minSuccess',
+        'maxFailed',
+      ]),
+    )
+    .option('--min-success <percent>', 'exit 0 if so many of the messages are ok: 95%', share)
+    .option('--max-failed <n>', 'exit 0 if no more messages than that failed', count(0, 999_999));
 }
 
 function waiting(command: Command): void {
@@ -146,8 +160,21 @@ function batch(command: Command): void {
   command
     .optionsGroup('Many ids:')
     .option('--concurrency <n>', 'look-ups at once', count(1, 1000), 8)
-    .option('--rate <n/s|n/min|off>', 'look-ups per second or minute (default: half of what the provider allows)', rate)
-    .option('--fail-fast', 'start no further look-up after the first that is not ok');
+    .addOption(rateOption())
+    .option('--fail-fast', 'start no further look-up after the first that is not ok')
+    .addOption(
+      new Option(
+        '--resume <file>',
+        'append records to this NDJSON file, and ask only for what it does not settle',
+      ).conflicts(['field', 'fields', 'json', 'curl']),
+    );
+}
+
+function rateOption(): Option {
+  return new Option(
+    '--rate <n/s|n/min|off>',
+    'requests per second or minute (default: half of what the provider allows)',
+  ).argParser(rate);
 }
 
 function reports(command: Command): void {
@@ -225,6 +252,8 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     concurrency: given['concurrency'] ?? 8,
     perSecond: given['rate'],
     failFast: on('failFast'),
+    gates: { minSuccess: orNull('minSuccess'), maxFailed: orNull('maxFailed') },
+    resume: orNull('resume'),
     requestTimeoutMs: given['requestTimeout'] ?? 0,
     retries: given['retries'] ?? 0,
     redact: on('redact'),
@@ -283,6 +312,13 @@ function duration(text: string): number {
 }
 
 /** Infinite for `off`: commander takes null for a missing value. */
+/** `95%` is 0.95. */
+function share(text: string): number {
+  const percent = /^\d{1,3}(\.\d{1,3})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+  if (!(percent <= 100)) throw new InvalidArgumentError('Give a percentage: 95%.');
+  return percent / 100;
+}
+
 function rate(text: string): number {
   const perSecond = perSecondOf(text);
   if (perSecond === undefined) throw new InvalidArgumentError('Give 5/s, 100/min or off.');

@@ -1,21 +1,24 @@
 import type { Command } from 'commander';
 import { providers } from '../../../providers/index.ts';
-import { addReadingOptions, lookupOptions } from '../../options.ts';
+import { addReadingOptions, lookupOptions, whenLookedAt } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 export function addDecode(program: Command, { world, settle }: CommandContext): void {
   const command = program
     .command('decode')
     .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
-    .argument('<provider>', Object.keys(providers).join(', '))
-    .optionsGroup('Input:')
-    .option('-f, --from-file <file>', 'read the events from a file');
-  addReadingOptions(command)
+    .argument('<provider>', Object.keys(providers).join(', '));
+  whenLookedAt(command, () => addOptions(command))
     .addHelpText('after', helpText)
     .action(async (provider: string) => {
       const { decode } = await import('./run.ts');
       settle(await decode(provider, lookupOptions(command, []), world));
     });
+}
+
+function addOptions(command: Command): void {
+  command.optionsGroup('Input:').option('-f, --from-file <file>', 'read the events from a file');
+  addReadingOptions(command);
 }
 
 const helpText = `

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Provider } from '../../../core/provider.ts';
 import { providers } from '../../../providers/index.ts';
-import { addAskingOptions, addReadingOptions, lookupOptions } from '../../options.ts';
+import { addAskingOptions, addReadingOptions, lookupOptions, whenLookedAt } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 import type { ListOptions } from './run.ts';
 
@@ -14,20 +14,25 @@ export function addLists(program: Command, context: CommandContext): void {
 }
 
 function addList(group: Command, provider: Provider, listing: Listing, { world, settle }: CommandContext): void {
-  const command = group.command('list').description(listing.summary).optionsGroup('Filters:');
-  for (const filter of listing.filters) command.addOption(filterOption(filter));
+  const command = group.command('list').description(listing.summary);
+  whenLookedAt(command, () => addOptions(command, provider, listing))
+    .addHelpText('after', helpText(provider))
+    .action(async () => {
+      const { list } = await import('./run.ts');
+      settle(await list(provider, listing, listOptions(command, provider, listing), world));
+    });
+}
+
+function addOptions(command: Command, provider: Provider, { filters }: Listing): void {
+  command.optionsGroup('Filters:');
+  for (const filter of filters) command.addOption(filterOption(filter));
   command
     .optionsGroup('How many:')
     .option('--limit <n>', 'messages at most', limit, 50)
     .addOption(new Option('--all', 'every message, page by page').conflicts('limit'))
     .addOption(new Option('--ids', 'only the ids, one a line').conflicts(['output', 'json', 'field', 'fields']));
   addReadingOptions(command);
-  addAskingOptions(command, [provider])
-    .addHelpText('after', helpText(provider))
-    .action(async () => {
-      const { list } = await import('./run.ts');
-      settle(await list(provider, listing, listOptions(command, provider, listing), world));
-    });
+  addAskingOptions(command, [provider]);
 }
 
 function filterOption({ flag, what, choices }: Filter): Option {

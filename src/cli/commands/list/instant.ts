@@ -8,9 +8,12 @@ import { UsageError } from '../../usage.ts';
  */
 export function instantOf(text: string, flag: string, now: number): string {
   const age = durationMs(text);
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? utc(`${text}T00:00:00Z`) : utc(text);
+  const day = text.slice(0, 10);
+  const midnight = utc(`${day}T00:00:00Z`);
+  const at = day === text ? midnight : utc(text);
   if (age !== null && age <= now) return new Date(now - age).toISOString();
-  if (at !== null) return at;
+  // A day that the month does not have would be taken for one of the next.
+  if (at !== null && midnight?.startsWith(day)) return at;
   throw new UsageError(
     `${JSON.stringify(text)} is no time for ${flag.replace(/ .*/, '')}`,
     'give an age such as 2h or 7d, a date such as 2026-03-11, or RFC 3339 such as 2026-03-11T09:30:00Z',
