@@ -4,7 +4,7 @@ import { expectable } from '../../../core/verdict.ts';
 import { providers } from '../../../providers/index.ts';
 import { fieldNames } from '../../../render/fields.ts';
 import type { World } from '../../../world.ts';
-import { topics } from '../help/run.ts';
+import { topicsOf } from '../help/run.ts';
 import { type Candidate, completionOf, type Sources } from './complete.ts';
 
 /** What may stand in place of the last word: lines for the shells’ scripts. */
@@ -28,7 +28,7 @@ function sourcesOf(program: Command, words: readonly string[], world: World): So
       provider: ids,
       whose: () => [...ids(), ...named(['exit', 'sbstatus'], 'codes')],
       ref: refs,
-      topic: () => named([...Object.keys(topics), ...program.commands.map((each) => each.name())], 'topic'),
+      topic: () => named(topicsOf(program), 'topic'),
     },
   };
 }

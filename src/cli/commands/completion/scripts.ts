@@ -24,7 +24,8 @@ _sbstatus() {
   while IFS= read -r line; do
     if [[ $line == :files ]]; then return; fi
     line=\${line%%$'\\t'*}
-    COMPREPLY+=("\${line#"$before"}")
+    line=\${line#"$before"}
+    if [[ -n $line ]]; then COMPREPLY+=("$line"); fi
   done < <("$1" ${completeName} -- "\${words[@]}" 2>/dev/null)
   if [[ \${COMPREPLY[0]-} == *[:,] ]]; then compopt -o nospace 2>/dev/null; fi
 }

@@ -30,6 +30,7 @@ const general: readonly Group[] = [
       plain('the proxy for both', 'all_proxy', 'ALL_PROXY'),
       plain('hosts to be asked without a proxy', 'no_proxy', 'NO_PROXY'),
       plain('a file of further certificate authorities', 'NODE_EXTRA_CA_CERTS'),
+      plain('without effect: certificates are always checked', 'NODE_TLS_REJECT_UNAUTHORIZED'),
     ],
   },
   {

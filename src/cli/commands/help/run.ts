@@ -4,7 +4,7 @@ import { UsageError } from '../../usage.ts';
 import { environmentText } from './environment.ts';
 import { exitCodesText } from './exit-codes.ts';
 
-export const topics: Readonly<Record<string, (json: boolean) => string>> = {
+const topics: Readonly<Record<string, (json: boolean) => string>> = {
   'exit-codes': exitCodesText,
   environment: environmentText,
 };
@@ -33,8 +33,14 @@ export function fullHelp(command: Command): string {
   return pieces.join('');
 }
 
+/** What `sbstatus help` can be asked about, hidden commands left out. */
+export function topicsOf(command: Command): string[] {
+  const commands = command.createHelp().visibleCommands(command);
+  return [...commands.map((each) => each.name()), ...Object.keys(topics)];
+}
+
 function unknownTopic(word: string, command: Command): UsageError {
-  const names = [...command.commands.map((each) => each.name()), ...Object.keys(topics)];
+  const names = topicsOf(command);
   const near = nearest(word, names);
   return new UsageError(
     `no help on ${JSON.stringify(word)}`,

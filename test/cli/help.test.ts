@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { providers } from '../../src/providers/index.ts';
+import { run } from '../support/run.ts';
+
+async function help(...words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(['help', ...words]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+/** The table of the design, by hand. */
+const codes = [0, 1, 2, 20, 21, 22, 23, 24, 25, 26, 30, 31, 32, 40, 41, 42, 43, 130, 143];
+
+test('help exit-codes lists every code, as a table and as JSON', async () => {
+  const table = JSON.parse(await help('exit-codes', '--json'));
+  expect(table.map(({ code }: { code: number }) => code)).toEqual(codes);
+  expect(table[4]).toEqual({
+    code: 21,
+    name: 'pending',
+    retryable: true,
+    when: 'not final yet, and no wait was asked for',
+  });
+  const text = await help('exit-codes');
+  for (const { code, name, when } of table) {
+    expect(text).toMatch(new RegExp(`^ +${code}  ${name} +`, 'm'));
+    expect(text).toContain(when);
+  }
+});
+
+test('help environment names every variable that the source looks at, and which hold secrets', async () => {
+  const table: { names: string[]; secret: boolean }[] = JSON.parse(await help('environment', '--json'));
+  const text = await help('environment');
+  const wanted = [
+    ...registryNames(),
+    ...namesInSource(),
+    'HTTPS_PROXY',
+    'NO_PROXY',
+    'NODE_EXTRA_CA_CERTS',
+    'GITHUB_OUTPUT',
+  ];
+  expect(wanted).toContain('SBSTATUS_PROFILE');
+  expect(table.flatMap(({ names }) => names)).toEqual(expect.arrayContaining(wanted));
+  for (const name of wanted) expect(text).toContain(name);
+  expect(table.filter(({ secret }) => secret).map(({ names }) => names[0])).toEqual([
+    'SENDBLUE_API_API_KEY',
+    'SENDBLUE_API_API_SECRET',
+    'SENT_DM_API_KEY',
+    'SFMC_CLIENT_ID',
+    'SFMC_CLIENT_SECRET',
+    'SFMC_ACCESS_TOKEN',
+  ]);
+});
+
+function registryNames(): string[] {
+  return Object.values(providers).flatMap(({ settings }) => Object.values(settings).flatMap(({ env }) => env));
+}
+
+function namesInSource(): string[] {
+  const folder = fileURLToPath(new URL('../../src', import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(/\benv\['([A-Z_]+)'\]/g)].map(([, name]) => name ?? ''));
+}
+
+test('help on a command is what --help prints, examples included', async () => {
+  for (const path of [['check'], ['sent', 'get'], ['mock'], []]) {
+    const { code, stdout, stderr } = await run([...path, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await help(...path)).toBe(stdout);
+  }
+  expect(await help('check')).toContain('Examples:\n  sbstatus check ');
+});
+
+test.each([
+  ['exitcodes', 'did you mean exit-codes'],
+  ['chek', 'did you mean check'],
+  ['__proto__', 'topics are sendblue, '],
+])('help on %s tells what there is', async (word, hint) => {
+  const { code, stdout, stderr } = await run(['help', word]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`error: no help on "${word}"`);
+  expect(stderr).toContain(hint);
+  expect(stderr).not.toContain('__complete');
+});
+
+test('schema prints four schemas, and says which there are', async () => {
+  for (const name of ['result', 'report', 'config', 'manifest']) {
+    const { code, stdout } = await run(['schema', name]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ title: expect.stringContaining('sbstatus'), type: 'object' });
+  }
+  const { code, stdout, stderr } = await run(['schema', 'rslt']);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('result, report, config, manifest');
+});
