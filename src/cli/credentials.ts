@@ -1,4 +1,4 @@
-import { fixedSettings, loadConfiguration } from '../config/index.ts';
+import { type Configuration, fixedSettings, loadConfiguration } from '../config/index.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Settings } from '../core/settings.ts';
 import { providers } from '../providers/index.ts';
@@ -15,16 +15,21 @@ export interface Credentials {
 
 type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'>;
 
+/** What files and environment say, under the options of every command. */
+export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, world: World): Promise<Configuration> {
+  return loadConfiguration({
+    world,
+    providers,
+    configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
+    profile: options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null,
+  });
+}
+
 /** From flags, environment and files; read once, and only when somebody asks. */
 export function configuredCredentials(options: Choice, world: World, voice: Voice): Credentials {
   const loading = new Map<string | null, ReturnType<typeof loadConfiguration>>();
   const load = (profile: string | null) => {
-    const loaded = loadConfiguration({
-      world,
-      providers,
-      configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
-      profile,
-    });
+    const loaded = configurationFor({ ...options, profile }, world);
     loading.set(profile, loaded);
     return loaded;
   };

@@ -1,16 +1,16 @@
 import { Fault } from '../core/fault.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Provider } from '../core/provider.ts';
-import { firstOf } from './credentials.ts';
-import { type Layer, layersOf, type Profile } from './layers.ts';
-import { builtIn, type Origin } from './origin.ts';
+import { layersOf, type Profile } from './layers.ts';
 import { explicitPlace, isThere, type Place, projectPlaces, type Surroundings, userPlaces } from './places.ts';
+import { type Preview, previewOf } from './preview.ts';
 import type { ConfigFile } from './read.ts';
 import { type Resolved, resolve } from './resolve.ts';
 
 export { fixedSettings } from './fixed.ts';
 export { describe, type Origin } from './origin.ts';
-export { type Place, userFile } from './places.ts';
+export { isThere, type Place, userFile, userPlaces } from './places.ts';
+export type { Preview, Previewed } from './preview.ts';
 export type { ConfigFile } from './read.ts';
 export type { Resolved } from './resolve.ts';
 
@@ -36,13 +36,19 @@ export interface Configuration {
   profile(): Profile | null;
   /** `flags`: values of the command line by setting. Throws faults of exit 41. */
   settingsOf(provider: Provider, flags: Readonly<Record<string, string>>): Promise<Resolved>;
-  /** Where each setting that is set would come from, whether or not they suffice; no secret is fetched. Throws as `profile`. */
-  originsOf(provider: Provider, flags: Readonly<Record<string, string>>): ReadonlyMap<string, Origin>;
+  /** What `settingsOf` would find, whether or not it suffices; no secret is fetched. Throws as `profile`. */
+  preview(provider: Provider, flags: Readonly<Record<string, string>>): Preview;
 }
 
 /** The JSON Schema of a config file, as a plain object. */
 export async function configJsonSchema(providers: Options['providers']): Promise<object> {
   return (await import('./schema.ts')).configJsonSchema(providers);
+}
+
+/** Throws a `config-invalid` fault for data that a file of the user's own at `path` could not hold. */
+export async function checkConfigData(data: unknown, path: string, providers: Options['providers']): Promise<void> {
+  const { contentsOf } = await import('./contents.ts');
+  contentsOf(data, { kind: 'user', path, folder: path }, providers);
 }
 
 /** Finds and reads the config files. Never throws: an unusable file's fault is in `files`, and met by `settingsOf`. */
@@ -62,7 +68,10 @@ export async function loadConfiguration(options: Options): Promise<Configuration
       for (const { fault } of files) if (fault !== null) throw fault;
       return resolve({ provider, layers: layers(provider, flags), profile: profile(), profiles }, options.world);
     },
-    originsOf: (provider, flags) => origins(provider, layers(provider, flags)),
+    preview: (provider, flags) => {
+      const choice = { provider, layers: layers(provider, flags), profile: profile(), profiles };
+      return previewOf(choice, files.find(({ fault }) => fault !== null)?.fault ?? null);
+    },
   };
 }
 
@@ -102,14 +111,4 @@ function profileHint(name: string, known: readonly string[]): string {
   if (known.length === 0) return 'write one with `sbstatus config init`, or leave --profile and SBSTATUS_PROFILE away';
   const near = nearest(name, known);
   return near === null ? `there are: ${known.join(', ')}` : `did you mean ${near}? there are: ${known.join(', ')}`;
-}
-
-function origins(provider: Provider, layers: readonly Layer[]): ReadonlyMap<string, Origin> {
-  const all = new Map<string, Origin>();
-  for (const [key, setting] of Object.entries(provider.settings)) {
-    const found = firstOf(layers, key);
-    if (found !== null) all.set(key, found.origin);
-    else if (setting.default !== undefined) all.set(key, builtIn);
-  }
-  return all;
 }

@@ -17,12 +17,24 @@ export interface Resolved {
   readonly origins: ReadonlyMap<string, Origin>;
 }
 
-/** Nothing is fetched or run before every rule about origins has been kept. Throws faults of exit 41. */
-export async function resolve(choice: Choice, world: Surroundings): Promise<Resolved> {
+export interface Settled {
+  readonly credentials: ReadonlyMap<string, Found>;
+  readonly plain: ReadonlyMap<string, Plain>;
+}
+
+/** What the rules make of the sources; nothing is fetched or run. Throws faults of exit 41. */
+export function settle(choice: Choice): Settled {
   const { provider, layers } = choice;
   const credentials = chooseCredentials(choice);
   const plain = plainSettings(provider, layers);
   keepUrlsAtHome(provider, credentials, plain);
+  return { credentials, plain };
+}
+
+/** Nothing is fetched or run before every rule about origins has been kept. Throws faults of exit 41. */
+export async function resolve(choice: Choice, world: Surroundings): Promise<Resolved> {
+  const { provider } = choice;
+  const { credentials, plain } = settle(choice);
   const fetched = await fetchAll(provider, credentials, world);
   const values = new Map<string, string | URL | Secret>();
   for (const [key, { value }] of plain) values.set(key, typed(provider, key, value));

@@ -197,11 +197,12 @@ test('an address in the user’s file, a variable or a flag goes with any secret
 test('where settings come from is known without credentials and without fetching anything', async () => {
   const s = scene();
   s.write(user, { sfmc: { clientSecret: { command: ['false'] }, accountId: '1' } });
-  const origins = (await s.load({ env: { SFMC_MID: '2' } })).originsOf(sfmc, {});
-  expect([...origins].map(([key, origin]) => [key, origin.kind, origin.name])).toEqual([
-    ['clientSecret', 'command', null],
-    ['accountId', 'env', 'SFMC_MID'],
+  const { settings, configured, fault } = (await s.load({ env: { SFMC_MID: '2' } })).preview(sfmc, {});
+  expect([...settings].map(([key, { origin, value }]) => [key, origin.kind, origin.name, value])).toEqual([
+    ['clientSecret', 'command', null, null],
+    ['accountId', 'env', 'SFMC_MID', '2'],
   ]);
+  expect([configured, fault?.code]).toEqual([true, 'credentials-missing']);
 });
 
 test('fixed settings are typed as declared', () => {

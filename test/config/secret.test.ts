@@ -115,7 +115,7 @@ test('a command runs only when its secret is needed', async () => {
   s.write('home/leave.js', 'require("node:fs").writeFileSync("trace", "")');
   s.write(user, { sent: { apiKey: { command: [node, './leave.js'] } } });
   const configuration = await s.load({ env: { SENT_DM_API_KEY: 'from-env' } });
-  configuration.originsOf(sent, {});
+  configuration.preview(sent, {});
   await configuration.settingsOf(sent, {});
   expect(existsSync(s.path('home/trace'))).toBe(false);
   await s.faultOf(sent);

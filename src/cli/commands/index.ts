@@ -1,10 +1,13 @@
 import { addCheck } from './check/command.ts';
 import type { AddCommand } from './command.ts';
 import { addCompletion } from './completion/command.ts';
+import { addConfig } from './config/command.ts';
 import { addDecode } from './decode/command.ts';
+import { addDoctor } from './doctor/command.ts';
 import { addExplain } from './explain/command.ts';
 import { addHelp } from './help/command.ts';
 import { addLists } from './list/command.ts';
+import { addLogouts } from './logout/command.ts';
 import { addLookups } from './lookup/command.ts';
 import { addMock } from './mock/command.ts';
 import { addSchema } from './schema/command.ts';
@@ -13,9 +16,12 @@ import { addSchema } from './schema/command.ts';
 export const commands: readonly AddCommand[] = [
   addLookups,
   addLists,
+  addLogouts,
   addCheck,
   addExplain,
   addDecode,
+  addConfig,
+  addDoctor,
   addMock,
   addSchema,
   addCompletion,

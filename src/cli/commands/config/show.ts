@@ -1,0 +1,79 @@
+import { type Configuration, describe, type Origin } from '../../../config/index.ts';
+import { type ExitName, exitOf } from '../../../core/exit.ts';
+import { errorOf } from '../../../core/result.ts';
+import { providers } from '../../../providers/index.ts';
+import { visible } from '../../../render/safe-text.ts';
+import { pad, width } from '../../../render/width.ts';
+import type { World } from '../../../world.ts';
+import { configurationFor } from '../../credentials.ts';
+import { createVoice } from '../../voice.ts';
+import type { ConfigOptions } from './options.ts';
+
+interface Row {
+  readonly provider: string;
+  readonly setting: string;
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** Every setting that is set, with its origin. Nothing is fetched or run for it. */
+export async function show(options: ConfigOptions, world: World): Promise<ExitName> {
+  const configuration = await configurationFor(options, world);
+  const profile = configuration.profile()?.name ?? null;
+  const rows = Object.values(providers).flatMap((provider) => rowsOf(provider.id, configuration));
+  const problems = problemsOf(configuration);
+  const exit = problems.length === 0 ? 'ok' : 'config';
+  if (options.json) {
+    const files = configuration.files.map(({ path, kind, mode }) => ({ path, kind, mode: modeText(mode) }));
+    const error = problems.map(([provider, fault]) => ({ provider, ...errorOf(fault) }));
+    const answer = { schema: 'sbstatus.config/1', profile, files, settings: rows, problems: error, exit: exitOf(exit) };
+    await world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  } else await world.stdout.write(textOf(rows, world.stdout.terminal));
+  const voice = await createVoice(world, true);
+  for (const note of configuration.notes) await voice.warning(note);
+  for (const [, fault] of problems) await voice.problem(fault.message, fault.hint);
+  return exit;
+}
+
+function rowsOf(id: string, configuration: Configuration): Row[] {
+  const provider = providers[id];
+  if (provider === undefined) return [];
+  return [...configuration.preview(provider, {}).settings].map(([setting, { value, origin }]) => {
+    const secret = provider.settings[setting]?.kind === 'secret';
+    return { provider: id, setting, value: secret ? '[redacted]' : (value ?? ''), origin };
+  });
+}
+
+/** A provider without any credential is no problem: nobody uses all of them. */
+function problemsOf(configuration: Configuration) {
+  const faults = Object.values(providers).flatMap((provider) => {
+    const { configured, fault } = configuration.preview(provider, {});
+    const counts = fault !== null && (configured || fault.code !== 'credentials-missing');
+    return counts ? [[provider.id, fault] as const] : [];
+  });
+  // A broken file is every provider's problem, and is told once.
+  return faults.filter(
+    ([, fault], place) => faults.findIndex(([, other]) => other.message === fault.message) === place,
+  );
+}
+
+export function modeText(mode: number | null): string | null {
+  return mode === null ? null : mode.toString(8).padStart(3, '0');
+}
+
+function textOf(rows: readonly Row[], terminal: boolean): string {
+  const head = ['provider', 'setting', 'value', 'from'];
+  const cells = [head, ...rows.map((row) => [row.provider, row.setting, row.value, describe(row.origin)])];
+  const shown = cells.map((line) => line.map(visible));
+  if (!terminal) return shown.map((line) => `${line.join('\t')}\n`).join('');
+  const widths = head.map((_, place) => Math.max(...shown.map((line) => width(line[place] ?? ''))));
+  return shown
+    .map(
+      (line) =>
+        `${line
+          .map((cell, i) => pad(cell, widths[i] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,56 @@
+import { Fault } from '../core/fault.ts';
+import type { Provider } from '../core/provider.ts';
+import { type Choice, firstOf } from './credentials.ts';
+import type { Found } from './layers.ts';
+import { builtIn, type Origin } from './origin.ts';
+import { type Settled, settle } from './resolve.ts';
+
+export interface Previewed {
+  /** Null for a secret. */
+  readonly value: string | null;
+  readonly origin: Origin;
+}
+
+/** A provider's settings as they would be used, and why they cannot be. */
+export interface Preview {
+  readonly settings: ReadonlyMap<string, Previewed>;
+  /** Whether any credential is set at all. */
+  readonly configured: boolean;
+  readonly fault: Fault | null;
+}
+
+/** `broken`: the fault of a file, which comes before all others. */
+export function previewOf(choice: Choice, broken: Fault | null): Preview {
+  const { provider, layers } = choice;
+  const outcome = outcomeOf(choice);
+  const settings = new Map<string, Previewed>();
+  for (const key of Object.keys(provider.settings)) {
+    // Of the credentials only those in use are worth telling, once it is clear which they are.
+    const chosen = isSecret(provider, key) && !(outcome instanceof Fault);
+    const found = chosen ? (outcome.credentials.get(key) ?? null) : firstOf(layers, key);
+    const shown = previewed(provider, key, found);
+    if (shown !== null) settings.set(key, shown);
+  }
+  const configured = [...settings.keys()].some((key) => isSecret(provider, key));
+  return { settings, configured, fault: broken ?? (outcome instanceof Fault ? outcome : null) };
+}
+
+function outcomeOf(choice: Choice): Settled | Fault {
+  try {
+    return settle(choice);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function isSecret(provider: Provider, key: string): boolean {
+  return provider.settings[key]?.kind === 'secret';
+}
+
+function previewed(provider: Provider, key: string, found: Found | null): Previewed | null {
+  if (isSecret(provider, key)) return found === null ? null : { value: null, origin: found.origin };
+  const byDefault = provider.settings[key]?.default;
+  if (found === null) return byDefault === undefined ? null : { value: byDefault, origin: builtIn };
+  return { value: found.raw.kind === 'literal' ? found.raw.value.reveal() : null, origin: found.origin };
+}
