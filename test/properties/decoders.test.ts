@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { Fault } from '../../src/core/fault.ts';
+import { decodeText, parseJson } from '../../src/core/json.ts';
+import type { Finding } from '../../src/core/provider.ts';
+import { resultSchema } from '../../src/core/record.ts';
+import { resultOf } from '../../src/core/result.ts';
+import { Settings } from '../../src/core/settings.ts';
+import { providers } from '../../src/providers/index.ts';
+import { changedBytes, changedTree, pick, type Random, seeded } from './mutation.ts';
+
+/** A hundred thousand bodies, each a documented one that something happened to, through all that reads bodies. */
+
+const bodies = 100_000;
+/** Set it to the one that a failure names, to see that failure again. */
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 32);
+
+/** By design §2: the only words out of which a success can come. */
+const successful: Readonly<Record<string, RegExp>> = {
+  sendblue: /^\s*(sent|success|downgraded|delivered|read|received)\s*$/i,
+  sent: /^(delivered|read|received)$/i,
+  sfmc: /^(.*\.)?\s*(smssent|smsdelivered)\s*$/is,
+};
+
+/** Any spelling of a word that stands for success, in whatever place. */
+const anySuccess = /sent|success|downgraded|delivered|read|received/gi;
+
+type Read = (body: unknown) => { readonly id: string; readonly finding: Finding };
+
+interface Reader {
+  readonly name: string;
+  readonly read: Read;
+}
+
+interface Source {
+  readonly provider: string;
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly readers: readonly Reader[];
+}
+
+const settings = new Settings(new Map());
+const sources = (await Promise.all(Object.keys(providers).map(sourcesOf))).flat();
+
+async function sourcesOf(id: string): Promise<Source[]> {
+  const provider = providers[id]!;
+  const decode = await provider.decoder();
+  const folder = new URL(`../fixtures/${id}/`, import.meta.url);
+  return readdirSync(folder).map((file) => {
+    const bytes = readFileSync(new URL(file, folder));
+    const asked = askedIn(JSON.parse(bytes.toString('utf8')));
+    const lookups = Object.entries(provider.operations).map(([name, { read }]) => ({
+      name,
+      read: (body: unknown) => ({ id: asked, finding: read(body, { id: asked, settings }) }),
+    }));
+    return {
+      provider: id,
+      file,
+      bytes,
+      readers: [...lookups, { name: 'decode', read: (body) => decode(body, settings) }],
+    };
+  });
+}
+
+/** The id that a body is about, so that a body as it was is a good answer. */
+function askedIn(body: unknown): string {
+  const found = /"(?:message_handle|messageHandle|messageKey|message_id|id)":"([^"]+)"/.exec(JSON.stringify(body));
+  return found?.[1] ?? 'id-1';
+}
+
+interface Body {
+  readonly bytes: Buffer;
+  /** No word that means success is left anywhere in it. */
+  readonly garbage: boolean;
+}
+
+function mutated(source: Source, random: Random): Body {
+  const fate = random();
+  if (fate < 0.3) return { bytes: destroyed(source.bytes, random), garbage: true };
+  if (fate < 0.65) return { bytes: changedBytes(source.bytes, random, pick(random, sources).bytes), garbage: false };
+  const tree = changedTree(JSON.parse(source.bytes.toString('utf8')), random);
+  return { bytes: Buffer.from(JSON.stringify(tree) ?? ''), garbage: false };
+}
+
+/** The body as it was, but with every word of success made into one that nobody knows. */
+function destroyed(bytes: Buffer, random: Random): Buffer {
+  const letters = 'BCFGHJKLMNPQVWXZ0189-_.ßéЖ中 ';
+  const garble = (word: string) => Array.from(word, () => pick(random, [...letters])).join('');
+  return Buffer.from(bytes.toString('utf8').replace(/(?<=:\s*")[^"]*/g, (value) => value.replace(anySuccess, garble)));
+}
+
+const said = { faults: 0, findings: 0, successes: 0, unknown: 0 };
+
+/** Throws for whatever must not happen. */
+function readOnce({ provider, readers }: Source, { bytes, garbage }: Body): void {
+  const body = quietly(() => parseJson(decodeText(bytes)));
+  if (body instanceof Fault) return;
+  for (const { name, read } of readers) {
+    const answer = quietly(() => read(body));
+    if (answer instanceof Fault) continue;
+    count(answer.finding);
+    expectDeserved(answer.finding, provider, garbage);
+    expectRecord({ index: 0, provider: { id: provider }, operation: name, id: answer.id }, answer.finding);
+  }
+}
+
+/** The fault as a value; anything else that is thrown is a bug. */
+function quietly<T>(work: () => T): T | Fault {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    said.faults += 1;
+    return error;
+  }
+}
+
+function count({ standing }: Finding): void {
+  said.findings += 1;
+  if (standing.outcome === 'success') said.successes += 1;
+  if (standing.outcome === 'unknown') said.unknown += 1;
+}
+
+function expectDeserved({ standing, providerState }: Finding, provider: string, garbage: boolean): void {
+  if (standing.outcome !== 'success') return;
+  if (garbage) throw new Error(`a success out of garbage: ${providerState}`);
+  if (!successful[provider]!.test(providerState)) throw new Error(`a success out of ${providerState}`);
+}
+
+/** Whatever was read makes a record that keeps the published schema, and that JSON can hold. */
+function expectRecord(asked: Parameters<typeof resultOf>[0], finding: Finding): void {
+  const answer = { said: finding, request: null, mock: false };
+  const record = resultOf(asked, answer, { exit: 'ok', checkedAt: 0, raw: false });
+  const { success, issues } = v.safeParse(resultSchema, JSON.parse(JSON.stringify(record)));
+  if (!success) throw new Error(`no record of the schema: ${issues[0].message}`);
+}
+
+test(`${bodies} mutated bodies make faults or sound records, and never a success out of garbage`, () => {
+  const random = seeded(seed);
+  for (let i = 0; i < bodies; i += 1) {
+    const source = pick(random, sources);
+    const body = mutated(source, random);
+    try {
+      readOnce(source, body);
+    } catch (error) {
+      const text = JSON.stringify(body.bytes.toString('utf8').slice(0, 4000));
+      throw new Error(`FUZZ_SEED=${seed}, body ${i} of ${source.provider}/${source.file}: ${text}`, { cause: error });
+    }
+  }
+  // Most of what was tried got far enough to be read.
+  expect(said.findings).toBeGreaterThan(bodies / 4);
+  expect(said.faults).toBeGreaterThan(bodies / 4);
+  expect(said.successes).toBeGreaterThan(bodies / 100);
+  expect(said.unknown).toBeGreaterThan(bodies / 100);
+}, 120_000);
