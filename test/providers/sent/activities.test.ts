@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../../../src/core/fault.ts';
+import type { Finding } from '../../../src/core/provider.ts';
+import { Settings } from '../../../src/core/settings.ts';
+import { activities } from '../../../src/providers/sent/activities.ts';
+import { readMessage } from '../../../src/providers/sent/read.ts';
+import { fixture } from './support.ts';
+
+const id = '8ba7b830-9dad-11d1-80b4-00c04fd430c8';
+const ask = { id, settings: new Settings(new Map()) };
+const message = readMessage(fixture('message-documented'), ask);
+
+function body(list: readonly unknown[], more: object = {}): unknown {
+  return { success: true, data: { message_id: id, activities: list, ...more }, error: null, meta: null };
+}
+
+function merged(list: readonly unknown[], more: object = {}, finding: Finding = message): Finding {
+  return activities.merge(finding, body(list, more), ask);
+}
+
+/** As the page has them: the newest first, prices as text. */
+const documented = [
+  {
+    status: 'DELIVERED',
+    description: 'Delivered',
+    from: '+12025550100',
+    timestamp: '2026-03-11T19:51:00.2Z',
+    price: '0.0055',
+    active_contact_price: '0.0150',
+  },
+  { status: 'SENT', description: null, from: '+12025550100', timestamp: '2026-03-11T19:50:55Z', price: '0.0055' },
+  { status: 'ROUTED', description: 'Route chosen', from: null, timestamp: '2026-03-11T19:50:53Z', price: null },
+  { status: 'ACCEPTED', description: null, from: null, timestamp: '2026-03-11T19:50:50Z', price: null },
+];
+
+it('asks below the message', () => {
+  expect(activities.target(id)).toEqual({ path: ['v3', 'messages', id, 'activities'] });
+  expect(activities.flag).toBe('--activities');
+});
+
+it('puts what is new into the timeline, oldest first, each step once', () => {
+  const { timeline } = merged(documented);
+  expect(timeline.map(({ state, providerState, at }) => [state, providerState, at])).toEqual([
+    ['queued', 'ACCEPTED', '2026-03-11T19:50:50.000Z'],
+    ['queued', 'queued', '2026-03-11T19:50:50.175Z'],
+    ['queued', 'ROUTED', '2026-03-11T19:50:53.000Z'],
+    ['sent', 'sent', '2026-03-11T19:50:55.175Z'],
+    ['delivered', 'delivered', '2026-03-11T19:51:00.175Z'],
+  ]);
+  expect(timeline[2]?.description).toBe('Route chosen');
+  expect(timeline[4]?.description).toBe('Message delivered to recipient');
+});
+
+it('gives prices as numbers, with senders and reasons', () => {
+  const held = {
+    status: 'SCHEDULED',
+    timestamp: '2026-03-11T19:50:51Z',
+    scheduled_at: '2026-03-12T07:00:00Z',
+    reason_code: 'QUIET_HOURS',
+    reason: 'Quiet hours',
+  };
+  const { details } = merged([...documented.slice(0, 1), held]);
+  expect(details['activities']).toEqual([
+    {
+      at: '2026-03-11T19:50:51.000Z',
+      providerState: 'SCHEDULED',
+      from: null,
+      price: null,
+      activeContactPrice: null,
+      code: 'QUIET_HOURS',
+      message: 'Quiet hours',
+      scheduledAt: '2026-03-12T07:00:00.000Z',
+    },
+    {
+      at: '2026-03-11T19:51:00.200Z',
+      providerState: 'DELIVERED',
+      from: '+12025550100',
+      price: 0.0055,
+      activeContactPrice: 0.015,
+      code: null,
+      message: null,
+      scheduledAt: null,
+    },
+  ]);
+});
+
+it('changes neither state nor verdict, and fills the times that were missing', () => {
+  const bare: Finding = { ...message, timeline: [], sentAt: null, updatedAt: null };
+  const { standing, sentAt, updatedAt } = merged(documented, {}, bare);
+  expect([standing, sentAt, updatedAt]).toEqual([
+    message.standing,
+    '2026-03-11T19:50:55.000Z',
+    '2026-03-11T19:51:00.200Z',
+  ]);
+});
+
+it('finds the reason of a failure that the message does not name', () => {
+  const failed = readMessage({ success: true, data: { id, status: 'FAILED', channel: 'whatsapp' } }, ask);
+  const list = [
+    { status: 'FAILED', timestamp: '2026-03-11T19:51:00Z', reason_code: 'DELIVERY_007', reason: 'Not registered' },
+    { status: 'FAILED', timestamp: '2026-03-11T19:50:00Z', reason_code: 'BUSINESS_003', reason: 'No balance' },
+  ];
+  expect(merged(list, {}, failed).reason).toMatchObject({
+    code: 'DELIVERY_007',
+    message: 'Not registered',
+    class: 'unreachable',
+  });
+  expect(merged(list).reason).toBeNull();
+});
+
+it('says when something is left out', () => {
+  expect(merged([null, 7, ...documented], { pagination: { has_more: true } }).warnings).toEqual([
+    '2 of the activities could not be read',
+    'Sent has older activities than those in the timeline',
+  ]);
+  expect(merged(documented, { pagination: null }).warnings).toEqual([]);
+});
+
+describe('what is no list of activities', () => {
+  it.each([
+    ['null', null, 'wrong-shape'],
+    ['a list', [], 'wrong-shape'],
+    ['no data', { success: true, data: null }, 'wrong-shape'],
+    ['no activities', { success: true, data: { message_id: id } }, 'wrong-shape'],
+    ['another message', { success: true, data: { message_id: 'x', activities: [] } }, 'wrong-id'],
+    ['a refusal', { success: false, error: { code: 'RESOURCE_003', message: 'Message not found' } }, 'not-found'],
+  ])('%s', (_, answer, code) => {
+    try {
+      activities.merge(message, answer, ask);
+    } catch (error) {
+      expect((error as Fault).code).toBe(code);
+      expect(error).toBeInstanceOf(Fault);
+      return;
+    }
+    expect.unreachable();
+  });
+});
