@@ -1,6 +1,7 @@
 import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
 import { documentedId, retrieveBody, statusBody } from './bodies.ts';
 import { listRoute } from './mock-list.ts';
+import { sendRoute } from './mock-send.ts';
 import { plays } from './scenes.ts';
 
 const settings = { apiKeyId: 'mock-key-id', apiSecretKey: 'mock-secret-key' };
@@ -26,7 +27,7 @@ const retrieveRoute: MockRoute = {
 export const mock: MockProvider = {
   settings,
   urlSettings: ['baseUrl'],
-  routes: [statusRoute, retrieveRoute, listRoute({ refuse, fail })],
+  routes: [statusRoute, retrieveRoute, listRoute({ refuse, fail }), sendRoute({ refuse, fail })],
   ids: [
     { id: documentedId, operation: 'get', means: 'the message of the reference page: SENT over iMessage' },
     { id: documentedId, operation: 'status', means: 'the message of the reference page: QUEUED' },

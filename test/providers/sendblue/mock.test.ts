@@ -25,7 +25,21 @@ test('the routes', () => {
     ['GET', '/api/status', 'handle'],
     ['GET', '/api/v2/messages/:id', undefined],
     ['GET', '/api/v2/messages', undefined],
+    ['POST', '/api/send-message', undefined],
   ]);
+});
+
+test('a message that is sent gets a handle of its own, which then moves', () => {
+  const wanted = { number: '+15550100142', from_number: '+15550100100', content: 'Hello 👋' };
+  const send = (body: string) => mock.routes[3]!.answer({ ...request(''), method: 'POST', body });
+  const { status, body } = send(JSON.stringify(wanted));
+  expect({ status, body }).toMatchObject({ status: 200, body: { ...wanted, status: 'QUEUED' } });
+  const { message_handle: handle } = body as { message_handle: string };
+  expect([0, 2, 4].map((asked) => read('get', handle, asked).standing.state)).toEqual(['queued', 'sent', 'delivered']);
+  expect(send(JSON.stringify(wanted)).body).not.toMatchObject({ message_handle: handle });
+  for (const wrong of ['', 'null', '[]', '{"content":"Hello"}', JSON.stringify({ ...wanted, content: '' })]) {
+    expect(send(wrong).status).toBe(400);
+  }
 });
 
 test('the reference pages’ id answers with their bodies', () => {
