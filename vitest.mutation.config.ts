@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** The tests that judge mutants: quick, without a network, of the core and of the providers' tables. */
 export default defineConfig({
   test: {
-    include: ['test/core/**/*.test.ts', 'test/providers/*/{status,read,decode,properties,property}.test.ts'],
+    include: [
+      'test/core/**/*.test.ts',
+      'test/contract.test.ts',
+      'test/cli/{lookup,list}.test.ts',
+      'test/properties/times.test.ts',
+      'test/providers/*/{status,read,decode,properties,property}.test.ts',
+    ],
     pool: 'threads',
     isolate: false,
   },
