@@ -96,29 +96,29 @@ function joined({ file, chunks, texts, homes, graph }) {
     name: 'joined chunks',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^part$/ }, () => ({ path: file, namespace: 'part' }));
-      onResolve({ filter: /^\.\/.*\.js$/ }, ({ path }) => {
+      onResolve({ filter: /^\.\/.*\.js$/ }, ({ path, kind }) => {
         const chunk = basename(path);
-        if (homes.get(chunk) === file) return { path: chunk, namespace: 'chunk' };
-        return isPart(homes.get(chunk))
-          ? { path: chunk, namespace: 'elsewhere' }
-          : { path: `./${fileOf(chunk)}`, external: true };
+        const home = homes.get(chunk);
+        // A chunk that is also imported dynamically would be wrapped, and so be parsed twice.
+        if (home === file && kind !== 'dynamic-import') return { path: chunk, namespace: 'chunk' };
+        return isPart(home) ? { path: chunk, namespace: 'elsewhere' } : { path: `./${home}`, external: true };
       });
       onResolve({ filter: /^\.\/.*\.cjs$/ }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /./, namespace: 'part' }, () => ({ contents: partText(file, chunks, graph) }));
       onLoad({ filter: /./, namespace: 'chunk' }, ({ path }) => ({ contents: texts.get(path) }));
       onLoad({ filter: /./, namespace: 'elsewhere' }, ({ path }) => ({
-        contents: `module.exports = require('./${homes.get(path)}')['${path}']();`,
+        contents: `module.exports = require('./${homes.get(path)}')['${path}'];`,
       }));
     },
   };
 }
 
-/** What a file exports: its only chunk, or a way to each of them, so that none is run before it is needed. */
+/** What a file exports: its only chunk, or each of them by its name; the first part also what the program begins with. */
 function partText(file, chunks, graph) {
   if (!isPart(file)) return `module.exports = require('./${chunks[0]}');`;
-  const lines = chunks.map((chunk) => `exports['${chunk}'] = () => require('./${chunk}');`);
-  const offered = file === 'main.cjs' ? parts.main.map((module) => `require('./${chunkOf(graph, module)}')`) : [];
-  return [...lines, `Object.assign(${['exports', ...offered].join(', ')});`].join('\n');
+  const named = chunks.map((chunk) => `export * as '${chunk}' from './${chunk}';`);
+  const entries = file === 'main.cjs' ? parts.main : [];
+  return [...named, ...entries.map((module) => `export * from './${chunkOf(graph, module)}';`)].join('\n');
 }
 
 function isPart(file) {

@@ -1,30 +1,57 @@
 import { readFile } from 'node:fs/promises';
 
-/** What got loads for features that src/http switches off: HTTP/2, its cache, its DNS cache. */
+/** What got loads for features that nobody here uses: HTTP/2, its cache, its DNS cache, forms. */
 const stubs = {
   'http2-wrapper': 'export default {};',
   'cacheable-lookup': 'export default class CacheableLookup {}',
+  'form-data-encoder': 'export class FormDataEncoder {}\nexport const isFormData = () => false;',
   'cacheable-request': 'export default class CacheableRequest {}\nexport class CacheError extends Error {}',
 };
 
-/** What takes long at start-up, done when it is needed or not at all. Each gets a file's text and returns another. */
-const edits = {
+/**
+ * What takes long at start-up, done when it is needed or not at all: file → [what stands there, what to put there].
+ * What stands there must be there, or the build fails.
+ */
+const swaps = {
   // Two formatters for the texts of type errors; making them takes as long as loading the rest of the file.
-  '@sindresorhus/is/distribution/index.js': (text) =>
-    text.replace(
-      /^(const \w+Formatter) = (new Intl\.ListFormat\(.*\));$/gm,
-      '$1 = { format: (items) => $2.format(items) };',
-    ),
+  '@sindresorhus/is/distribution/index.js': [
+    [/^(const \w+Formatter) = (new Intl\.ListFormat\(.*\));$/gm, '$1 = { format: (items) => $2.format(items) };'],
+  ],
+  // TLS is loaded for an https: address only.
+  'got/dist/source/core/options.js': [
+    [/^import https from .*$/m, ''],
+    ['return https.request;', "return require('node:https').request;"],
+    [/^import \{ checkServerIdentity \} from .*$/m, ''],
+    [
+      '?? checkServerIdentity,',
+      "?? ((host, certificate) => require('node:tls').checkServerIdentity(host, certificate)),",
+    ],
+  ],
+  // The ids of requests are for channels that nobody here subscribes to.
+  'got/dist/source/core/diagnostics-channel.js': [
+    [/^import \{ randomUUID \} from .*$/m, ''],
+    ['return randomUUID();', "return '';"],
+  ],
+  'decompress-response/index.js': [
+    [/^import zlib from .*$/m, ''],
+    [/(?<=supportsZstd = ).*$/m, 'process.versions.zstd !== undefined;'],
+    [/\bzlib\.(?=create)/g, "require('node:zlib')."],
+  ],
   // For subcommands that are programs of their own, of which there are none here.
-  'commander/lib/command.js': (text) => required(text, 'childProcess', 'node:child_process'),
-  'decompress-response/index.js': (text) =>
-    required(text, 'zlib', 'node:zlib').replace(/(?<=supportsZstd = ).*$/m, 'process.versions.zstd !== undefined;'),
-  // Eighty spinners, of which ora takes one, and the other where there is no Unicode.
-  'cli-spinners/spinners.json': (text) => {
-    const { dots, line } = JSON.parse(text);
-    return JSON.stringify({ dots, line });
-  },
+  'commander/lib/command.js': [
+    [/^const childProcess = .*$/m, ''],
+    [/\bchildProcess\.(?=spawn)/g, "require('node:child_process')."],
+  ],
+  // Eighty spinners, of which ora takes one, and another where there is no Unicode.
+  'cli-spinners/spinners.json': [[/^[\s\S]*$/, only('dots', 'line')]],
 };
+
+function only(...names) {
+  return (text) => {
+    const all = JSON.parse(text);
+    return JSON.stringify(Object.fromEntries(names.map((name) => [name, all[name]])));
+  };
+}
 
 /** Dependencies without the parts that this program never uses. An edit that no longer fits fails the build. */
 export const slimDependencies = {
@@ -36,28 +63,23 @@ export const slimDependencies = {
       sideEffects: false,
     }));
     onLoad({ filter: /./, namespace: 'stub' }, ({ path }) => ({ contents: stubs[path] }));
-    for (const [file, edit] of Object.entries(edits)) {
+    for (const [file, pairs] of Object.entries(swaps)) {
       onLoad({ filter: filterFor(file) }, async ({ path }) => ({
-        contents: changed(file, await readFile(path, 'utf8'), edit),
+        contents: swapped(file, await readFile(path, 'utf8'), pairs),
         loader: file.endsWith('.json') ? 'json' : 'js',
       }));
     }
   },
 };
 
-/** The text with one of Node's modules loaded where it is used. */
-function required(text, name, module) {
-  return text
-    .replace(new RegExp(`^(const ${name} = require|import ${name} from).*$`, 'm'), '')
-    .replaceAll(`${name}.`, `require('${module}').`);
-}
-
 function filterFor(file) {
   return new RegExp(`[\\\\/]node_modules[\\\\/]${file.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`);
 }
 
-function changed(file, text, edit) {
-  const result = edit(text);
-  if (result === text) throw new Error(`${file} is no longer as build/slim.js expects it`);
-  return result;
+function swapped(file, text, pairs) {
+  return pairs.reduce((rest, [from, to]) => {
+    const result = rest.replace(from, to);
+    if (result === rest) throw new Error(`${file} no longer holds ${from}, which build/slim.js takes out`);
+    return result;
+  }, text);
 }

@@ -1,20 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 
 /** SFMC closes idle connections after 5 s; a request sent into a closing one is lost. */
 const idleMs = 4000;
 
-export interface AgentPair {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
+/** What sends requests, by the protocol of their addresses; what is not needed is not there. */
+export interface Agents {
+  readonly http?: HttpAgent;
+  readonly https?: HttpsAgent;
 }
 
 /** Keep-alive connections, direct and through proxies. */
 export interface Connections {
-  /** `proxy` null: direct. The library for proxies is loaded only when there is one. */
-  through(proxy: URL | null): Promise<AgentPair>;
+  /** `proxy` null: direct. The library for proxies is loaded only when there is one, TLS only for `https:`. */
+  through(proxy: URL | null, protocol: string): Promise<Agents>;
   /** Closes idle connections, so that the next request gets a fresh one. */
   dropIdle(): void;
   close(): void;
@@ -22,52 +23,54 @@ export interface Connections {
 
 /** `connectTimeoutMs`: how long a proxy may be silent before it has opened the way. */
 export function createConnections(connectTimeoutMs: number): Connections {
-  const pairs = new Map<string, AgentPair>();
+  const known = new Map<string, Agents>();
   const life = new AbortController();
   setMaxListeners(0, life.signal);
   return {
-    async through(proxy) {
-      const key = proxy?.href ?? '';
-      const pair = pairs.get(key) ?? (proxy === null ? direct() : await proxied(proxy, connectTimeoutMs, life.signal));
-      // While the library was loading, another request may have made the pair.
-      if (!pairs.has(key)) pairs.set(key, pair);
-      return pairs.get(key) ?? pair;
+    async through(proxy, protocol) {
+      const key = `${protocol}${proxy?.href ?? ''}`;
+      const agents =
+        known.get(key) ??
+        (proxy === null ? await direct(protocol) : await proxied(proxy, connectTimeoutMs, life.signal));
+      // While a library was loading, another request may have made them.
+      if (!known.has(key)) known.set(key, agents);
+      return known.get(key) ?? agents;
     },
     dropIdle() {
-      for (const agent of agentsOf(pairs)) {
+      for (const agent of agentsOf(known)) {
         for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
       }
     },
     close() {
-      for (const agent of agentsOf(pairs)) agent.destroy();
-      pairs.clear();
+      for (const agent of agentsOf(known)) agent.destroy();
+      known.clear();
       life.abort();
     },
   };
 }
 
-function agentsOf(pairs: ReadonlyMap<string, AgentPair>): HttpAgent[] {
-  return [...pairs.values()].flatMap((pair) => [pair.http, pair.https]);
+function agentsOf(known: ReadonlyMap<string, Agents>): HttpAgent[] {
+  return [...known.values()].flatMap(({ http, https }) => [http, https]).filter((agent) => agent !== undefined);
 }
 
 /** `rejectUnauthorized` is said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */
 const always = { keepAlive: true, rejectUnauthorized: true };
 
-function direct(): AgentPair {
-  return {
-    http: new HttpAgent({ ...always, timeout: idleMs }),
-    https: new HttpsAgent({ ...always, timeout: idleMs }),
-  };
+async function direct(protocol: string): Promise<Agents> {
+  const options = { ...always, timeout: idleMs };
+  if (protocol === 'http:') return { http: new HttpAgent(options) };
+  const { Agent } = await import('node:https');
+  return { https: new Agent(options) };
 }
 
 /** A CONNECT under way belongs to no agent, so `life` must end it: else it would keep the process alive. */
-async function proxied(proxy: URL, connectTimeoutMs: number, life: AbortSignal): Promise<AgentPair> {
+async function proxied(proxy: URL, connectTimeoutMs: number, life: AbortSignal): Promise<Agents> {
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
   const proxyRequestOptions = { rejectUnauthorized: true, signal: life };
   const options = { ...always, timeout: connectTimeoutMs, proxy, proxyRequestOptions };
-  const pair = { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
-  for (const agent of [pair.http, pair.https]) agent.on('free', limitIdle);
-  return pair;
+  const agents = { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
+  for (const agent of [agents.http, agents.https]) agent.on('free', limitIdle);
+  return agents;
 }
 
 /** hpagent knows one `timeout` for both the CONNECT and idleness; a shorter one that the server asked for stands. */

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { got } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Clock, Reply } from '../core/http.ts';
-import type { AgentPair } from './agents.ts';
+import type { Agents } from './agents.ts';
 import { interruption } from './interruption.ts';
 import { networkFailure, type Peer, peerName } from './network-fault.ts';
 import { type Attempt, isTransientStatus } from './retry.ts';
@@ -16,7 +16,7 @@ export interface Wire {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly agents: AgentPair;
+  readonly agents: Agents;
   readonly peer: Peer;
 }
 

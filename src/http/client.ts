@@ -71,7 +71,7 @@ async function wireOf(request: HttpRequest, options: ClientOptions, connections:
     url: request.url,
     headers: request.json === undefined ? headers : { 'content-type': 'application/json', ...headers },
     body: request.json === undefined ? null : revealJson(request.json),
-    agents: await connections.through(proxy),
+    agents: await connections.through(proxy, request.url.protocol),
     peer: { origin: request.url.origin, proxy: proxy?.origin ?? null },
   };
 }

@@ -22,7 +22,7 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
   const extras = Object.entries(operation.extras ?? {});
   for (const [, { flag, summary }] of extras) command.option(flag, summary);
   addLookupOptions(command, [provider])
-    .addHelpText('after', helpText(provider, name, operation))
+    .addHelpText('after', () => helpText(provider, name, operation))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./run.ts');
       const isWanted = ([, { flag }]: (typeof extras)[number]) =>
