@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { run } from '../support/run.ts';
+
+/** What a record and stderr tell somebody who does not know why. */
+async function told(argv: readonly string[]) {
+  const { code, stdout, stderr } = await run([...argv, '--json']);
+  const { warnings, error, reason } = JSON.parse(stdout);
+  return { code, stderr, warnings, hint: error?.hint ?? reason?.hint ?? null };
+}
+
+const mock = ['--mock', '--retries', '0'];
+
+test('SFMC finds no key: too old, another business unit, another channel', async () => {
+  const { code, hint, stderr } = await told(['sfmc', 'get', 'not-found', ...mock]);
+  expect(code).toBe(24);
+  for (const cause of ['3 days', 'business unit', 'SFMC_ACCOUNT_ID', 'email', 'push', 'MobileConnect', 'mistyped']) {
+    expect(hint).toContain(cause);
+  }
+  expect(stderr).toContain('3 days');
+});
+
+test('SFMC says queued for ever: the definition may be inactive', async () => {
+  const { code, warnings } = await told(['sfmc', 'get', 'queued', ...mock]);
+  expect([code, warnings]).toEqual([21, [expect.stringContaining('send definition is inactive')]]);
+});
+
+test('SFMC says sent, and never more: events do', async () => {
+  const { code, warnings, stderr } = await told(['sfmc', 'get', 'sent', '--expect', 'delivered', ...mock]);
+  expect(code).toBe(23);
+  expect(warnings.join('; ')).toContain('delivered and bounced come only as events, which sbstatus decode sfmc reads');
+  expect(stderr).toContain('use --expect sent');
+});
+
+test('an SMS of Sendblue cannot become delivered', async () => {
+  const { code, warnings } = await told(['sendblue', 'get', 'sms', ...mock]);
+  expect([code, warnings]).toEqual([0, ['sent is as far as an SMS gets: Sendblue reports no delivery for it']]);
+  const expected = await told(['sendblue', 'get', 'sms', '--expect', 'delivered', '--wait', ...mock]);
+  expect(expected.code).toBe(23);
+  expect(expected.stderr).toContain('use --expect sent');
+});
+
+test('Sendblue’s quick status cannot tell an SMS from an iMessage, and get can', async () => {
+  const { warnings } = await told(['sendblue', 'status', 'sent', ...mock]);
+  expect(warnings).toEqual([expect.stringContaining('ask `sbstatus sendblue get`')]);
+});
+
+test.each(['get', 'status'])('sendblue %s finds nothing: a uuid for a handle, or the other host', async (operation) => {
+  const { code, hint } = await told(['sendblue', operation, 'not-found', ...mock]);
+  expect(code).toBe(24);
+  expect(hint).toContain('message_handle, not a uuid');
+  expect(hint).toContain('SENDBLUE_API_BASE_URL=https://api.sendblue.com');
+});
+
+test('Sendblue refuses the keys: both of one account, or the other host', async () => {
+  const { code, hint } = await told(['sendblue', 'get', 'http-401', ...mock]);
+  expect(code).toBe(40);
+  expect(hint).toContain('SENDBLUE_API_API_SECRET');
+  expect(hint).toContain('https://api.sendblue.com');
+});
+
+test('Sent finds nothing: with a profile that may be the cause, without one a profile may be missing', async () => {
+  const unknown = '00000000-0000-4000-8000-000000000000';
+  const without = await told(['sent', 'get', unknown, ...mock]);
+  expect([without.code, without.hint]).toEqual([24, expect.stringContaining('needs --profile-id')]);
+  const profile = ['--profile-id', '5f0c1a2e-6d1b-4c55-9a57-2f8f1f1f9999'];
+  const foreign = await told(['sent', 'get', unknown, ...profile, ...mock]);
+  expect([foreign.code, foreign.hint]).toEqual([24, expect.stringContaining('belongs to another organisation')]);
+});
+
+test('a fresh id may not be there yet', async () => {
+  const { stdout } = await run(['explain', 'exit', '24', '--json']);
+  expect(JSON.parse(stdout).explanations[0].hint).toContain('--not-found-grace');
+});
