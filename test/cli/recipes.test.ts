@@ -1,0 +1,156 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { load } from 'js-yaml';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type MockServer, startMock } from '../../src/mock/server.ts';
+import { providers } from '../../src/providers/index.ts';
+import { realClock } from '../../src/world.ts';
+import { builtBin } from '../support/bin.ts';
+
+let server: MockServer;
+beforeAll(async () => {
+  server = await startMock({ providers, host: '127.0.0.1', port: 0, clock: realClock });
+});
+afterAll(() => server.close());
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** The fenced blocks of a page by heading. */
+function sectionsOf(page: string): Section[] {
+  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
+  return text.split(/^#+ (?=.*\n\n)/m).flatMap((part) => {
+    const title = `${page}: ${part.split('\n')[0]}`;
+    const blocks = [...part.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', body = '']) => ({
+      language,
+      text: body,
+    }));
+    return blocks.length === 0 ? [] : [{ title, blocks }];
+  });
+}
+
+const sections = [...sectionsOf('recipes.md'), ...sectionsOf('check.md')];
+const runnable = sections.filter(({ blocks }) => blocks.some(({ language }) => language === 'sh'));
+
+function has(tool: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
+}
+
+/** What a section needs and this machine has not. */
+function missing({ blocks }: Section): string[] {
+  const scripts = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
+  return ['curl', 'jq', 'sqlite3'].filter((tool) => scripts.some((text) => text.includes(tool)) && !has(tool));
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sbstatus-recipes-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A block whose first line is a comment with a file's name is that file. */
+function writeFiles(blocks: readonly Block[], folder: string): void {
+  for (const { text } of blocks) {
+    const name = /^# ([\w./-]+\.ya?ml)\n/.exec(text)?.[1];
+    if (name !== undefined) writeFileSync(join(folder, basename(name)), text);
+  }
+}
+
+/** The environment of somebody whose accounts are the mock server's, with `sbstatus` on the PATH. */
+function environment(folder: string): Record<string, string> {
+  const bin = builtBin();
+  const onPath = newFolder();
+  writeFileSync(join(onPath, 'sbstatus'), `#!/bin/sh\nexec ${process.execPath} ${bin} "$@"\n`);
+  chmodSync(join(onPath, 'sbstatus'), 0o755);
+  const path = `${onPath}:${dirname(process.execPath)}:${process.env['PATH']}`;
+  const settings = Object.values(providers).flatMap((provider) =>
+    Object.entries(server.settingsOf(provider.id)).map(([key, value]) => [
+      provider.settings[key]?.env[0] ?? key,
+      value,
+    ]),
+  );
+  return { ...Object.fromEntries(settings), PATH: path, HOME: folder, LC_ALL: 'C' };
+}
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Not synchronous: the mock server lives in this process. */
+function shell(script: string, cwd: string, env: Record<string, string>): Promise<Outcome> {
+  const child = spawn('sh', ['-c', script], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    said.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    said.stderr += chunk;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+}
+
+test.each(runnable)('$title', { timeout: 90_000 }, async (section) => {
+  const absent = missing(section);
+  if (absent.length > 0) return skipped(section.title, absent);
+  const folder = newFolder();
+  const env = environment(folder);
+  writeFiles(section.blocks, folder);
+  for (const [place, { language, text }] of section.blocks.entries()) {
+    if (language !== 'sh') continue;
+    const { code, stdout, stderr } = await shell(text, folder, env);
+    expect({ text, code, stderr: stderr.split('\n').filter(isTrouble) }).toEqual({ text, code: 0, stderr: [] });
+    const next = section.blocks[place + 1];
+    if (next?.language === 'text') expect(stdout).toBe(next.text);
+    else expect(stdout).not.toBe('');
+  }
+});
+
+/** The hosts are not the usual ones here, which is said; everything else on stderr would be a fault of the recipe. */
+function isTrouble(line: string): boolean {
+  return /error|not found|usage/i.test(line);
+}
+
+function skipped(title: string, tools: readonly string[]): void {
+  process.stderr.write(`${title} was not run: there is no ${tools.join(', ')}\n`);
+}
+
+const yamlBlocks = sections.flatMap(({ title, blocks }) =>
+  blocks.filter(({ language }) => language === 'yaml').map(({ text }) => ({ title, text })),
+);
+
+test.each(yamlBlocks)('the YAML of $title', ({ text }) => {
+  expect(load(text)).toBeTypeOf('object');
+});
+
+test('the jobs for CI run sbstatus as it can be run', { timeout: 90_000 }, async () => {
+  const folder = newFolder();
+  const env = environment(folder);
+  writeFiles(sections.find(({ title }) => title.includes('A manifest'))?.blocks ?? [], folder);
+  const jobs = sections.flatMap(({ blocks }) => blocks).filter(({ language }) => ['yaml', 'groovy'].includes(language));
+  const commands = jobs.flatMap(({ text }) =>
+    [...text.matchAll(/^[ -]*(sbstatus .*)$/gm)].map(([, line]) => line ?? ''),
+  );
+  expect(commands).toHaveLength(3);
+  for (const command of commands) {
+    expect(await shell(command, folder, env)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toContain('<testsuites tests="3" failures="0" errors="0"');
+  }
+});
+
+test('the exit codes of GitLab’s job are those that pass by themselves, and those that are late', () => {
+  const text = yamlBlocks.find(({ title }) => title.includes('GitLab'))?.text ?? '';
+  expect(load(text)).toMatchObject({
+    delivery: { retry: { exit_codes: [30, 31, 32] }, allow_failure: { exit_codes: [21, 22] } },
+  });
+});
