@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 export interface Terminal {
   /** All that it wrote so far, escapes included. */
   text(): string;
-  /** Resolves once it has written what matches; rejects with what it wrote instead when it ends before. */
-  shows(pattern: RegExp): Promise<void>;
+  /** Resolves once it has written this; rejects with what it wrote instead when it ends before. */
+  shows(wanted: string): Promise<void>;
   type(keys: string): void;
   kill(signal: string): void;
   /** Exit code, or the number of the signal that ended it. */
@@ -52,11 +52,11 @@ export function openTerminal(argv: readonly string[], { columns = 80, env = {} }
   onTestFinished(() => {
     if (!over) pty.kill('SIGKILL');
   });
-  const shows = (pattern: RegExp) =>
+  const shows = (wanted: string) =>
     new Promise<void>((resolve, reject) => {
       look = () => {
-        if (pattern.test(text)) resolve();
-        else if (over) reject(new Error(`ended without ${pattern}: ${JSON.stringify(text)}`));
+        if (text.includes(wanted)) resolve();
+        else if (over) reject(new Error(`ended without ${JSON.stringify(wanted)}: ${JSON.stringify(text)}`));
       };
       look();
     });

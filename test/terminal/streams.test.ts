@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { builtBin } from '../support/bin.ts';
+
+/** What a shell can put in the place of the three streams. */
+
+interface Said {
+  readonly code: number | string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a line of bash, in which `sbstatus` is the built program. Fails where it does not end within 20 s. */
+async function bash(line: string): Promise<Said> {
+  const script = `sbstatus() { "$node" "$bin" "$@"; }\n${line}`;
+  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', node: process.execPath, bin: builtBin() };
+  const child = spawn('/bin/bash', ['-c', script], { env, cwd: tmpdir(), detached: true });
+  // The whole group: what bash started would outlive it.
+  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 20_000);
+  child.on('close', () => clearTimeout(alarm));
+  child.stdin.end();
+  const ended = new Promise<number | string | null>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+const get = 'sbstatus sendblue get msg_abc123def456 --mock';
+const pending = 'error: not final yet: sent; hint: add --wait to ask until it is\n';
+const record = { id: 'msg_abc123def456', state: 'sent', exit: { code: 21 } };
+
+describe('a stream that is closed', () => {
+  test('stdin', async () => {
+    const { code, stdout, stderr } = await bash(`${get} --json <&-`);
+    expect([code, stderr]).toEqual([21, pending]);
+    expect(JSON.parse(stdout)).toMatchObject(record);
+  });
+
+  test('stdout', async () => {
+    expect(await bash(`${get} >&-`)).toEqual({ code: 21, stdout: '', stderr: pending });
+  });
+
+  test('stderr', async () => {
+    const { code, stdout, stderr } = await bash(`${get} --json 2>&-`);
+    expect([code, stderr]).toEqual([21, '']);
+    expect(JSON.parse(stdout)).toMatchObject(record);
+  });
+
+  test('all of them', async () => {
+    expect(await bash(`${get} <&- >&- 2>&-`)).toEqual({ code: 21, stdout: '', stderr: '' });
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
+  const lost = 'error: the answer could not be written (ENOSPC); hint: check where the output goes\n';
+
+  test.each([
+    'sendblue get msg_abc123def456 --mock',
+    'sendblue get msg_abc123def456 --mock -o csv',
+    'sendblue get msg_abc123def456 --mock --field state',
+    'sendblue get a b c --mock',
+    '--version',
+    '--help',
+    'help exit-codes',
+    'explain sfmc',
+    'mock --list',
+    'mock --port 0',
+  ])('stdout of %s', async (argv) => {
+    expect(await bash(`sbstatus ${argv} >/dev/full`)).toEqual({ code: 1, stdout: '', stderr: lost });
+  });
+
+  test('stdout, where stderr is read as JSON', async () => {
+    const { code, stdout, stderr } = await bash(`${get} -o ndjson >/dev/full`);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ schema: 'sbstatus.error/1', exit: { code: 1, name: 'internal' } });
+  });
+
+  test('stderr: the answer and the exit code are whole', async () => {
+    const { code, stdout } = await bash(`${get} --json 2>/dev/full`);
+    expect(code).toBe(21);
+    expect(JSON.parse(stdout)).toMatchObject(record);
+  });
+
+  test('both', async () => {
+    expect(await bash(`${get} >/dev/full 2>/dev/full`)).toEqual({ code: 1, stdout: '', stderr: '' });
+  });
+});
+
+describe('a reader that goes away', () => {
+  test('after the first line: quietly, and before the rest was asked for', async () => {
+    const line = `sbstatus sendblue get $(seq -f msg-%g 3000) --mock -o ndjson --concurrency 1 --rate 50/s | head -n 1`;
+    const { stdout, stderr } = await bash(line);
+    expect(JSON.parse(stdout)).toMatchObject({ index: 0 });
+    expect(stderr).toBe('');
+  });
+
+  test('before anything was said', async () => {
+    expect((await bash(`${get} | true`)).stderr).toBe('');
+    expect((await bash('sbstatus --help | true')).stderr).toBe('');
+  });
+
+  test('of stderr: the answer and the exit code are whole', async () => {
+    const { stdout } = await bash(`{ ${get} --json 2>&3 3>&-; echo "$?" >&4; } 4>&1 3> >(true)`);
+    expect(stdout).toMatch(/\n21\n$/);
+    expect(JSON.parse(stdout.replace(/21\n$/, ''))).toMatchObject(record);
+  });
+});
+
+describe('a standard input that never ends', () => {
+  /** A pipe that stays open, with one id in it; `$in` names it. */
+  const open = 'd=$(mktemp -d); in="$d/in"; mkfifo "$in"; exec 4<>"$in"; echo msg_abc123def456 >&4';
+
+  test('is not waited for when nobody asked for it', async () => {
+    expect(await bash(`${open}; ${get} --field state <"$in" 4>&-; rm -r "$d"`)).toMatchObject({ stdout: 'sent\n' });
+  });
+
+  test('is answered line by line, and a signal ends the waiting', async () => {
+    const { code, stdout } =
+      await bash(`${open}; "$node" "$bin" sendblue get - --mock --field state <"$in" >"$d/out" 4>&- &
+      until [ -s "$d/out" ]; do sleep 0.05; done; cat "$d/out"; rm -r "$d"; kill -TERM $!; wait $!`);
+    expect([code, stdout]).toEqual([143, 'sent\n']);
+  });
+});
