@@ -9,25 +9,30 @@ const shownPerLevel = 10;
 
 type Level = 'error' | 'warning';
 
-/** Workflow commands that GitHub turns into annotations: an error a bad message, a warning a pending one. */
+/** Workflow commands that GitHub turns into annotations: errors for bad messages, warnings for pending or forgiven ones. */
 export function createAnnotationRenderer({ names }: { readonly names: Names }): Renderer {
-  const lines: Readonly<Record<Level, string[]>> = { error: [], warning: [] };
+  const texts: Readonly<Record<Level, string[]>> = { error: [], warning: [] };
   return {
     result(result) {
       const judgement = judgementOf(result);
       if (judgement === 'passed') return '';
-      const level = judgement === 'pending' ? 'warning' : 'error';
-      if (lines[level].length < shownPerLevel) lines[level].push(annotation(level, result, names));
+      const ofLevel = texts[judgement === 'pending' ? 'warning' : 'error'];
+      if (ofLevel.length < shownPerLevel) ofLevel.push(annotation(result, names));
       return '';
     },
-    end: () => [...lines.error, ...lines.warning].map((line) => `${line}\n`).join(''),
+    end: ({ exit }) =>
+      [...commands(exit.code === 0 ? 'warning' : 'error', texts.error), ...commands('warning', texts.warning)].join(''),
   };
 }
 
-function annotation(level: Level, result: Result, names: Names): string {
+function commands(level: Level, texts: readonly string[]): string[] {
+  return texts.map((text) => `::${level} ${text}\n`);
+}
+
+function annotation(result: Result, names: Names): string {
   const { message, hint } = causeOf(result);
   const text = hint === null ? message : `${message}; hint: ${hint}`;
-  return `::${level} title=${property(nameOf(result, names))}::${data(text)}`;
+  return `title=${property(nameOf(result, names))}::${data(text)}`;
 }
 
 /** As the runner undoes it; `visible` leaves no line break that could begin a command of somebody else's. */

@@ -18,7 +18,9 @@ interface Case {
   readonly kind: Kind;
   readonly seconds: number;
   readonly exitCode: number;
-  readonly lines: readonly string[];
+  readonly name: string;
+  readonly classname: string;
+  readonly outcome: { readonly message: string; readonly type: string; readonly text: readonly string[] };
 }
 
 /**
@@ -34,22 +36,32 @@ export function createJunitRenderer(options: JunitOptions): Renderer {
     },
     end: (ending) => {
       const all = cases.toSorted((a, b) => a.index - b.index);
-      const own = caseOfRun(ending, all);
-      return documentOf(own === null ? all : [...all, own], options.startedAt);
+      return documentOf(inStep(all, ending), options.startedAt);
     },
   };
 }
 
 function caseOf(result: Result, { names, pendingAs }: JunitOptions): Case {
-  const kind = kindOf(judgementOf(result), pendingAs);
-  const seconds = (result.request?.durationMs ?? 0) / 1000;
-  const attributes = {
+  const { message, hint } = causeOf(result);
+  const facts = [
+    `id: ${result.id}`,
+    result.state === null ? null : `state: ${result.state} (${result.providerState})`,
+    `exit: ${result.exit.code} ${result.exit.name}`,
+    hint === null ? null : `hint: ${hint}`,
+  ];
+  return {
+    index: result.index,
+    kind: kindOf(judgementOf(result), pendingAs),
+    seconds: (result.request?.durationMs ?? 0) / 1000,
+    exitCode: result.exit.code,
     name: nameOf(result, names),
     classname: `sbstatus.${result.provider}.${result.operation}`,
-    time: seconds.toFixed(3),
+    outcome: {
+      message,
+      type: result.error?.code ?? result.exit.name,
+      text: facts.filter((fact) => fact !== null),
+    },
   };
-  const lines = element('testcase', attributes, kind === 'passed' ? [] : outcomeLines(kind, result));
-  return { index: result.index, kind, seconds, exitCode: result.exit.code, lines };
 }
 
 function kindOf(judgement: Judgement, pendingAs: JunitOptions['pendingAs']): Kind {
@@ -57,26 +69,33 @@ function kindOf(judgement: Judgement, pendingAs: JunitOptions['pendingAs']): Kin
   return judgement === 'failed' ? 'failure' : judgement;
 }
 
-function outcomeLines(kind: Exclude<Kind, 'passed'>, result: Result): string[] {
-  const { message, hint } = causeOf(result);
-  if (kind === 'skipped') return element(kind, { message });
-  const facts = [
-    `id: ${result.id}`,
-    result.state === null ? null : `state: ${result.state} (${result.providerState})`,
-    `exit: ${result.exit.code} ${result.exit.name}`,
-    hint === null ? null : `hint: ${hint}`,
-  ];
-  const text = facts.filter((fact) => fact !== null).map(xmlText);
-  return element(kind, { message, type: result.error?.code ?? result.exit.name }, text);
+/**
+ * The cases so that a reader comes to the run's own verdict: what a gate forgave is no failure, and a run that ended
+ * badly although no message did (an interruption, a gate) has a case of its own.
+ */
+function inStep(cases: readonly Case[], { exit }: Ending): readonly Case[] {
+  if (exit.code === 0) return cases.map((each) => (each.kind === 'passed' ? each : { ...each, kind: 'skipped' }));
+  return cases.some(({ exitCode }) => exitCode === exit.code) ? cases : [...cases, caseOfRun(cases.length, exit)];
 }
 
-/** A run that ended badly although no message did (an interruption, a gate) must not look good. */
-function caseOfRun({ exit }: Ending, cases: readonly Case[]): Case | null {
-  if (exit.code === 0 || cases.some(({ exitCode }) => exitCode === exit.code)) return null;
-  const outcome = element('error', { message: `the run ended with exit code ${exit.code}`, type: exit.name });
-  const attributes = { name: 'the run as a whole', classname: 'sbstatus', time: '0.000' };
-  const lines = element('testcase', attributes, outcome);
-  return { index: cases.length, kind: 'error', seconds: 0, exitCode: exit.code, lines };
+function caseOfRun(index: number, { code, name: type }: Ending['exit']): Case {
+  const outcome = { message: `the run ended with exit code ${code}`, type, text: [] };
+  return {
+    index,
+    kind: 'error',
+    seconds: 0,
+    exitCode: code,
+    name: 'the run as a whole',
+    classname: 'sbstatus',
+    outcome,
+  };
+}
+
+function linesOf({ name, classname, seconds, kind, outcome: { message, type, text } }: Case): string[] {
+  const attributes = { name, classname, time: seconds.toFixed(3) };
+  if (kind === 'passed') return element('testcase', attributes);
+  const inner = kind === 'skipped' ? element(kind, { message }) : element(kind, { message, type }, text.map(xmlText));
+  return element('testcase', attributes, inner);
 }
 
 function documentOf(cases: readonly Case[], startedAt: number): string {
@@ -89,7 +108,7 @@ function documentOf(cases: readonly Case[], startedAt: number): string {
   const suite = element(
     'testsuite',
     { name: 'sbstatus', ...counts, skipped: count('skipped'), time, timestamp },
-    cases.flatMap(({ lines }) => lines),
+    cases.flatMap(linesOf),
   );
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', ...element('testsuites', { ...counts, time }, suite)];
   return `${lines.join('\n')}\n`;

@@ -215,6 +215,33 @@ test('an interrupted run does not look good', async () => {
   expect(await complaints(junit)).toEqual([]);
 });
 
+test('what a gate forgives is no failure in any report', async () => {
+  const ids = ['delivered', 'read', 'failed', 'queued'];
+  const { code, junit, markdown, stderr, outputs } = await reported([
+    'sendblue',
+    'get',
+    ...ids,
+    '--min-success',
+    '50%',
+  ]);
+  expect(code).toBe(0);
+  expect(kindsIn(junit)).toEqual(['passed', 'passed', 'skipped', 'skipped']);
+  expect(junit).toContain('failures="0" errors="0" skipped="2"');
+  expect(await complaints(junit)).toEqual([]);
+  expect(markdown).toMatch(/^## ✅ sbstatus: ok \(exit code 0\)/);
+  expect(levelsIn(stderr)).toEqual(['warning', 'warning']);
+  expect(outputs).toBe('state=delivered\noutcome=success\nexit-code=0\n');
+});
+
+test('a gate that fails without any message is a test case of its own', async () => {
+  const { code, junit, outputs } = await reported(['check', '-', '--min-success', '50%'], '');
+  expect(code).toBe(20);
+  expect(junit).toContain('<testcase name="the run as a whole"');
+  expect(kindsIn(junit)).toEqual(['error']);
+  expect(await complaints(junit)).toEqual([]);
+  expect(outputs).toBe('state=\noutcome=\nexit-code=20\n');
+});
+
 test('summary and outputs are added to what is there, reports replace it', async () => {
   const cwd = newFolder();
   const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'), GITHUB_OUTPUT: join(cwd, 'output') };
