@@ -5,8 +5,6 @@ export default defineConfig({
   test: {
     include: [
       'test/core/**/*.test.ts',
-      'test/contract.test.ts',
-      'test/cli/{lookup,list}.test.ts',
       'test/properties/times.test.ts',
       'test/providers/*/{status,read,decode,properties,property}.test.ts',
     ],
