@@ -1,0 +1,89 @@
+// Builds the program as one executable for this platform, at binary/sbstatus or where it is told. It needs no Node.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import postject from 'postject';
+import { common, root } from './bundle.js';
+import { licences } from './licences.js';
+import { slimDependencies } from './slim.js';
+
+const isWindows = process.platform === 'win32';
+const isMac = process.platform === 'darwin';
+const out = resolve(root, process.argv[2] ?? `binary/sbstatus${isWindows ? '.exe' : ''}`);
+const workshop = mkdtempSync(join(tmpdir(), 'sbstatus-binary-'));
+/** Everything in one script. What is imported dynamically is still run only when it is needed. */
+async function bundleAll(outfile) {
+  const { metafile } = await build({
+    ...common,
+    stdin: {
+      contents: readFileSync(join(root, 'bin/sbstatus.js'), 'utf8').replace(/^#!.*/, ''),
+      resolveDir: join(root, 'bin'),
+    },
+    outfile,
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': JSON.stringify(ownAddress()) },
+    plugins: [slimDependencies, fromSource, withoutTypeScript],
+  });
+  return metafile;
+}
+
+/** Where the program claims to lie: beside the executable there may be anything, here only what root puts there. */
+function ownAddress() {
+  return isWindows ? 'file:///C:/Windows/System32/sbstatus' : 'file:///dev/sbstatus';
+}
+
+/** `bin` begins with what the package's bundle offers. */
+const fromSource = {
+  name: 'from source',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/dist\/main\.cjs$/ }, ({ path }) => ({ path, namespace: 'source' }));
+    onLoad({ filter: /./, namespace: 'source' }, () => ({
+      contents: "export { main } from './src/main.ts'; export { realWorld } from './src/world.ts';",
+      resolveDir: root,
+    }));
+  },
+};
+
+/** cosmiconfig would import it from the working directory, and with it run what is there. */
+const withoutTypeScript = {
+  name: 'without TypeScript',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^typescript$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onLoad({ filter: /./, namespace: 'absent' }, () => ({
+      contents: "throw new Error('there is no TypeScript in here');",
+    }));
+  },
+};
+
+function blobOf(main) {
+  const output = join(workshop, 'sbstatus.blob');
+  const config = join(workshop, 'sea.json');
+  writeFileSync(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache: true }));
+  execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return readFileSync(output);
+}
+
+/** Node itself with the script inside. */
+async function assemble(blob) {
+  rmSync(out, { force: true });
+  copyFileSync(process.execPath, out);
+  chmodSync(out, 0o755);
+  if (isMac) execFileSync('codesign', ['--remove-signature', out]);
+  await postject.inject(out, 'NODE_SEA_BLOB', blob, {
+    sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
+    ...(isMac ? { machoSegmentName: 'NODE_SEA' } : {}),
+  });
+  if (isMac) execFileSync('codesign', ['--sign', '-', out]);
+}
+
+try {
+  mkdirSync(dirname(out), { recursive: true });
+  const metafile = await bundleAll(join(workshop, 'sbstatus.cjs'));
+  writeFileSync(`${out}.LICENSES.txt`, licences(metafile, root));
+  await assemble(blobOf(join(workshop, 'sbstatus.cjs')));
+} finally {
+  rmSync(workshop, { recursive: true, force: true });
+}
