@@ -154,3 +154,16 @@ test('the exit codes of GitLab’s job are those that pass by themselves, and th
     delivery: { retry: { exit_codes: [30, 31, 32] }, allow_failure: { exit_codes: [21, 22] } },
   });
 });
+
+test.each(['check', 'schema'])(
+  'the examples in the help of %s run as printed',
+  { timeout: 60_000 },
+  async (command) => {
+    const folder = newFolder();
+    const env = environment(folder);
+    const { stdout } = await shell(`sbstatus help ${command}`, folder, env);
+    const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
+    expect(examples.length).toBeGreaterThan(1);
+    for (const example of examples) expect(await shell(example, folder, env)).toMatchObject({ code: 0 });
+  },
+);

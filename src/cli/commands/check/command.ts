@@ -26,5 +26,5 @@ A ref is split at its first colon; the operation is get where none is named.
 Examples:
   sbstatus check sendblue:msg_abc123def456 sent:8ba7b830-9dad-11d1-80b4-00c04fd430c8 --mock --exit-zero
   printf '%s\\n' sendblue/status:delivered sfmc:bcX0qaEp0USGciEnUJTW0w | sbstatus check - --mock -o csv
-  echo 'messages: [{ provider: sent, id: moving, expect: delivered }]' > messages.yaml &&
-    sbstatus check --manifest messages.yaml --wait --interval 500ms --mock --junit report.xml`;
+  echo 'messages: [{ provider: sent, id: delivered, expect: delivered }]' > messages.yaml
+  sbstatus check --manifest messages.yaml --wait --mock --junit report.xml`;

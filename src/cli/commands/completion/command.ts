@@ -23,6 +23,6 @@ export function addCompletion(program: Command, { world }: CommandContext): void
 
 const helpText = `
 Examples:
-  source <(sbstatus completion bash)                                     in ~/.bashrc
-  source <(sbstatus completion zsh)                                      in ~/.zshrc, after compinit
-  sbstatus completion fish > ~/.config/fish/completions/sbstatus.fish    once`;
+  source <(sbstatus completion bash)    # in ~/.bashrc
+  source <(sbstatus completion zsh)     # in ~/.zshrc, after compinit
+  sbstatus completion fish | source     # in ~/.config/fish/config.fish`;
