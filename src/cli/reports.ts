@@ -1,4 +1,4 @@
-import { access, appendFile, constants, stat, writeFile } from 'node:fs/promises';
+import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Names } from '../render/judgement.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -103,11 +103,14 @@ async function writablePath(file: string, named: string, { cwd }: World): Promis
   }
 }
 
-/** Whole or not at all. What is no regular file (a pipe, /dev/null) is written to and stays what it is. */
+/**
+ * Whole or not at all. What is no regular file (a pipe, /dev/null) stays what it is, and so does one that is reached by
+ * a descriptor: behind /dev/stdout may be a log that others write too.
+ */
 async function replaceFile(path: string, text: string): Promise<void> {
   const target = await stat(path).catch(() => null);
-  const { default: writeAtomically } = await import('write-file-atomic');
-  const write = target === null || target.isFile() ? writeAtomically : writeFile;
+  const regular = target === null || (target.isFile() && !path.startsWith('/dev/'));
+  const write = regular ? (await import('write-file-atomic')).default : appendFile;
   await attempt(path, () => write(path, text));
 }
 
