@@ -19,13 +19,13 @@ async function environment(): Promise<Record<string, string>> {
 
 test('--version loads one file and no package', async () => {
   const { files, packages } = await loadedBy(['--version']);
-  expect(files.sort()).toEqual(['main.cjs', 'sbstatus.js']);
+  expect([...files].sort()).toEqual(['main.cjs', 'sbstatus.js']);
   expect([...packages]).toEqual([]);
 });
 
 test('--help loads no HTTP client, no table, no config reader', async () => {
   const { files, packages, builtins } = await loadedBy(['--help']);
-  expect(files.sort()).toEqual(['lookup.cjs', 'main.cjs', 'sbstatus.js']);
+  expect([...files].sort()).toEqual(['lookup.cjs', 'main.cjs', 'sbstatus.js']);
   expect([...packages].sort()).toEqual(['commander', 'p-limit', 'valibot', 'yocto-queue']);
   expect(builtins).not.toContain('http');
   expect(builtins).not.toContain('child_process');
@@ -33,7 +33,7 @@ test('--help loads no HTTP client, no table, no config reader', async () => {
 
 test('a look-up as JSON loads the client beside it, and nothing that draws', async () => {
   const { files, modules, packages } = await loadedBy([...lookup, '--json'], await environment());
-  expect(files.sort()).toEqual(['http.cjs', 'lookup.cjs', 'main.cjs', 'sbstatus.js']);
+  expect([...files].sort()).toEqual(['http.cjs', 'lookup.cjs', 'main.cjs', 'sbstatus.js']);
   expect(packages).toContain('got');
   for (const name of ['ora', 'chalk', 'cli-table3', 'string-width', 'cosmiconfig', 'hpagent', 'csv-stringify']) {
     expect(packages).not.toContain(name);
