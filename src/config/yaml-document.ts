@@ -90,13 +90,25 @@ function placeOf(node: Node, step: unknown): Place | null {
     const item = node.children[Number(step)];
     return item === undefined ? null : { line: item.line, node: item };
   }
-  // A mapping's children are its keys and values in turn; what follows a key is its value.
-  const key = node.children.findIndex((child, i) => child.value === step && isKey(node, i));
-  const found = node.children[key];
-  return found === undefined ? null : { line: found.line, node: node.children[key + 1] };
+  const found = entriesOf(node).find(({ key }) => key.value === step);
+  return found === undefined ? null : { line: found.key.line, node: found.value };
 }
 
-/** Whether a child of a mapping is a key, and not a value of the same text. */
-function isKey({ children }: Node, place: number): boolean {
-  return place % 2 === 0 || children.length % 2 === 1;
+interface Entry {
+  readonly key: Node;
+  readonly value: Node | undefined;
+}
+
+/** A mapping's children are its keys, each with its value behind it, but for those that are written without one. */
+function entriesOf({ children, value }: Node): Entry[] {
+  const mapping = value as Readonly<Record<string, unknown>> | null | undefined;
+  const entries: Entry[] = [];
+  for (let i = 0; i < children.length; i += 1) {
+    const [key, next] = [children[i], children[i + 1]];
+    if (key === undefined) break;
+    const hasValue = next !== undefined && next.value === (mapping?.[String(key.value)] ?? null);
+    entries.push({ key, value: hasValue ? next : undefined });
+    if (hasValue) i += 1;
+  }
+  return entries;
 }

@@ -21,8 +21,11 @@ top:
   c:
     d
 }
-same: same
+first: same
+same: first
 12: twelve
+bare: { one, two,
+  three: two }
 `;
 
 test.each([
@@ -39,8 +42,11 @@ test.each([
   [['top', 4], 14],
   [['quoted key', 'a'], 16],
   [['quoted key', 'c'], 17],
-  [['same'], 20],
-  [['12'], 21],
+  [['first'], 20],
+  [['same'], 21],
+  [['12'], 22],
+  [['bare', 'two'], 23],
+  [['bare', 'three'], 24],
 ])('%j stands in line %i', (path, line) => {
   expect(readDocument(text).lineOf(path)).toBe(line);
 });
