@@ -110,6 +110,22 @@ test('a record says the same as the explanation', async () => {
   }
 });
 
+test('and so does a look-up that was refused', async () => {
+  const cases = [
+    ['sent', '00000000-0000-4000-8000-000000000000', 'RESOURCE_003'],
+    ['sent', 'not-a-uuid', 'VALIDATION_001'],
+    ['sent', 'http-429', 'BUSINESS_002'],
+    ['sendblue', 'http-500', '5000'],
+    ['sfmc', 'http-400', '10000'],
+  ] as const;
+  for (const [provider, id, code] of cases) {
+    const argv = [provider, 'get', id, '--mock', '--json', '--retries', '0'];
+    const { error } = JSON.parse((await run(argv)).stdout);
+    const explained = JSON.parse((await run(['explain', provider, code, '--json'])).stdout).explanations[0];
+    expect([code, error.hint]).toEqual([code, explained.hint]);
+  }
+});
+
 test('on a terminal, a labelled line each, that fit', async () => {
   const { code, stdout } = await run(['explain', 'sendblue', '10002', '--no-color'], { columns: 60 });
   expect(code).toBe(0);

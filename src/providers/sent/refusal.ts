@@ -94,24 +94,23 @@ function faultByStatus(status: number): FaultCode | undefined {
   return known[status];
 }
 
+/** The catalogue's hint, as `explain` tells it; where a profile is named, that is the likelier cause. */
 function hintOf(fault: FaultCode | undefined, code: string | null, settings: Settings): string | undefined {
   const profile = (settings.text('profileId')?.trim() ?? '') !== '';
-  switch (fault) {
-    case 'not-found':
-      return profile
-        ? 'either Sent knows no such message, or the profile of --profile-id or SENT_PROFILE_ID belongs to another organisation: check both'
-        : 'check the id: the message_id of the reply to the send; a child profile’s message needs --profile-id, and a sandbox send leaves nothing to look up';
-    case 'forbidden':
-      return profile
-        ? 'only an organisation’s key may name a profile: with a profile’s own key leave out --profile-id and unset SENT_PROFILE_ID'
-        : codeEntry(code)?.hint;
-    case 'unauthorized':
-      return 'check SENT_DM_API_KEY; do not repeat it in a loop, as repeated failures lock the key out';
-    case 'rate-limited':
-      return 'look-ups and sends share 200 requests a minute: ask more slowly with --rate; a key is also locked out after repeated failures to authenticate';
-    case 'rejected':
-      return codeEntry(code)?.hint ?? 'the id must be a UUID: the message_id of the reply to the send';
-    default:
-      return codeEntry(code)?.hint;
+  if (profile && fault === 'not-found') {
+    return 'either Sent knows no such message, or the profile of --profile-id or SENT_PROFILE_ID belongs to another organisation: check both';
   }
+  if (profile && fault === 'forbidden') {
+    return 'only an organisation’s key may name a profile: with a profile’s own key leave out --profile-id and unset SENT_PROFILE_ID';
+  }
+  if (fault === undefined || faultOf(code) === fault) return codeEntry(code)?.hint;
+  return codeEntry(typicalCodes[fault] ?? null)?.hint;
 }
+
+/** What a refusal is most likely about whose code says nothing of it. */
+const typicalCodes: Partial<Record<FaultCode, string>> = {
+  'not-found': 'RESOURCE_003',
+  unauthorized: 'AUTH_002',
+  'rate-limited': 'BUSINESS_002',
+  rejected: 'VALIDATION_003',
+};
