@@ -163,6 +163,13 @@ test('the formats of a batch', async () => {
   expect(await run(['decode', 'sendblue', '-q'], { stdin: delivered })).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
+test('- is standard input, and anything else is no file', async () => {
+  const argv = ['decode', 'sendblue', '--field', 'id'];
+  expect(await run([...argv, '-'], { stdin: delivered })).toEqual({ code: 0, stdout: 'a\n', stderr: '' });
+  const { code, stderr } = await run([...argv, 'events.ndjson'], { stdin: delivered });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('A file is named with --from-file')]);
+});
+
 test('nothing in, nothing out', async () => {
   expect(await run(['decode', 'sent', '-o', 'ndjson'], { stdin: '' })).toEqual({ code: 0, stdout: '', stderr: '' });
 });

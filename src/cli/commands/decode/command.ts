@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { providers } from '../../../providers/index.ts';
 import { addReadingOptions, lookupOptions, whenLookedAt } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
@@ -7,13 +7,19 @@ export function addDecode(program: Command, { world, settle }: CommandContext): 
   const command = program
     .command('decode')
     .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
-    .argument('<provider>', Object.keys(providers).join(', '));
+    .argument('<provider>', Object.keys(providers).join(', '))
+    .argument('[-]', 'standard input, which is read anyway', standardInput);
   whenLookedAt(command, () => addOptions(command))
     .addHelpText('after', helpText)
     .action(async (provider: string) => {
       const { decode } = await import('./run.ts');
       settle(await decode(provider, lookupOptions(command, []), world));
     });
+}
+
+function standardInput(text: string): string {
+  if (text !== '-') throw new InvalidArgumentError('A file is named with --from-file.');
+  return text;
 }
 
 function addOptions(command: Command): void {
