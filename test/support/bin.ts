@@ -29,7 +29,7 @@ export function runBin(
   setting: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly stdin?: string } = {},
 ): Promise<ProcessOutcome> {
   const child = spawn(process.execPath, [bin, ...argv], {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent/sbstatus-test', ...setting.env },
+    env: { PATH: process.env['PATH'], HOME: '/dev/null/sbstatus-test', ...setting.env },
     cwd: setting.cwd ?? tmpdir(),
   });
   let stdout = '';

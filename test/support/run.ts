@@ -35,8 +35,8 @@ export async function run(argv: readonly string[], setting: Setting = {}): Promi
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** Folders that no test creates: nothing is found there. */
-const nowhere = '/nonexistent/sbstatus-test';
+/** Below a file: nothing is found there, and nothing can be put there, by root neither. */
+const nowhere = '/dev/null/sbstatus-test';
 
 function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
   const listeners = new Set<(name: SignalName) => void>();

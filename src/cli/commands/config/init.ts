@@ -56,7 +56,12 @@ async function ask(path: string, { force }: InitOptions, world: World): Promise<
 }
 
 function isTaken(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Below something that is no folder; writing will say so.
+    return false;
+  }
 }
 
 function write(path: string, text: string): void {

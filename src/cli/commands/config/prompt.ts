@@ -19,9 +19,10 @@ export function openPrompt(world: World): Prompt {
   const { stream } = world.stderr;
   let muted = false;
   const echo = new Writable({
+    // At once: what had to wait its turn would meet another question's silence.
     write: (chunk: Buffer, _encoding, done) => {
-      if (muted) done();
-      else stream.write(chunk, () => done());
+      if (!muted) stream.write(chunk);
+      done();
     },
   });
   // Without a history, no arrow key brings a secret back.

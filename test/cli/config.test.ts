@@ -1,0 +1,261 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import pty from '@lydell/node-pty';
+import { expect, onTestFinished, test } from 'vitest';
+import { builtBin } from '../support/bin.ts';
+import { tempHome } from '../support/home.ts';
+import { mockEnv } from '../support/mock.ts';
+import { run } from '../support/run.ts';
+
+const own = '.config/sbstatus/config.yaml';
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+/** A person at a terminal: answers each question as it comes. Ends with all that the terminal showed. */
+function atTerminal(
+  argv: readonly string[],
+  home: string,
+  answers: readonly (readonly [question: string, answer: string])[],
+) {
+  const terminal = pty.spawn(process.execPath, [builtBin(), ...argv], {
+    cols: 200,
+    cwd: home,
+    env: { HOME: home, PATH: process.env['PATH'] ?? '', TERM: 'xterm' },
+  });
+  onTestFinished(() => terminal.kill());
+  let shown = '';
+  let read = 0;
+  const left = [...answers];
+  return new Promise<{ code: number; shown: string; unanswered: number }>((resolve) => {
+    terminal.onData((text) => {
+      shown += text;
+      const [next] = left;
+      const at = next === undefined ? -1 : shown.indexOf(next[0], read);
+      if (next === undefined || at === -1) return;
+      read = at + next[0].length;
+      left.shift();
+      terminal.write(next[1]);
+    });
+    terminal.onExit(({ exitCode }) => resolve({ code: exitCode, shown, unanswered: left.length }));
+  });
+}
+
+test('init on a terminal: asks, shows no secret, and what it writes works at once', async () => {
+  const { settingsOf, env } = await mockEnv();
+  const { home, path } = tempHome();
+  const sent = settingsOf('sent');
+  const sfmc = settingsOf('sfmc');
+  const { code, shown, unanswered } = await atTerminal(['config', 'init'], home, [
+    ['Set up Sendblue? [y/N]', 'n\r'],
+    ['Set up Sent? [y/N]', 'y\r'],
+    ['the API key (not shown)', `${sent['apiKey']}\r`],
+    ['(empty for none)', '\r'],
+    ['Set up Salesforce Marketing Cloud? [y/N]', 'yes\r'],
+    ['(empty for 2)', '\r'],
+    ['client id (not shown)', `${sfmc['clientId']}\r`],
+    ['client secret (not shown)', `${sfmc['clientSecret']}\r`],
+    ['subdomain', 'mc1\r'],
+    ['(MID) that sent the message', `${sfmc['accountId']}\r`],
+  ]);
+  expect([code, unanswered]).toEqual([0, 0]);
+  expect(shown).toContain(path(own));
+  for (const secret of [sent['apiKey'], sfmc['clientId'], sfmc['clientSecret']]) expect(shown).not.toContain(secret);
+  expect([modeOf(path(own)), modeOf(path('.config/sbstatus'))]).toEqual([0o600, 0o700]);
+  const { SENT_BASE_URL = '', SFMC_AUTH_BASE_URL = '', SFMC_REST_BASE_URL = '' } = env;
+  const addresses = { SENT_BASE_URL, SFMC_AUTH_BASE_URL, SFMC_REST_BASE_URL };
+  const { stdout, code: healthy } = await run(['doctor'], { home, env: addresses });
+  expect([healthy, stdout.match(/✓ provider/g)?.length]).toEqual([0, 2]);
+});
+
+test('init on a terminal asks before it replaces a file, and before it reads another program’s', async () => {
+  const { home, path, write } = tempHome();
+  write(own, 'sent: { apiKey: "what-was-there-before" }\n');
+  write('.sendblue/credentials.json', {
+    apiKey: 'id-of-the-other-cli',
+    apiSecret: 'secret-of-the-other-cli',
+    plan: 'x',
+  });
+  const kept = await atTerminal(['config', 'init'], home, [['Replace all of it? [y/N]', '\r']]);
+  expect([kept.code, await readFile(path(own), 'utf8')]).toEqual([2, expect.stringContaining('before')]);
+  const taken = await atTerminal(['config', 'init'], home, [
+    ['Replace all of it? [y/N]', 'y\r'],
+    ['credentials.json, the file of Sendblue’s own CLI? [y/N]', 'y\r'],
+    ['Set up Sent?', '\r'],
+    ['Set up Salesforce', '\r'],
+  ]);
+  expect([taken.code, taken.unanswered]).toEqual([0, 0]);
+  expect(await readFile(path(own), 'utf8')).toMatch(
+    /^#.*\nsendblue:\n {2}apiKeyId: "id-of-the-other-cli"\n {2}apiSecretKey: "secret-of-the-other-cli"\n$/,
+  );
+  const declined = await atTerminal(['config', 'init', '--file', 'other.yaml'], home, [
+    ['CLI? [y/N]', 'n\r'],
+    ['Set up Sendblue?', '\r'],
+    ['Set up Sent?', '\r'],
+    ['Set up Salesforce', '\r'],
+  ]);
+  expect([declined.code, declined.shown]).toEqual([2, expect.stringContaining('nothing was written')]);
+});
+
+test('Ctrl-C at a question leaves everything as it was', async () => {
+  const { home, has } = tempHome();
+  const { code, shown } = await atTerminal(['config', 'init'], home, [
+    ['Set up Sendblue?', 'y\r'],
+    ['(not shown)', '\u0003'],
+  ]);
+  expect([code, has(own)]).toEqual([130, false]);
+  expect(shown).not.toMatch(/\n\s+at /);
+  const left = await atTerminal(['config', 'init'], home, [['Set up Sendblue?', '\u0004']]);
+  expect([left.code, has(own)]).toEqual([2, false]);
+});
+
+test.each([
+  [
+    'keys',
+    (keys: Record<string, string>) => `# mine\n\nsent.apiKey=${keys['apiKey']}\nsent.baseUrl = ${keys['baseUrl']}\n`,
+  ],
+  [
+    'names',
+    (keys: Record<string, string>) => `export SENT_DM_API_KEY="${keys['apiKey']}"\r\nSENT_BASE_URL=${keys['baseUrl']}`,
+  ],
+  ['JSON', (keys: Record<string, string>) => JSON.stringify({ sent: keys })],
+])('init without a terminal takes %s on stdin, and what it writes works at once', async (_, textOf) => {
+  const { settingsOf } = await mockEnv();
+  const { home, path } = tempHome();
+  const { code, stdout, stderr } = await run(['config', 'init', '--stdin'], {
+    home,
+    stdin: textOf(settingsOf('sent')),
+  });
+  expect([code, stdout]).toEqual([0, `${path(own)}\n`]);
+  expect(stderr).toContain('sbstatus doctor');
+  expect(modeOf(path(own))).toBe(0o600);
+  expect((await run(['sent', 'get', 'delivered', '-q'], { home })).code).toBe(0);
+});
+
+test('init writes a profile, and JSON where the name asks for it', async () => {
+  const { home, cwd, path } = tempHome();
+  const stdin = `sendblue.apiKeyId=id-in-a-profile\nsendblue.apiSecretKey=\${SECRET}\n`;
+  const argv = ['config', 'init', '--stdin', '--profile', 'staging env', '--file', 'new/sb.json'];
+  expect((await run(argv, { home, cwd, stdin })).code).toBe(0);
+  expect(JSON.parse(await readFile(path('project/new/sb.json'), 'utf8'))).toEqual({
+    defaultProfile: 'staging env',
+    profiles: { 'staging env': { sendblue: { apiKeyId: 'id-in-a-profile', apiSecretKey: `\${SECRET}` } } },
+  });
+  const yaml = [...argv.slice(0, -1), 'sb.yaml'];
+  expect((await run(yaml, { home, cwd, stdin })).code).toBe(0);
+  const shown = await run(['config', 'show', '--json', '--config', path('project/sb.yaml')], { home, cwd });
+  expect(JSON.parse(shown.stdout).profile).toBe('staging env');
+});
+
+test.each([
+  ['a line that is none', 'sent.apiKey\n', /line 1 on standard input is not key=value/],
+  ['an unknown key', 'sent.apiKei=a-value-that-is-secret', /"sent.apiKei" .*did you mean sent.apiKey\?/],
+  ['broken JSON', '{"sent": {"apiKey": "a-value-that-is-secret"', /not valid JSON/],
+  ['a number', '{"sfmc": {"accountId": 7}}', /accountId .* is not a string/],
+  ['nothing', '\n', /holds no setting/],
+  ['a value that no header can carry', 'sent.apiKey=a value-that-is-secret', /sent.apiKey holds a blank/],
+  [
+    'an address that is not encrypted',
+    'sent.apiKey=a-value-that-is-secret\nsent.baseUrl=http://x.example',
+    /must be https/,
+  ],
+])('init refuses %s, writes nothing and repeats no value', async (_, stdin, message) => {
+  const { home, has } = tempHome();
+  const { code, stdout, stderr } = await run(['config', 'init', '--stdin'], { home, stdin });
+  expect([[2, 41].includes(code), stdout, has(own)]).toEqual([true, '', false]);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('that-is-secret');
+});
+
+test('init without a terminal and without --stdin says how', async () => {
+  const { code, stdout, stderr } = await run(['config', 'init']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/no terminal to ask on; hint: .*--stdin/);
+});
+
+test('init without a terminal never replaces a file but with --force', async () => {
+  const { home, path, write, link, has } = tempHome();
+  write(own, '# mine\n');
+  const argv = ['config', 'init', '--stdin'];
+  const stdin = 'sent.apiKey=the-new-api-key';
+  const refused = await run(argv, { home, stdin });
+  expect([refused.code, await readFile(path(own), 'utf8')]).toEqual([2, '# mine\n']);
+  expect(refused.stderr).toContain('--force');
+  expect((await run([...argv, '--force'], { home, stdin })).code).toBe(0);
+  expect(await readFile(path(own), 'utf8')).toContain('the-new-api-key');
+  link('project/link.yaml', path('target'));
+  expect((await run([...argv, '--file', 'project/link.yaml'], { home, cwd: home, stdin })).code).toBe(2);
+  expect(has('target')).toBe(false);
+});
+
+test('init says which variables go before the file', async () => {
+  const { home } = tempHome();
+  const env = { SENT_API_KEY: 'from-the-environment' };
+  const { stderr } = await run(['config', 'init', '--stdin'], { home, env, stdin: 'sent.apiKey=from-the-file' });
+  expect(stderr).toContain('SENT_API_KEY in the environment go before this file');
+});
+
+test('init says where it cannot write', async () => {
+  const { home, write } = tempHome();
+  const file = `${write('a-file', '')}/config.yaml`;
+  const argv = ['config', 'init', '--stdin', '--file', file];
+  const { code, stderr } = await run(argv, { home, stdin: 'sent.apiKey=nowhere-to-put-it' });
+  expect([code, stderr]).toEqual([41, expect.stringContaining(`${file} cannot be written`)]);
+});
+
+test('show tells every value and where it comes from, and runs and fetches nothing', async () => {
+  const { home, cwd, write, has } = tempHome();
+  const file = write('.sbstatusrc', {
+    sent: { apiKey: { command: ['touch', `${home}/ran`] }, profileId: 'p-1' },
+    sfmc: { subdomain: 'mc1' },
+  });
+  const env = { SENDBLUE_API_KEY: 'shown-to-nobody-1', SENDBLUE_API_SECRET: 'shown-to-nobody-2' };
+  const { code, stdout, stderr } = await run(['config', 'show'], { home, cwd, env });
+  expect([code, stderr, has('ran')]).toEqual([0, '', false]);
+  expect(stdout.split('\n')).toEqual([
+    'provider\tsetting\tvalue\tfrom',
+    'sendblue\tapiKeyId\t[redacted]\tthe environment (SENDBLUE_API_KEY)',
+    'sendblue\tapiSecretKey\t[redacted]\tthe environment (SENDBLUE_API_SECRET)',
+    'sendblue\tbaseUrl\thttps://api.sendblue.co\tthe default',
+    `sent\tapiKey\t[redacted]\ta command named in ${file} (sent.apiKey)`,
+    `sent\tprofileId\tp-1\t${file} (sent.profileId)`,
+    'sent\tbaseUrl\thttps://api.sent.dm\tthe default',
+    `sfmc\tsubdomain\tmc1\t${file} (sfmc.subdomain)`,
+    '',
+  ]);
+  const json = JSON.parse((await run(['config', 'show', '--json'], { home, cwd, env })).stdout);
+  expect(json).toMatchObject({ schema: 'sbstatus.config/1', profile: null, files: [{ path: file, mode: '600' }] });
+  expect(json.settings).toHaveLength(7);
+});
+
+test('show tells what is wrong, and ends with 41', async () => {
+  const { home, cwd, write } = tempHome();
+  write('project/.sbstatusrc', { sent: { baseUrl: 'https://evil.example' } }, 0o644);
+  const { code, stdout, stderr } = await run(['config', 'show'], {
+    home,
+    cwd,
+    env: { SENT_DM_API_KEY: 'shown-to-nobody' },
+  });
+  expect(code).toBe(41);
+  expect(stdout).toContain('https://evil.example');
+  expect(stderr).toContain('sets baseUrl, but apiKey is from the environment');
+  expect((await run(['config', 'show', '--profile', 'x'], { home, cwd })).code).toBe(41);
+});
+
+test('show warns of a file that others can read', async () => {
+  const { home, write } = tempHome();
+  const file = write('.sbstatusrc', { sent: { apiKey: 'shown-to-nobody' } }, 0o644);
+  const { code, stderr } = await run(['config', 'show'], { home });
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`chmod 600 ${file}`)]);
+});
+
+test('path names your own file, the one that is there or the one that would be', async () => {
+  const { home, cwd, path, write } = tempHome();
+  expect(await run(['config', 'path'], { home, cwd })).toEqual({ code: 0, stdout: `${path(own)}\n`, stderr: '' });
+  write('.sbstatusrc', {});
+  expect((await run(['config', 'path'], { home, cwd })).stdout).toBe(`${path('.sbstatusrc')}\n`);
+  writeFileSync(path('project/.sbstatusrc'), '{"sent":{}}');
+  const { stdout } = await run(['config', 'path', '--all'], { home, cwd });
+  expect(stdout).toContain(`used\tproject\t${path('project/.sbstatusrc')}\n`);
+  expect(stdout).toContain(`-\tuser\t${path(own)}\n`);
+  const all = JSON.parse((await run(['config', 'path', '--all', '--json'], { home, cwd })).stdout);
+  expect(all).toContainEqual({ path: path('project/.sbstatusrc'), kind: 'project', used: true });
+});
