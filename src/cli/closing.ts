@@ -1,20 +1,63 @@
 import type { ExitName } from '../core/exit.ts';
+import type { Summary } from '../core/record.ts';
 import type { Tally } from '../core/result.ts';
+import { isVerdict } from '../core/verdict.ts';
 import { type Cause, causeOf } from '../render/cause.ts';
+import type { World } from '../world.ts';
+import type { LookupOptions } from './options.ts';
+import type { Voice } from './voice.ts';
 
-/**
- * The one line on stderr that says why the exit code is not 0, and what to do next; null where there is nothing to
- * explain. `single`: the record itself says the rest.
- */
-export function closingOf(tally: Tally, exit: ExitName, single: boolean): Cause | null {
+/** How a run ended. `single`: the record itself says the rest. `gates`: one phrase each, met or not. */
+export interface End {
+  readonly tally: Tally;
+  readonly exit: ExitName;
+  readonly single: boolean;
+  readonly gates: readonly string[];
+}
+
+/** Says on stderr what many ids came to, and why the exit is not 0. With `-q` a verdict speaks for itself. */
+export async function explain(
+  end: End,
+  { quiet, verbose }: Pick<LookupOptions, 'quiet' | 'verbose'>,
+  { stderr }: Pick<World, 'stderr'>,
+  voice: Voice,
+): Promise<void> {
+  const looked = stderr.terminal || verbose || end.gates.length > 0;
+  if (!end.single && !quiet && looked) await voice.note(summaryText(end));
+  const closing = closingOf(end);
+  if (closing === null || (quiet && isVerdict(end.exit))) return;
+  await voice.problem(closing.message, closing.hint);
+}
+
+function summaryText({ tally, gates }: End): string {
+  const { total, byState, byExit } = tally.summary;
+  const noun = total === 1 ? 'message' : 'messages';
+  const parts = [`${total} ${noun}`, counts(byState, 'by state'), counts(byExit, 'by exit'), ...gates];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function counts(byName: Summary['byExit'], title: string): string {
+  const each = Object.entries(byName).map(([name, count]) => `${count} ${name}`);
+  return each.length === 0 ? '' : `${title} ${each.join(', ')}`;
+}
+
+/** Why the exit code is not 0, and what to do next; null where there is nothing to explain. */
+function closingOf({ tally, exit, single, gates }: End): Cause | null {
   if (exit === 'ok') return null;
   const example = tally.first(exit);
-  if (example === null) return { message: `ended early: ${exit}`, hint: 'what was known by then was printed' };
+  if (example === null) return withoutExample(exit, gates);
   const { message, hint } = causeOf(example);
   if (single) return { message, hint };
   const { total, byExit } = tally.summary;
-  const counts = Object.entries(byExit).filter(([name]) => name !== 'ok');
-  const bad = counts.reduce((sum, [, count]) => sum + count, 0);
-  const kinds = counts.map(([name, count]) => `${count} ${name}`).join(', ');
-  return { message: `${bad} of ${total} not ok (${kinds}); ${example.id}: ${message}`, hint };
+  const kinds = Object.entries(byExit).filter(([name]) => name !== 'ok');
+  const bad = kinds.reduce((sum, [, count]) => sum + count, 0);
+  const list = kinds.map(([name, count]) => `${count} ${name}`).join(', ');
+  return { message: `${bad} of ${total} not ok (${list}); ${example.id}: ${message}`, hint };
+}
+
+/** The run was ended, or a gate was not met by no message at all. */
+function withoutExample(exit: ExitName, gates: readonly string[]): Cause {
+  if (exit !== 'interrupted' && exit !== 'terminated')
+    return { message: gates.join('; '), hint: 'check where the ids come from' };
+  return { message: `ended early: ${exit}`, hint: 'what was known by then was printed' };
 }

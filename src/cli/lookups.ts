@@ -1,27 +1,25 @@
 import { type ExitName, exitOf } from '../core/exit.ts';
-import { Fault } from '../core/fault.ts';
-import { type Ask, type Known, type Misfit, unanswered } from '../core/lookup.ts';
+import { isLost, judge } from '../core/gates.ts';
 import { pool } from '../core/pool.ts';
-import { resultOf, Tally } from '../core/result.ts';
-import { forgiven, isVerdict, verdictOf } from '../core/verdict.ts';
-import { exitOfAbort, type Watch, watch } from '../core/wait.ts';
+import type { Result } from '../core/record.ts';
+import { Tally } from '../core/result.ts';
+import { exitOfAbort } from '../core/wait.ts';
 import type { World } from '../world.ts';
-import { closingOf } from './closing.ts';
+import { createAsking, type Item } from './asking.ts';
+import { explain } from './closing.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput, type Output, silent } from './output.ts';
-import { createPrivacy, isForPeople, type Privacy, type Told } from './privacy.ts';
+import { createOutput, type Output } from './output.ts';
+import { createPrivacy, isForPeople, type Told } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
-import type { ReportSurroundings } from './reports.ts';
+import { createReports } from './reports.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
-import { createVoice, type Voice } from './voice.ts';
+import { createVoice } from './voice.ts';
 
-/** How long `--wait` forgives an id that is not there yet, milliseconds. */
-const graceOfWait = 10_000;
+export type { Item };
+
 /** Messages watched at once; the requests among them are bounded by `--concurrency` and `--rate`. */
 const watchedAtOnce = 1000;
-
-export type Item = Ask | Known | Misfit;
 
 export interface Asks {
   /** As a function where they are themselves asked for: over the run's own session, within its bounds. */
@@ -36,103 +34,74 @@ export interface Asks {
 
 /** The straight line: asks → answers → verdicts → records → text → exit. */
 export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
+  const single = asks.single && options.resume === null;
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
-  const privacy = createPrivacy(options, world.env);
+  const privacy = await createPrivacy(options, world.env);
   const session = await openSession(options, world, voice, privacy);
   const progress = createProgress(options, asks.total, world, voice);
+  const resumption = await openResumption(options, world);
   const tally = new Tally();
   try {
-    const reports = await reportsOf(options, { names: asks.names ?? new Map(), world, voice, progress });
-    const output = await createOutput(options, asks.single, world, progress);
-    const outputs = [output, reports];
+    const reports = await createReports(options.reports, { names: asks.names ?? new Map(), world, voice, progress });
+    const output = resumption === null ? await createOutput(options, single, world, progress) : silent;
+    const ask = createAsking({ session, options, run, single, progress, voice, world });
+    const answer = async (item: Item): Promise<Told | null> => {
+      const result = (await resumption?.settled(item)) ?? (await ask(item));
+      return result === null ? null : privacy.told(result, await session.maskKey(item));
+    };
     const items = typeof asks.items === 'function' ? asks.items(session, run) : asks.items;
-    const results = pool(items, (ask) => toldFor(ask, { session, options, run, progress, privacy, world }), {
-      open: options.wait ? watchedAtOnce : options.concurrency * 4,
-      ordered: !(options.wait && options.output === 'ndjson'),
-      stop: run.stop,
-    });
-    for await (const { people, data } of results) {
+    const told = observed(pool(items, answer, poolOptions(options, run)), { options, run, progress });
+    for await (const { people, data } of resumption === null ? told : resumption.complete(told, privacy)) {
       tally.add(people);
-      progress.result(people);
       await output.result(isForPeople(options) ? people : data);
       await reports.result(people);
-      if (options.failFast && data.exit.name !== 'ok') run.halt();
     }
-    const exit = run.signal.aborted && !asks.single ? exitOfAbort(run.signal) : tally.exit;
-    for (const each of outputs) await each.end({ summary: tally.summary, exit: exitOf(exit) });
+    const verdict = judge(options.gates, tally.summary, tally.exit, tally.faultExit);
+    const exit = run.signal.aborted && !single ? exitOfAbort(run.signal) : verdict.exit;
+    for (const each of [output, reports]) await each.end({ summary: tally.summary, exit: exitOf(exit) });
     progress.end();
-    if (!world.stdout.gone.aborted) await explain(tally, exit, asks.single, options, voice);
+    if (!world.stdout.gone.aborted) await explain({ tally, exit, single, gates: verdict.said }, options, world, voice);
     return exit;
   } finally {
     progress.end();
     run.end();
+    await resumption?.close();
     await session.close();
   }
 }
 
-async function reportsOf({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {
-  if (reports.junit === null && reports.markdown === null && !reports.github) return silent;
-  const { createReports } = await import('./reports.ts');
-  return createReports(reports, around);
+const silent: Output = { result: async () => undefined, end: async () => undefined };
+
+/** Only `--resume` needs files of its own. */
+async function openResumption(options: LookupOptions, world: World) {
+  if (options.resume === null) return null;
+  const { openResumption: open } = await import('./resume/resumption.ts');
+  return open(options.resume, options, world);
 }
 
-/** With `-q` a verdict speaks for itself; what kept us from one does not. */
-async function explain(
-  tally: Tally,
-  exit: ExitName,
-  single: boolean,
-  { quiet }: LookupOptions,
-  voice: Voice,
-): Promise<void> {
-  const closing = closingOf(tally, exit, single);
-  if (closing === null || (quiet && isVerdict(exit))) return;
-  await voice.problem(closing.message, closing.hint);
+/** Waiting takes its time: lines that name their place come as they are known. */
+function poolOptions({ wait, output, resume, concurrency }: LookupOptions, { stop }: Run) {
+  const open = wait ? Math.max(watchedAtOnce, concurrency) : concurrency * 4;
+  return { open, ordered: !(wait && (output === 'ndjson' || resume !== null)), stop };
 }
 
-interface Surroundings {
-  readonly session: Session;
-  readonly options: LookupOptions;
-  readonly run: Run;
-  readonly progress: Progress;
-  readonly privacy: Privacy;
-  readonly world: World;
+/** Each result, once progress has been told, and the run is ended where it is to fail fast. */
+async function* observed(
+  results: AsyncIterable<Told | null>,
+  { options, run, progress }: { options: LookupOptions; run: Run; progress: Progress },
+): AsyncGenerator<Told> {
+  const tally = new Tally();
+  for await (const told of results) {
+    if (told === null) continue;
+    tally.add(told.data);
+    progress.result(told.people);
+    if (options.failFast && isLostCause(told.data, tally, options)) run.halt();
+    yield told;
+  }
 }
 
-async function toldFor(item: Item, around: Surroundings): Promise<Told> {
-  const { options, world, session, privacy } = around;
-  const { answer, exit, hint } = await watchOf(item, around);
-  const result = resultOf(item, answer, {
-    exit: options.exitZero ? forgiven(exit) : exit,
-    hint,
-    checkedAt: world.clock.now(),
-    raw: options.raw,
-  });
-  return privacy.told(result, await session.maskKey(item));
-}
-
-async function watchOf(item: Item, around: Surroundings): Promise<Watch> {
-  if ('fault' in item) return { answer: unanswered(item.fault), exit: item.fault.exit };
-  if ('answer' in item) return { answer: item.answer, ...verdictOf(item.answer.said, around.options.expectation) };
-  return asked(item, around);
-}
-
-async function asked(ask: Ask, { session, options, run, progress, world }: Surroundings): Promise<Watch> {
-  const { clock, random } = world;
-  const bounds = run.bounds();
-  if (clock.monotonic() >= bounds.deadline) return outOfTime();
-  const patience = {
-    ...bounds,
-    untilFinal: options.wait,
-    intervalMs: options.intervalMs,
-    notFoundGraceMs: options.notFoundGraceMs ?? (options.wait ? graceOfWait : 0),
-    expectation: ask.expectation ?? options.expectation,
-  };
-  const look = (what: Ask) => session.look(what, bounds);
-  return watch(ask, patience, { clock, random, look, onLook: progress.look });
-}
-
-function outOfTime(): Watch {
-  const fault = new Fault('time-up', { message: 'the time ran out before it was this id’s turn' });
-  return { answer: unanswered(fault), exit: fault.exit };
+/** With `--max-failed` the first that is one too many, else the first that is not ok. */
+function isLostCause({ exit }: Result, { summary }: Tally, { gates }: LookupOptions): boolean {
+  return gates.maxFailed === null ? exit.name !== 'ok' : isLost(gates, summary);
 }

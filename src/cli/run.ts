@@ -13,7 +13,7 @@ const timePerWait = 300_000;
 export interface Run {
   /** Aborts what is under way; its reason is an `interrupted` or `terminated` fault. */
   readonly signal: AbortSignal;
-  /** Aborts: no further id is begun. */
+  /** Aborts: no further id is begun, and none is looked at again; its reason is a fault. */
   readonly stop: AbortSignal;
   /** Monotonic milliseconds by which the whole run ends; infinite without a limit. */
   readonly deadline: number;
@@ -31,8 +31,9 @@ export function startRun(options: Pick<LookupOptions, 'wait' | 'timeoutMs'>, wor
   // One signal serves every look under way; their number is bounded elsewhere.
   setMaxListeners(0, work.signal, intake.signal);
   const abort = (code: 'interrupted' | 'terminated', message: string): void => {
-    intake.abort();
-    work.abort(new Fault(code, { message }));
+    const why = new Fault(code, { message });
+    intake.abort(why);
+    work.abort(why);
   };
   const silence = world.onSignal((name) => {
     // A second signal finds no listener and ends the process at once. This one must find it until all were told: what
@@ -48,15 +49,18 @@ export function startRun(options: Pick<LookupOptions, 'wait' | 'timeoutMs'>, wor
     signal: work.signal,
     stop: intake.signal,
     deadline,
-    halt: () => intake.abort(),
+    halt: () => intake.abort(new Fault('interrupted', { message: 'the run was ended before it was this id’s turn' })),
     bounds: () => ({ signal: work.signal, deadline: Math.min(deadline, clock.monotonic() + lookTime(options)) }),
     end: () => {
       silence();
       world.stdout.gone.removeEventListener('abort', gone);
+      // Where a run ends by an error, nothing that is still under way may keep the process.
+      abort('interrupted', 'the run is over');
     },
   };
 }
 
-function lookTime({ wait, timeoutMs }: Pick<LookupOptions, 'wait' | 'timeoutMs'>): number {
+/** Milliseconds that one look-up may take once its turn has come. */
+export function lookTime({ wait, timeoutMs }: Pick<LookupOptions, 'wait' | 'timeoutMs'>): number {
   return wait || timeoutMs !== null ? Number.POSITIVE_INFINITY : timePerId;
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { Fault } from '../core/fault.ts';
-import type { Bounds } from '../core/http.ts';
+import type { Bounds, HttpRequest, Pacer } from '../core/http.ts';
 import {
   type Answer,
   type Ask,
@@ -11,23 +11,25 @@ import {
   type Reading,
   unanswered,
 } from '../core/lookup.ts';
-import { Pace } from '../core/pace.ts';
+import { noTurn, Pace } from '../core/pace.ts';
 import type { Provider, Tools } from '../core/provider.ts';
 import { createSend } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
+import { type Admit, admitted, createAdmission } from './admission.ts';
 import { type Credentials, configuredCredentials, mockCredentials } from './credentials.ts';
 import type { LookupOptions } from './options.ts';
 import { maskKeyOf, type Privacy } from './privacy.ts';
+import { lookTime, type Run } from './run.ts';
 import type { Voice } from './voice.ts';
 
 /** What all look-ups of a run share: the client, the credentials, the pace. */
 export interface Session {
-  /** One look; a configuration fault is an answer like any other. */
-  look(ask: Ask, bounds: Bounds): Promise<Answer>;
+  /** One look, when its turn has come; a configuration fault is an answer like any other. */
+  look(ask: Ask, run: Run): Promise<Answer>;
   /** A question about no single message, such as a page of a list. */
-  put<T>(question: Question<T>, bounds: Bounds): Promise<Reading<T>>;
+  put<T>(question: Question<T>, run: Run): Promise<Reading<T>>;
   /** What this account's people are masked with; null where nobody needed its credentials. */
   maskKey(account: {
     readonly provider: { readonly id: string };
@@ -56,6 +58,10 @@ export async function openSession(
     userAgent: `sbstatus/${version}`,
   });
   const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, voice);
+  const toolsWith = (pacer: Pacer): Tools => ({
+    clock,
+    send: (request: HttpRequest, bounds) => send({ ...request, pacer }, bounds),
+  });
   const slots = pLimit(options.concurrency);
   const contacts = new Map<string, Contact>();
 
@@ -63,29 +69,33 @@ export async function openSession(
     const key = nameOf(provider, profile);
     const known = contacts.get(key);
     if (known !== undefined) return known;
-    const pacer = new Pace(clock, rateOf(provider, options));
-    const tools: Tools = { clock, send: (request, bounds) => send({ ...request, pacer }, bounds) };
+    const pacer = new Pace(clock, rateOf(provider, options), lookTime(options));
+    const tools = toolsWith(pacer);
     const tokens = () => tokensFor(provider, options, world, voice);
-    const contact = { provider, tools, line: lineOf(provider, profile, credentials, { tools, tokens }) };
+    const admit = createAdmission(pacer, slots);
+    const contact = { provider, pacer, admit, line: lineOf(provider, profile, credentials, { tools, tokens }) };
     contacts.set(key, contact);
     return contact;
   };
 
   /** In its turn, over the connection of its account. */
-  const over = <T>(
+  const over = async <T>(
     account: Pick<Ask, 'provider' | 'profile'>,
-    work: (line: Line, tools: Tools) => Promise<Reading<T>>,
-  ): Promise<Reading<T>> =>
-    slots(async () => {
-      const { line, tools } = contactOf(account);
-      const connected = await line;
-      const reading = connected instanceof Fault ? unanswered(connected) : await work(connected, tools);
-      return options.mock ? { ...reading, mock: true } : reading;
-    });
+    run: Run,
+    work: (line: Line, tools: Tools, bounds: Bounds) => Promise<Reading<T>>,
+  ): Promise<Reading<T>> => {
+    const { provider, pacer, admit, line } = contactOf(account);
+    const connected = await line;
+    if (connected instanceof Fault) return unanswered(connected);
+    const turn = { signal: run.stop, deadline: run.deadline };
+    const begin = async () => (run.stop.aborted ? null : work(connected, toolsWith(admitted(pacer)), run.bounds()));
+    const reading = (await admit(turn, begin)) ?? unanswered(noTurn(pacer, turn, provider.title));
+    return options.mock ? { ...reading, mock: true } : reading;
+  };
 
   return {
-    look: (ask, bounds) => over(ask, (line, tools) => lookUp(ask, line, tools, bounds)),
-    put: (question, bounds) => over(question, (line, tools) => put(question, line, tools, bounds)),
+    look: (ask, run) => over(ask, run, (line, tools, bounds) => lookUp(ask, line, tools, bounds)),
+    put: (question, run) => over(question, run, (line, tools, bounds) => put(question, line, tools, bounds)),
     maskKey: async ({ provider, profile }) => {
       const contact = contacts.get(nameOf(provider, profile));
       const line = await contact?.line;
@@ -107,7 +117,8 @@ function nameOf({ id }: { readonly id: string }, profile: string | undefined): s
 
 interface Contact {
   readonly provider: Provider;
-  readonly tools: Tools;
+  readonly pacer: Pacer;
+  readonly admit: Admit;
   readonly line: Promise<Line | Fault>;
 }
 

@@ -20,10 +20,11 @@ export async function* pool<Item, Out>(
   const bell = new Bell();
   let begun = 0;
   let over = false;
+  let closed = false;
 
   async function feed(): Promise<void> {
     for await (const item of items) {
-      if (stop.aborted) return;
+      if (stop.aborted || closed) return;
       begun += 1;
       const result = work(item);
       if (ordered) ready.push(result);
@@ -34,7 +35,7 @@ export async function* pool<Item, Out>(
       };
       result.then(finished, finished);
       bell.ring();
-      while (begun >= open && !stop.aborted) await bell.rung();
+      while (begun >= open && !stop.aborted && !closed) await bell.rung();
     }
   }
 
@@ -57,6 +58,8 @@ export async function* pool<Item, Out>(
     }
     if (over) await feeding;
   } finally {
+    closed = true;
+    bell.ring();
     stop.removeEventListener('abort', bell.ring);
   }
 }

@@ -77,6 +77,7 @@ export class Tally {
   #total = 0;
   readonly #byState = new Map<string, number>();
   readonly #byExit = new Map<ExitName, number>();
+  readonly #faults = new Set<ExitName>();
   readonly #firsts = new Map<ExitName, Result>();
 
   add(result: Result): void {
@@ -84,6 +85,7 @@ export class Tally {
     if (!this.#firsts.has(result.exit.name)) this.#firsts.set(result.exit.name, result);
     if (result.state !== null) count(this.#byState, result.state);
     count(this.#byExit, result.exit.name);
+    if (result.error !== null) this.#faults.add(result.exit.name);
   }
 
   get summary(): Summary {
@@ -96,6 +98,11 @@ export class Tally {
 
   get exit(): ExitName {
     return worstOf(this.#byExit.keys());
+  }
+
+  /** The worst of those that could not be looked up. */
+  get faultExit(): ExitName {
+    return worstOf(this.#faults);
   }
 
   /** The first record that ended this way, to tell an example. */

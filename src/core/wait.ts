@@ -1,3 +1,4 @@
+import { spoken } from './duration.ts';
 import type { ExitName } from './exit.ts';
 import { Fault } from './fault.ts';
 import type { Clock } from './http.ts';
@@ -17,6 +18,8 @@ export interface Patience {
   readonly expectation: Expectation;
   /** Aborted: what is known is returned at once. */
   readonly signal: AbortSignal;
+  /** Aborted, with `signal` or without: nothing is asked again. */
+  readonly stop: AbortSignal;
 }
 
 export interface Watch {
@@ -44,32 +47,52 @@ const lastLookMs = 1_000;
 /** Asks until the answer is final, the expectation is met, the time is up or the user is; design §6. */
 export async function watch(ask: Ask, patience: Patience, around: Surroundings): Promise<Watch> {
   const { clock } = around;
-  const started = clock.monotonic();
+  const course: Course = { known: null, doubted: false, answeredAt: null };
   let current = ask;
-  let known: Answer | null = null;
-  let doubted = false;
   for (let looks = 1; ; looks += 1) {
     const answer = await around.look(current);
-    if (!(answer.said instanceof Fault)) known = answer;
-    const verdict = verdictOf(answer.said, patience.expectation);
-    doubted = patience.untilFinal && !doubted && isProvisional(answer, verdict);
-    if (!doubted && ends(answer, verdict, clock.monotonic() - started, patience)) return { answer, ...verdict };
+    const end = noted(answer, course, patience, clock.monotonic());
+    if (end !== null) return end;
+    const last = course.known ?? answer;
     const left = patience.deadline - clock.monotonic();
-    const delay = delayOf(answer, { floorMs: ask.provider.pace.floorMs, looks, doubted, left }, patience, around);
-    if (delay !== null) around.onLook?.(ask, answer, delay);
-    await clock.sleep(delay ?? 0, patience.signal);
-    const cut = cutShort(known ?? answer, delay === null || delay >= left, patience);
-    if (cut !== null) return cut;
+    const moment = { floorMs: ask.provider.pace.floorMs, looks, doubted: course.doubted, left };
+    const delay = delayOf(answer, moment, patience, around);
+    if (delay === null) return timeUp(last, patience, mustStay(answer));
+    if (delay < left) around.onLook?.(ask, answer, delay);
+    await clock.sleep(delay, patience.stop);
+    if (patience.stop.aborted) return stopped(last, patience);
+    if (delay >= left) return timeUp(last, patience, 0);
     current = continued(current, answer);
   }
 }
 
-/** What asking again can mend; everything else ends a wait at once. */
-const passing: readonly ExitName[] = ['network', 'provider-unavailable', 'rate-limited'];
+/** What a wait remembers from look to look. */
+interface Course {
+  /** The last answer that was no fault. */
+  known: Answer | null;
+  /** The last answer is a failure that is to be confirmed. */
+  doubted: boolean;
+  /** When the first answer came, fault or not. */
+  answeredAt: number | null;
+}
 
+/** Takes note of an answer; what to say of it where it ends the wait. */
+function noted(answer: Answer, course: Course, patience: Patience, now: number): Watch | null {
+  course.answeredAt ??= now;
+  if (!(answer.said instanceof Fault)) course.known = answer;
+  const verdict = verdictOf(answer.said, patience.expectation);
+  course.doubted = patience.untilFinal && !course.doubted && isProvisional(answer, verdict);
+  if (!course.doubted && ends(answer, verdict, now - course.answeredAt, patience)) return { answer, ...verdict };
+  return patience.stop.aborted ? stopped(course.known ?? answer, patience) : null;
+}
+
+/** What asking again can mend, if there is time; everything else ends a wait at once. */
+const passing: readonly ExitName[] = ['network', 'provider-unavailable', 'rate-limited', 'wait-timeout'];
+
+/** `elapsedMs`: since the first answer. */
 function ends({ said }: Answer, verdict: Verdict, elapsedMs: number, patience: Patience): boolean {
   if (!(said instanceof Fault)) return verdict.final || !patience.untilFinal;
-  if (patience.signal.aborted) return false;
+  if (patience.stop.aborted) return false;
   if (said.exit === 'not-found') return elapsedMs >= patience.notFoundGraceMs;
   return !patience.untilFinal || !passing.includes(said.exit);
 }
@@ -78,13 +101,22 @@ function isProvisional({ said }: Answer, verdict: Verdict): boolean {
   return !(said instanceof Fault) && said.provisional === true && verdict.exit === 'failed';
 }
 
-/** What is left to say when the user or the clock ends a wait: a state that was seen counts more than the last fault. */
-function cutShort(answer: Answer, timeUp: boolean, { signal, expectation }: Patience): Watch | null {
-  const verdict = verdictOf(answer.said, expectation);
+/** What is left to say when the user ends it: a state that was seen counts more than the last fault. */
+function stopped(answer: Answer, { signal, expectation }: Patience): Watch {
   if (signal.aborted) return { answer, exit: exitOfAbort(signal) };
-  if (!timeUp) return null;
-  return { answer, ...verdict, exit: verdict.exit === 'pending' ? 'wait-timeout' : verdict.exit };
+  return { answer, ...verdictOf(answer.said, expectation) };
 }
+
+/** The same when the clock does. `stayMs`: for how long the provider asked us to stay away, where that ends the wait. */
+function timeUp(answer: Answer, { expectation }: Patience, stayMs: number): Watch {
+  const verdict = verdictOf(answer.said, expectation);
+  const watch = { answer, ...verdict, exit: verdict.exit === 'pending' ? 'wait-timeout' : verdict.exit } as const;
+  if (stayMs === 0 || answer.said instanceof Fault) return watch;
+  return { ...watch, hint: `${leftAlone} for ${spoken(stayMs)}, which is longer than the wait may last` };
+}
+
+/** How the hint of a wait begins that the provider cut short. */
+export const leftAlone = 'the provider asked to be left alone';
 
 /** Whoever aborts says why: the abort's reason is an `interrupted` or `terminated` fault. */
 export function exitOfAbort(signal: AbortSignal): ExitName {

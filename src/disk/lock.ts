@@ -8,6 +8,8 @@ export interface Locker {
   readonly pid: number;
   /** Differs from every other locker's, dead ones included. */
   readonly unique: string;
+  /** Who holds it for longer than so many milliseconds is taken for stuck; `longestHoldMs` where absent. */
+  readonly patienceMs?: number;
   /** Whether a process of this machine is alive. */
   isAlive(pid: number): boolean;
   /** Epoch milliseconds. */
@@ -92,10 +94,10 @@ function uniqueOf(text: string | null): string {
   return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique) ? unique : 'unreadable';
 }
 
-function isStale(text: string, { host, isAlive, now }: Locker): boolean {
+function isStale(text: string, { host, isAlive, now, patienceMs = longestHoldMs }: Locker): boolean {
   const holder = holderOf(text);
   // A process number says something on its own machine (or in its own container) only.
   if (holder.host === host && typeof holder.pid === 'number' && !isAlive(holder.pid)) return true;
   // A clock that was set back must not make a lock last for ever.
-  return typeof holder.since !== 'number' || Math.abs(now() - holder.since) > longestHoldMs;
+  return typeof holder.since !== 'number' || Math.abs(now() - holder.since) > patienceMs;
 }

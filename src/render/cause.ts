@@ -1,4 +1,5 @@
 import type { Result } from '../core/record.ts';
+import { leftAlone } from '../core/wait.ts';
 
 /** Why an exit code is not 0. */
 export interface Cause {
@@ -14,9 +15,9 @@ export function causeOf(result: Result): Cause {
     case 'failed':
       return { message: `the message ${was(result)}${because(result)}`, hint: result.reason?.hint ?? null };
     case 'pending':
-      return { message: `not final yet: ${result.state}`, hint: 'add --wait to ask until it is' };
+      return { message: `not final yet: ${result.state}`, hint: pendingHint(result) };
     case 'wait-timeout':
-      return { message: `still ${result.state} when the time was up`, hint: 'raise --timeout, or look again later' };
+      return timeUp(result);
     case 'expect-mismatch':
       return { message: `final, but not as expected: ${result.state}`, hint: result.warnings.at(-1) ?? null };
     case 'unknown-status':
@@ -27,6 +28,20 @@ export function causeOf(result: Result): Cause {
     default:
       return { message: `ended early: ${result.exit.name}`, hint: 'run the same command again' };
   }
+}
+
+function timeUp({ state, warnings }: Result): Cause {
+  const why = warnings.find((warning) => warning.startsWith(leftAlone));
+  if (why !== undefined) return { message: `still ${state}: ${why}`, hint: 'look again later' };
+  const [doubt] = warnings;
+  const hint = ['raise --timeout, or look again later', ...(doubt === undefined ? [] : [doubt])].join('; ');
+  return { message: `still ${state} when the time was up`, hint };
+}
+
+/** What was only read off cannot be waited for by the same command. */
+function pendingHint({ operation }: Result): string {
+  if (operation === 'list') return 'look it up by itself with --wait, or list again later';
+  return operation === 'decode' ? 'a later event tells more' : 'add --wait to ask until it is';
 }
 
 function was({ state }: Result): string {

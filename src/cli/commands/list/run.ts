@@ -42,7 +42,7 @@ export async function list(
       listed({
         limit,
         pageSize,
-        fetch: (place) => session.put(pageQuestion(provider, listing, query, place), run.bounds()),
+        fetch: (place) => session.put(pageQuestion(provider, listing, query, place), run),
       }),
     );
   return runLookups({ items, total: null, single: false }, lookup, world);

@@ -1,0 +1,44 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { Bounds, Pacer } from '../core/http.ts';
+
+/** Begins work when its turn has come; null where the bounds ended first. */
+export type Admit = <T>(bounds: Bounds, work: () => Promise<T>) => Promise<T | null>;
+
+/**
+ * Admits the look-ups of one account, in the order of asking: each waits for the account's pace, then for one of the
+ * run's slots. Only one waits for a slot with its turn in hand, so that turns are not saved up for a burst, and nobody
+ * holds a slot while waiting for a turn, so that a slow provider does not keep the slots from a fast one.
+ */
+export function createAdmission(pacer: Pacer, slots: LimitFunction): Admit {
+  const door = pLimit(1);
+  return <T>(bounds: Bounds, work: () => Promise<T>) =>
+    new Promise<T | null>((resolve, reject) => {
+      const enter = async (): Promise<void> => {
+        if (!(await pacer.turn(bounds))) return resolve(null);
+        await new Promise<void>((begun) => {
+          const begin = () => {
+            begun();
+            return work();
+          };
+          slots(begin).then(resolve, reject);
+        });
+      };
+      door(enter).catch(reject);
+    });
+}
+
+/** The pacer for work that was admitted: its first attempt has had its turn. */
+export function admitted(pacer: Pacer): Pacer {
+  let first = true;
+  return {
+    turn: async (bounds) => {
+      const free = first;
+      first = false;
+      return free || pacer.turn(bounds);
+    },
+    hold: (ms) => pacer.hold(ms),
+    get heldMs() {
+      return pacer.heldMs;
+    },
+  };
+}
