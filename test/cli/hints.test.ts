@@ -24,6 +24,22 @@ test('SFMC says queued for ever: the definition may be inactive', async () => {
   expect([code, warnings]).toEqual([21, [expect.stringContaining('send definition is inactive')]]);
 });
 
+test('and a wait that ends with queued says so on stderr', async () => {
+  const argv = ['sfmc', 'get', 'queued', '--wait', '--timeout', '40s', '--mock', '-q'];
+  const { code, stderr } = await run(argv, { speed: 200 });
+  expect([code, stderr.includes('error: ')]).toEqual([22, false]);
+  const shown = await run(argv.slice(0, -1), { speed: 200 });
+  expect([shown.code, shown.stderr]).toEqual([22, expect.stringContaining('send definition is inactive')]);
+});
+
+test('what was only listed or decoded is not to be waited for by the same command', async () => {
+  const listed = await run(['sendblue', 'list', '--mock', '--limit', '4', '--expect', 'delivered', '-o', 'csv']);
+  expect([listed.code, listed.stderr]).toEqual([21, expect.stringContaining('look it up by itself with --wait')]);
+  const stdin = '{"message_handle":"a","status":"SENT","service":"iMessage"}';
+  const decoded = await run(['decode', 'sendblue', '--expect', 'delivered'], { stdin });
+  expect([decoded.code, decoded.stderr]).toEqual([21, expect.stringContaining('a later event tells more')]);
+});
+
 test('SFMC says sent, and never more: events do', async () => {
   const { code, warnings, stderr } = await told(['sfmc', 'get', 'sent', '--expect', 'delivered', ...mock]);
   expect(code).toBe(23);
