@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { rowsOf } from './cells.ts';
+import { columns, play, type Scene } from './scene.ts';
+import { drawn, themes } from './svg.ts';
+
+// The pictures of the README. `npm run pictures` draws them anew; here they must be as the program shows itself.
+const batch = 'delivered-1 read-1 delivered-2 sms-1 delivered-3 failed-1 delivered-4 read-2 delivered-5 opted-out-1';
+const scenes: readonly Scene[] = [
+  {
+    name: 'card',
+    title: 'sbstatus shows one message: delivered over iMessage',
+    command: 'sbstatus sendblue get delivered --mock',
+  },
+  {
+    name: 'batch',
+    title: 'sbstatus asks about ten messages: the live line on the way, and the table at the end',
+    command: `sbstatus sendblue get ${batch} --concurrency 1 --mock`,
+    until: '6/10 done',
+  },
+  {
+    name: 'failure',
+    title: 'sbstatus shows a message that was not sent, why, and what to do',
+    command: 'sbstatus sfmc get opted-out --mock',
+  },
+];
+
+const prompt = (command: string) => `\x1b[2m$\x1b[22m ${command}\r\n`;
+
+test.each(scenes)('$name', async (scene) => {
+  const moments = await play(scene);
+  const screens = await Promise.all(
+    moments.map((text, i) => rowsOf(i === 0 ? prompt(scene.command) + text : text, columns)),
+  );
+  for (const [name, theme] of Object.entries(themes)) {
+    const image = drawn(screens, columns, scene.title, theme);
+    await expect(image).toMatchFileSnapshot(`../../docs/images/${scene.name}-${name}.svg`);
+  }
+});
