@@ -1,8 +1,9 @@
 import { spoken } from '../core/duration.ts';
 import type { ExitName } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
-import { type Ask, type Known, type Misfit, unanswered } from '../core/lookup.ts';
+import type { Ask, Known, Misfit } from '../core/lookup.ts';
 import type { Provider } from '../core/provider.ts';
+import { unanswered } from '../core/question.ts';
 import type { Result } from '../core/record.ts';
 import { resultOf } from '../core/result.ts';
 import { type Expectation, forgiven, verdictOf } from '../core/verdict.ts';

@@ -1,18 +1,10 @@
 import pLimit from 'p-limit';
 import { Fault } from '../core/fault.ts';
 import type { Bounds, HttpRequest, Pacer } from '../core/http.ts';
-import {
-  type Answer,
-  type Ask,
-  type Line,
-  lookUp,
-  put,
-  type Question,
-  type Reading,
-  unanswered,
-} from '../core/lookup.ts';
+import { type Answer, type Ask, lookUp } from '../core/lookup.ts';
 import { noTurn, Pace } from '../core/pace.ts';
 import type { Provider, Tools } from '../core/provider.ts';
+import { type Line, put, type Question, type Reading, unanswered } from '../core/question.ts';
 import { createSend } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { version } from '../version.ts';

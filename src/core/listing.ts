@@ -1,6 +1,6 @@
 import { Fault } from './fault.ts';
-import type { Reading } from './lookup.ts';
 import type { Page, Row } from './provider.ts';
+import type { Reading } from './question.ts';
 
 /** A page's place in the list. */
 export interface Place {

@@ -1,12 +1,10 @@
 import { Fault } from './fault.ts';
-import type { Bounds, Exchange, Reply } from './http.ts';
+import type { Bounds } from './http.ts';
 import { idProblem } from './id.ts';
-import { decodeText, parseJson } from './json.ts';
-import type { Authorization, Connection, Finding, Operation, Provider, Tools } from './provider.ts';
-import type { RequestInfo } from './record.ts';
-import { refusalOf } from './refusal.ts';
+import type { Finding, Operation, Provider, Tools } from './provider.ts';
+import { type Line, put, type Question, type Reading, unanswered } from './question.ts';
 import type { Settings } from './settings.ts';
-import { type Target, urlOf } from './url.ts';
+import { urlOf } from './url.ts';
 import type { Expectation } from './verdict.ts';
 
 /** One id as asked. `index`: its place in the input, from 0. */
@@ -36,35 +34,8 @@ export interface Misfit extends Asked {
   readonly fault: Fault;
 }
 
-/** A provider with its credentials resolved; one for all look-ups of a run. */
-export interface Line {
-  readonly settings: Settings;
-  readonly connection: Connection;
-  /** Set once the provider refused the credentials: asking on would only lock them out. */
-  refused?: Fault;
-}
-
-/** What one question got, good or bad, and how it was asked. `body`: the decoded answer, whatever it says. */
-export interface Reading<T> {
-  readonly said: T | Fault;
-  readonly request: RequestInfo | null;
-  readonly mock: boolean;
-  readonly body?: unknown;
-}
-
 /** What one look said. */
 export type Answer = Reading<Finding>;
-
-/** One GET, and how its answer is read. */
-export interface Question<T> {
-  readonly provider: Provider;
-  readonly target: Target;
-  /** Throws a fault. */
-  read(body: unknown, settings: Settings): T & { readonly requestId?: string | null };
-}
-
-/** The header that marks every reply of the mock server. */
-export const mockHeader = 'x-sbstatus-mock';
 
 /** Looks once. Never throws but for a bug: a fault is an answer too. */
 export async function lookUp(ask: Ask, line: Line, tools: Tools, bounds: Bounds): Promise<Answer> {
@@ -72,7 +43,8 @@ export async function lookUp(ask: Ask, line: Line, tools: Tools, bounds: Bounds)
   try {
     checkId(ask);
   } catch (error) {
-    return unanswered(faultOf(error));
+    if (error instanceof Fault) return unanswered(error);
+    throw error;
   }
   const operation = operationOf(ask);
   const read = (body: unknown, settings: Settings) => operation.read(body, { id, settings });
@@ -102,21 +74,6 @@ function withWarning(finding: Finding, warning: string): Finding {
   return { ...finding, warnings: [...finding.warnings, warning] };
 }
 
-/** Asks one question. Never throws but for a bug. */
-export async function put<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
-  try {
-    if (line.refused !== undefined) throw line.refused;
-    return await exchange(question, line, tools, bounds);
-  } catch (error) {
-    return unanswered(faultOf(error));
-  }
-}
-
-/** The answer of an id that was never asked for. */
-export function unanswered(fault: Fault): Reading<never> {
-  return { said: fault, request: null, mock: false };
-}
-
 /** Throws a `bad-id` fault for an id that must not go to the network. */
 export function checkId(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
   const operation = operationOf(ask);
@@ -129,89 +86,4 @@ export function operationOf(ask: Pick<Ask, 'provider' | 'operation'>): Operation
   const operation = ask.provider.operations[ask.operation];
   if (operation === undefined) throw new Error(`${ask.provider.id} has no operation ${ask.operation}`);
   return operation;
-}
-
-interface Sent {
-  readonly url: URL;
-  readonly authorization: Authorization;
-  readonly exchange: Exchange;
-}
-
-async function exchange<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
-  const first = await send(question, line, tools, bounds, null);
-  const renew = line.connection.renewable && statusOf(first) === 401;
-  const sent = renew ? joined(first, await send(question, line, tools, bounds, first.authorization)) : first;
-  const { reply } = sent.exchange;
-  if (reply instanceof Fault) return { said: reply, request: requestInfo(sent, null), mock: false };
-  return read(question, line, sent, reply, tools.clock.now());
-}
-
-async function send(
-  { provider, target }: Question<unknown>,
-  line: Line,
-  tools: Tools,
-  bounds: Bounds,
-  refused: Authorization | null,
-): Promise<Sent> {
-  const authorization = await line.connection.authorize(bounds, refused);
-  const url = urlOf(authorization.base, target);
-  const headers = { accept: 'application/json', ...authorization.headers };
-  const { mayRetry } = provider;
-  const request = { method: 'GET', url, headers, ...(mayRetry === undefined ? {} : { mayRetry }) } as const;
-  return { url, authorization, exchange: await tools.send(request, bounds) };
-}
-
-function joined(first: Sent, second: Sent): Sent {
-  const attempts = first.exchange.attempts + second.exchange.attempts;
-  const durationMs = first.exchange.durationMs + second.exchange.durationMs;
-  return { ...second, exchange: { ...second.exchange, attempts, durationMs } };
-}
-
-function read<T>(question: Question<T>, line: Line, sent: Sent, reply: Reply, nowMs: number): Reading<T> {
-  const { provider } = question;
-  const mock = reply.headers[mockHeader] !== undefined;
-  let body: unknown;
-  try {
-    if (reply.status < 200 || reply.status > 299) throw refusalOf(provider, line.settings, reply, nowMs);
-    body = parseJson(decodeText(reply.bytes));
-    const said = question.read(body, line.settings);
-    return { said, request: requestInfo(sent, said.requestId ?? null), mock, body };
-  } catch (error) {
-    const said = located(faultOf(error), provider, reply);
-    if (said.code === 'unauthorized') line.refused = said;
-    return { said, request: requestInfo(sent, said.requestId), mock, body };
-  }
-}
-
-/** A fault found while reading a reply knows neither who said it nor the status. */
-function located(fault: Fault, provider: Provider, reply: Reply): Fault {
-  if (fault.httpStatus !== null) return fault;
-  return new Fault(fault.code, {
-    message: `${provider.title}: ${fault.message} (HTTP ${reply.status})`,
-    hint: fault.hint,
-    httpStatus: reply.status,
-    requestId: fault.requestId ?? reply.headers['x-request-id'],
-  });
-}
-
-function requestInfo(sent: Sent, requestId: string | null): RequestInfo {
-  const { reply, attempts, durationMs } = sent.exchange;
-  const header = reply instanceof Fault ? undefined : reply.headers['x-request-id'];
-  return {
-    url: sent.url.href,
-    httpStatus: statusOf(sent),
-    requestId: requestId ?? header ?? null,
-    attempts,
-    durationMs: Math.round(durationMs),
-  };
-}
-
-function statusOf(sent: Sent): number | null {
-  const { reply } = sent.exchange;
-  return reply instanceof Fault ? reply.httpStatus : reply.status;
-}
-
-function faultOf(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  throw error;
 }

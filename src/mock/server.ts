@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/http.ts';
-import { mockHeader } from '../core/lookup.ts';
 import type { MockProvider, MockReply, MockRequest, MockRoute } from '../core/mock.ts';
 import type { Provider } from '../core/provider.ts';
+import { mockHeader } from '../core/question.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
 import { SlidingWindow } from './limit.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import { listed } from '../../src/core/listing.ts';
-import type { Reading } from '../../src/core/lookup.ts';
 import type { Page, Row } from '../../src/core/provider.ts';
+import type { Reading } from '../../src/core/question.ts';
 
 const fault = new Fault('provider-error', { message: 'nothing can be read here' });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import type { HttpRequest, Reply, Send } from '../../src/core/http.ts';
-import { type Ask, checkId, type Line, lookUp, mockHeader, operationOf } from '../../src/core/lookup.ts';
+import { type Ask, checkId, lookUp, operationOf } from '../../src/core/lookup.ts';
 import type { Authorization, Finding, Operation, Provider } from '../../src/core/provider.ts';
+import { type Line, mockHeader } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
 import { standings } from '../../src/core/state.ts';
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
 import type { Bounds } from '../../../src/core/http.ts';
-import { type Answer, type Line, lookUp } from '../../../src/core/lookup.ts';
+import { type Answer, lookUp } from '../../../src/core/lookup.ts';
 import type { MockRequest } from '../../../src/core/mock.ts';
+import type { Line } from '../../../src/core/question.ts';
 import type { State } from '../../../src/core/state.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 import { mock } from '../../../src/providers/sfmc/mock.ts';

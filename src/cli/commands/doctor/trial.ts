@@ -1,7 +1,7 @@
 import { Fault } from '../../../core/fault.ts';
 import type { Bounds, Clock, Send } from '../../../core/http.ts';
-import { put, type Reading } from '../../../core/lookup.ts';
 import type { Provider } from '../../../core/provider.ts';
+import { put, type Reading } from '../../../core/question.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { createMemoryTokens, type TokenStore } from '../../../core/token-store.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';

@@ -1,8 +1,9 @@
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault } from '../../../core/fault.ts';
 import { type Listed, listed } from '../../../core/listing.ts';
-import type { Known, Question } from '../../../core/lookup.ts';
+import type { Known } from '../../../core/lookup.ts';
 import type { Filter, Listing, Page, Provider } from '../../../core/provider.ts';
+import type { Question } from '../../../core/question.ts';
 import type { World } from '../../../world.ts';
 import { type Asks, runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
