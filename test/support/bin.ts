@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Outcome } from './run.ts';
+import { keepOutput, keepSecrets } from './transcript.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,6 +33,7 @@ export function runBin(
     env: { PATH: process.env['PATH'], HOME: '/dev/null/sbstatus-test', ...setting.env },
     cwd: setting.cwd ?? tmpdir(),
   });
+  for (const [name, value] of Object.entries(setting.env ?? {})) keepSecrets(`${name}=${value}`);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -43,6 +45,9 @@ export function runBin(
   child.stdin.on('error', () => undefined).end(setting.stdin ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on('close', (code, signal) => {
+      keepOutput(`bin ${argv.join(' ')}`, stdout + stderr);
+      resolve({ code, signal, stdout, stderr });
+    });
   });
 }

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { keepSecrets } from './transcript.ts';
 
 /** A home of its own with a repository `project` in it; gone when the test ends. */
 export function tempHome() {
@@ -25,7 +26,9 @@ export function tempHome() {
     has: (name: string) => existsSync(path(name)),
     write: (name: string, content: string | object, mode = 0o600): string => {
       mkdirSync(dirname(path(name)), { recursive: true });
-      writeFileSync(path(name), typeof content === 'string' ? content : JSON.stringify(content));
+      const text = typeof content === 'string' ? content : JSON.stringify(content);
+      keepSecrets(text);
+      writeFileSync(path(name), text);
       chmodSync(path(name), mode);
       return path(name);
     },

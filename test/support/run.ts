@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { main } from '../../src/main.ts';
 import { type Output, realClock, type SignalName, type World } from '../../src/world.ts';
+import { keepOutput, keepSecrets } from './transcript.ts';
 
 /** What one invocation did, as a script sees it. */
 export interface Outcome {
@@ -31,8 +32,14 @@ export interface Setting {
 export async function run(argv: readonly string[], setting: Setting = {}): Promise<Outcome> {
   const stdout = captured(setting.columns, setting.onStdout);
   const stderr = captured(setting.columns);
+  const { env = {}, stdin } = setting;
+  for (const [name, value] of Object.entries(env)) keepSecrets(`${name}=${value}`);
+  if (typeof stdin === 'string') keepSecrets(stdin);
   const code = await main(argv, fakeWorld(setting, stdout.output, stderr.output));
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  const outcome = { code, stdout: stdout.text(), stderr: stderr.text() };
+  // The mock server tells its own credentials: that is what they are for.
+  if (argv[0] !== 'mock') keepOutput(`sbstatus ${argv.join(' ')}`, outcome.stdout + outcome.stderr);
+  return outcome;
 }
 
 /** Below a file: nothing is found there, and nothing can be put there, by root neither. */
