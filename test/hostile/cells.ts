@@ -2,20 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { type Outcome, run, type Setting } from '../support/run.ts';
 
-/** One run of the program. */
+/** One run of the program; the child process of the matrix gets a list of them on stdin, and runs them all at once. */
 export interface Cell {
   readonly argv: readonly string[];
   readonly setting: Pick<Setting, 'env' | 'columns'>;
 }
 
-/** What the child process of the matrix is asked on stdin. */
-export interface Asked {
-  readonly cells: readonly Cell[];
-  /** Runs at once; what a run holds in memory can only be told when it is alone. */
-  readonly atOnce: number;
-}
-
-/** What it answers on stdout. */
+/** What the child process of the matrix answers on stdout. */
 export interface Told {
   readonly runs: readonly (Outcome & { readonly ms: number })[];
   /** The most that the process ever held, MB. */
@@ -35,9 +28,6 @@ function megabytes(): number {
   return Number(own ?? process.resourceUsage().maxRSS) / 1024;
 }
 
-const { cells, atOnce } = JSON.parse(await text(process.stdin)) as Asked;
-const runs: Told['runs'][number][] = [];
-for (let i = 0; i < cells.length; i += atOnce) {
-  runs.push(...(await Promise.all(cells.slice(i, i + atOnce).map(timed))));
-}
+const cells = JSON.parse(await text(process.stdin)) as Cell[];
+const runs = await Promise.all(cells.map(timed));
 process.stdout.write(JSON.stringify({ runs, megabytes: megabytes() } satisfies Told));

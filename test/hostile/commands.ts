@@ -20,6 +20,7 @@ export const secrets = {
 export const columns: readonly Column[] = [
   { title: 'sendblue status', argv: ['sendblue', 'status', 'msg_1'], env: sendblueAt },
   { title: 'sendblue get', argv: ['sendblue', 'get', 'msg_1'], env: sendblueAt },
+  { title: 'sendblue list', argv: ['sendblue', 'list', '--limit', '2'], env: sendblueAt },
   {
     title: 'sent get',
     argv: ['sent', 'get', '8ba7b830-9dad-11d1-80b4-00c04fd430c8'],

@@ -1,7 +1,7 @@
 import { type ExitName, exits } from '../../src/core/exit.ts';
 
 /** The exit of each command of `commands.ts`, in its order. */
-export type Row = readonly [ExitName, ExitName, ExitName, ExitName, ExitName];
+export type Row = readonly [ExitName, ExitName, ExitName, ExitName, ExitName, ExitName];
 
 /** A name alone: every command ends so. */
 const table: Readonly<Record<string, ExitName | Row>> = {
@@ -165,7 +165,7 @@ const table: Readonly<Record<string, ExitName | Row>> = {
 
 /** What each command ends with, by the behaviour of the server or proxy. */
 export const expected: ReadonlyMap<string, Row> = new Map(
-  Object.entries(table).map(([name, row]) => [name, typeof row === 'string' ? [row, row, row, row, row] : row]),
+  Object.entries(table).map(([name, row]) => [name, typeof row === 'string' ? [row, row, row, row, row, row] : row]),
 );
 
 export function codesOf(row: Row): number[] {
@@ -174,9 +174,10 @@ export function codesOf(row: Row): number[] {
 
 /** The body is a bare status: an answer of `/api/status`, and of no other route the shape. */
 function statusAlone(exit: ExitName): Row {
-  return [exit, 'unexpected-response', 'unexpected-response', 'unexpected-response', 'unexpected-response'];
+  const other = 'unexpected-response';
+  return [exit, other, other, other, other, other];
 }
 
 function tokenApart(exit: ExitName, token: ExitName): Row {
-  return [exit, exit, exit, exit, token];
+  return [exit, exit, exit, exit, exit, token];
 }
