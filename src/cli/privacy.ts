@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { masked, maskedText, type Token } from '../core/mask.ts';
 import type { PrivateDetails, Provider } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
@@ -20,24 +19,31 @@ export interface Privacy {
   text(text: string): string;
 }
 
+const open: Privacy = { told: (result) => ({ people: result, data: result }), text: (text) => text };
+
 const noDetails: PrivateDetails = { values: [], sentences: [] };
 
 /** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. */
-export function createPrivacy(
+export async function createPrivacy(
   { redact, reveal }: Pick<LookupOptions, 'redact' | 'reveal'>,
   env: World['env'],
-): Privacy {
+): Promise<Privacy> {
   const forData = redact && !reveal;
   const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
+  if (!forPeople) return open;
+  const { createHmac, randomBytes } = await import('node:crypto');
+  const tokenBy =
+    (key: string): Token =>
+    (text) =>
+      createHmac('sha256', key).update(text).digest('hex').slice(0, 6);
   // Without an account's secret, tokens correlate within the run and with nothing else.
   const runKey = randomBytes(32).toString('hex');
   return {
     told: (result, key) => {
-      if (!forPeople) return { people: result, data: result };
       const hidden = masked(result, providers[result.provider]?.privateDetails ?? noDetails, tokenBy(key ?? runKey));
       return { people: hidden, data: forData ? hidden : result };
     },
-    text: (text) => (forPeople ? maskedText(text, tokenBy(runKey)) : text),
+    text: (text) => maskedText(text, tokenBy(runKey)),
   };
 }
 
@@ -45,10 +51,6 @@ export function createPrivacy(
 export function maskKeyOf(provider: Provider, settings: Settings): string {
   const names = Object.entries(provider.settings).filter(([, { kind }]) => kind === 'secret');
   return JSON.stringify(names.map(([name]) => settings.secret(name)?.reveal() ?? null));
-}
-
-function tokenBy(key: string): Token {
-  return (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 6);
 }
 
 /** Whether stdout is for people: everything but a data format or the bare value of a field. */
