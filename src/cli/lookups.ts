@@ -11,7 +11,7 @@ import type { LookupOptions } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { createPrivacy, isForPeople, type Told } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { createReports } from './reports.ts';
+import type { ReportSurroundings } from './reports.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
 import { createVoice } from './voice.ts';
@@ -43,7 +43,7 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
   const resumption = await openResumption(options, world);
   const tally = new Tally();
   try {
-    const reports = await createReports(options.reports, { names: asks.names ?? new Map(), world, voice, progress });
+    const reports = await openReports(options, { names: asks.names ?? new Map(), world, voice, progress });
     const output = resumption === null ? await createOutput(options, single, world, progress) : silent;
     const ask = createAsking({ session, options, run, single, progress, voice, world });
     const answer = async (item: Item): Promise<Told | null> => {
@@ -72,6 +72,12 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
 }
 
 const silent: Output = { result: async () => undefined, end: async () => undefined };
+
+async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {
+  if (reports.junit === null && reports.markdown === null && !reports.github) return silent;
+  const { createReports } = await import('./reports.ts');
+  return createReports(reports, around);
+}
 
 /** Only `--resume` needs files of its own. */
 async function openResumption(options: LookupOptions, world: World) {
