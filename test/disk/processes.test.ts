@@ -97,6 +97,14 @@ test(`${processes} processes at once fetch one token, and a second one where the
   expect(namesIn(folder).filter((name) => name.includes('lock'))).toEqual([]);
 });
 
+test('where nobody is killed, one token does for all', async () => {
+  const { env, tokensAsked, bin } = await stage();
+  const get = (_: unknown, i: number) => runBin(bin, ['sfmc', 'get', `sent-${i}`, '-q'], { env });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, get));
+  expect(outcomes.map(({ code }) => code)).toEqual(Array.from({ length: 8 }, () => 0));
+  expect(tokensAsked()).toBe(1);
+});
+
 test('without the cache each process fetches its own token and leaves nothing on the disk', async () => {
   const { env, folder, tokensAsked, bin } = await stage();
   const argv = ['sfmc', 'get', 'sent', '--no-token-cache', '-q'];
