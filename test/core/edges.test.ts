@@ -1,0 +1,300 @@
+import { describe, expect, test } from 'vitest';
+import { Fault } from '../../src/core/fault.ts';
+import type { Reply } from '../../src/core/http.ts';
+import { idProblem } from '../../src/core/id.ts';
+import { isWebPage, parseJson } from '../../src/core/json.ts';
+import { listed } from '../../src/core/listing.ts';
+import { masked, maskedText } from '../../src/core/mask.ts';
+import { nearest } from '../../src/core/nearest.ts';
+import type { Page, Refusal, Row } from '../../src/core/provider.ts';
+import { refusalOf } from '../../src/core/refusal.ts';
+import { retryAfterSeconds } from '../../src/core/retry-after.ts';
+import { Settings } from '../../src/core/settings.ts';
+import { utc } from '../../src/core/time.ts';
+import { urlOf } from '../../src/core/url.ts';
+import { record } from '../render/sample.ts';
+
+/** The last character, the first value beyond: where an off-by-one would live. */
+
+describe('nesting', () => {
+  const deep = (levels: number, inner = '') => `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`;
+
+  test.each([
+    ['after a text', `["a", ${deep(64)}]`],
+    ['after a text with a quote in it', `["\\"", ${deep(64)}]`],
+    ['after a text that ends with a backslash', `["\\\\", ${deep(64)}]`],
+    ['in objects', `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`],
+  ])('beyond 64 levels is refused %s', (_, text) => {
+    expect(() => parseJson(text)).toThrow('the answer is nested deeper than 64 levels');
+  });
+
+  test('of 64 levels is read, and what is closed no longer counts', () => {
+    expect(parseJson(deep(64))).toBeInstanceOf(Array);
+    expect(parseJson(`[${`${deep(40)},`.repeat(3)}${deep(63)}]`)).toHaveLength(4);
+    const side = `{"a":${'{"b":'.repeat(30)}1${'}'.repeat(30)}}`;
+    expect(parseJson(`[${side},${side},${side}]`)).toHaveLength(3);
+  });
+
+  test('is not looked for in a text, whatever quotes and backslashes it holds', () => {
+    for (const text of ['"'.repeat(9), '\\'.repeat(9), `\\"${'['.repeat(99)}`, `${'['.repeat(99)}\\`]) {
+      expect(parseJson(JSON.stringify([text, text]))).toEqual([text, text]);
+    }
+  });
+
+  test('in a text that is cut off is no nesting', () => {
+    expect(() => parseJson(`["${'['.repeat(99)}`)).toThrow('broken or cut-off');
+  });
+});
+
+test.each([
+  ['say {"a":1}', 'the answer is not JSON'],
+  [' \n{"a":', 'the answer is broken or cut-off JSON'],
+  ['x[', 'the answer is not JSON'],
+])('%j: %s', (text, message) => {
+  expect(() => parseJson(text)).toThrow(new Fault('not-json', { message }));
+});
+
+test.each([
+  ['<!-- a -->\n <!-- b --> <html>', true],
+  ['<!-- a --> text <html>', false],
+  [`${' '.repeat(2001)}<html>`, false],
+  ['x<html>', false],
+])('is %j a web page? %s', (text, page) => {
+  expect(isWebPage(text)).toBe(page);
+});
+
+test.each([
+  ['.', 'the id is a path segment that leads to another address'],
+  ['..', 'the id is a path segment that leads to another address'],
+  ['\ud800', 'the id holds half a surrogate pair, which no URL can carry'],
+  ['x'.repeat(257), 'the id is longer than 256 characters'],
+])('%j is refused with its reason', (id, problem) => {
+  expect(idProblem(id, true)).toBe(problem);
+});
+
+describe('a timestamp', () => {
+  test.each([
+    [' 2026-03-11T19:50:50Z\n', '2026-03-11T19:50:50.000Z'],
+    ['2026-03-11t19:50:50z', '2026-03-11T19:50:50.000Z'],
+    ['2026-03-11T19:50:50', '2026-03-11T19:50:50.000Z'],
+    ['2026-03-11T19:50:50.1Z', '2026-03-11T19:50:50.100Z'],
+    ['2026-03-11T19:50:50+0530', '2026-03-11T14:20:50.000Z'],
+    ['2026-03-11T19:50:50.123456789Z', '2026-03-11T19:50:50.123Z'],
+  ])('%j is %s', (text, expected) => {
+    expect(utc(text)).toBe(expected);
+  });
+
+  test.each(['2026-03-11T19:50:50Z and more', '2026-03-11T19:50:50.1234567890Z', '2026-03-11T19:50:50Zulu'])(
+    '%j is none',
+    (text) => {
+      expect(utc(text)).toBeNull();
+    },
+  );
+});
+
+test.each([
+  ['about Sat, 21 Nov 2026 12:01:00 GMT', null],
+  ['Sat, 21 Nov 2026 12:01:00 GMT or so', null],
+  ['Saturday, 21-Nov-26 12:01:00 GMT', 60],
+  ['1000000000', 1_000_000_000],
+  ['Sat, 32 Nov 2026 12:01:00 GMT', null],
+])('Retry-After %j is %j', (header, seconds) => {
+  expect(retryAfterSeconds(header, Date.parse('2026-11-21T12:00:00Z'))).toBe(seconds);
+});
+
+describe('an address', () => {
+  test('has its parameters apart, and slashes at the base’s end count once', () => {
+    const url = urlOf(new URL('https://api.example/v9//'), { path: ['a'], query: { b: '1', c: '2' } });
+    expect(url.href).toBe('https://api.example/v9/a?b=1&c=2');
+  });
+
+  test.each([[['', 'evil.example']], [['', '', 'evil.example']], [['..', 'a']], [['a', '.']]])(
+    'of %j stays where it is, or is refused',
+    (path) => {
+      const base = new URL('https://api.example');
+      let url: URL | null = null;
+      try {
+        url = urlOf(base, { path });
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'bad-id', message: 'this id would lead to another address' });
+      }
+      expect(url === null || url.origin === base.origin).toBe(true);
+    },
+  );
+});
+
+describe('the nearest word', () => {
+  test('to a long one is found, and beyond 64 characters nothing is looked for', () => {
+    const long = 'a'.repeat(64);
+    expect(nearest(`${long.slice(1)}b`, [long])).toBe(long);
+    expect(nearest(`${long}b`, [`${long}a`])).toBeNull();
+    expect(nearest('state', ['a'.repeat(65)])).toBeNull();
+  });
+});
+
+describe('a refusal', () => {
+  const none = new Settings(new Map());
+  const reply = (status: number, body = '', headers: Record<string, string> = {}): Reply => ({
+    status,
+    headers,
+    bytes: new TextEncoder().encode(body),
+  });
+  const fault = (given: Reply) => refusalOf({ title: 'Acme' }, none, given, 0);
+
+  test('that is a web page is what its status says, but for a 404', () => {
+    const page = '<!doctype html><title>x</title>';
+    expect([403, 410, 404].map((status) => fault(reply(status, page)).code)).toEqual([
+      'forbidden',
+      'not-found',
+      'unexpected-status',
+    ]);
+  });
+
+  test('of 300 to 399 is a redirect, and no other is, whatever location it names', () => {
+    const location = 'https://elsewhere.example/x';
+    const message = (status: number) => fault(reply(status, '{"message":"no"}', { location })).message;
+    expect([300, 399].map((status) => message(status).includes('a redirect to https://elsewhere.example'))).toEqual([
+      true,
+      true,
+    ]);
+    expect(message(400)).toBe('Acme answered HTTP 400: no');
+    expect(message(299)).toBe('Acme answered HTTP 299: no');
+    expect([fault(reply(400)).code, fault(reply(299)).code]).toEqual(['rejected', 'unexpected-status']);
+  });
+
+  test('quotes 200 characters whole', () => {
+    const says = 'x'.repeat(200);
+    expect(fault(reply(400, says)).message).toBe(`Acme answered HTTP 400: ${says}`);
+  });
+
+  test('passes over words that are empty', () => {
+    expect(fault(reply(400, '{"message":"","error_detail":"d"}')).message).toBe('Acme answered HTTP 400: d');
+  });
+
+  test('is refined by all that is known of it', () => {
+    let known: Refusal | undefined;
+    const refine = (refusal: Refusal) => {
+      known = refusal;
+      return {};
+    };
+    const given = reply(400, '{"a":1}');
+    refusalOf({ title: 'Acme', refine }, none, given, 0);
+    expect(known).toEqual({ reply: given, body: { a: 1 }, settings: none });
+  });
+});
+
+describe('a list', () => {
+  const row = (id: string | null, body: unknown = id): Row => ({
+    id,
+    said: new Fault('empty', { message: 'x' }),
+    body,
+  });
+  const pages = (all: readonly Row[], more: (offset: number) => boolean | null = () => null) => {
+    const asked: number[] = [];
+    const fetch = async ({ offset, limit }: { offset: number; limit: number }) => {
+      asked.push(offset);
+      const said: Page = { rows: all.slice(offset, offset + limit), more: more(offset) };
+      return { said, request: null, mock: false };
+    };
+    return { asked, fetch };
+  };
+  const namesOf = async (fetch: ReturnType<typeof pages>['fetch'], limit = Number.POSITIVE_INFINITY, pageSize = 3) => {
+    const names: unknown[] = [];
+    for await (const { row: each } of listed({ limit, pageSize, fetch })) {
+      names.push(each instanceof Fault ? each.message : (each.id ?? each.body));
+      if (names.length > 50) throw new Error('the list does not end');
+    }
+    return names;
+  };
+
+  test('without ids is told apart by content', async () => {
+    const rows = [row(null, { n: 1 }), row(null, { n: 2 }), row(null, { n: 1 })];
+    expect(await namesOf(pages(rows).fetch)).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  test('that says that it goes on no further is asked no further', async () => {
+    const { asked, fetch } = pages(
+      ['a', 'b', 'c', 'd'].map((id) => row(id)),
+      () => false,
+    );
+    expect(await namesOf(fetch)).toEqual(['a', 'b', 'c']);
+    expect(asked).toEqual([0]);
+  });
+
+  test('that turns in a circle ends with a fault that says so', async () => {
+    const fetch = async () => ({ said: { rows: [row('a'), row('b')], more: true }, request: null, mock: false });
+    const [, , last] = await namesOf(fetch);
+    expect(last).toBe('the list does not go on: page after page holds the same messages');
+    for await (const { row: each, mock } of listed({ limit: 9, pageSize: 2, fetch })) {
+      if (!(each instanceof Fault)) continue;
+      expect(each).toMatchObject({ code: 'wrong-shape', hint: expect.stringContaining('--since') });
+      expect(mock).toBe(false);
+    }
+  });
+});
+
+describe('masking', () => {
+  const token = () => '<x>';
+  const none = { values: [], sentences: [] };
+
+  test('a text of plain http loses the people in its query too', () => {
+    expect(maskedText('see http://a.example/?to=%2B14155550101 now', token)).not.toContain('4155550101');
+  });
+
+  test('blanks are nobody’s', () => {
+    expect(masked(record({ to: ' ' }), none, token).to).toBe(' ');
+  });
+
+  test('a value of five characters is struck from sentences, and one of four is not', () => {
+    const sentence = (to: string) => masked(record({ to, warnings: [`said ${to}`] }), none, token).warnings[0];
+    expect([sentence('abcde'), sentence('abcd')]).toEqual(['said <x>', 'said abcd']);
+  });
+
+  test('of two values the longer is struck first', () => {
+    const all = { values: ['a', 'b'], sentences: [] };
+    const details = { a: 'Hello', b: 'Hello World' };
+    const named = (text: string) => `<${text.length}>`;
+    expect(masked(record({ details, warnings: ['Hello World'] }), all, named).warnings).toEqual(['<11>']);
+    const turned = { a: 'Hello World', b: 'Hello' };
+    expect(masked(record({ details: turned, warnings: ['Hello World'] }), all, named).warnings).toEqual(['<11>']);
+  });
+
+  test('an error’s own words are swept, and the rest of it stays', () => {
+    const error = {
+      code: 'not-found' as const,
+      message: 'no message to +14155550101',
+      hint: 'h',
+      retryable: false,
+      retryAfterSeconds: null,
+      httpStatus: 404,
+      requestId: null,
+    };
+    expect(masked(record({ error }), none, token).error).toEqual({ ...error, message: 'no message to <x>' });
+  });
+
+  test('what is no URL is swept as a sentence', () => {
+    const request = {
+      url: 'not a url, ann@example.com',
+      httpStatus: null,
+      requestId: null,
+      attempts: 0,
+      durationMs: 0,
+    };
+    expect(masked(record({ request }), none, token).request?.url).toBe('not a url, <x>');
+  });
+
+  test('a record without a raw body gets none', () => {
+    expect(masked(record(), none, token)).not.toHaveProperty('raw');
+  });
+
+  test('numbers and addresses in the middle of other words are no numbers', () => {
+    const seen: string[] = [];
+    const spy = (text: string) => {
+      seen.push(text);
+      return '<x>';
+    };
+    for (const to of ['+1 415 555 0101 ext', 'x +1 415 555 0101', 'Ann A@B', 'A@B c'])
+      masked(record({ to }), none, spy);
+    expect(seen).toEqual(['+1 415 555 0101 ext', 'x +1 415 555 0101', 'Ann A@B', 'A@B c']);
+  });
+});
