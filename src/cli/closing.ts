@@ -55,9 +55,15 @@ function closingOf({ tally, exit, single, gates }: End): Cause | null {
   return { message: `${bad} of ${total} not ok (${list}); ${example.id}: ${message}`, hint };
 }
 
-/** The run was ended, or a gate was not met by no message at all. */
+/** The run or its time was ended, or a gate was not met by no message at all. */
 function withoutExample(exit: ExitName, gates: readonly string[]): Cause {
-  if (exit !== 'interrupted' && exit !== 'terminated')
-    return { message: gates.join('; '), hint: 'check where the ids come from' };
-  return { message: `ended early: ${exit}`, hint: 'what was known by then was printed' };
+  switch (exit) {
+    case 'interrupted':
+    case 'terminated':
+      return { message: `ended early: ${exit}`, hint: 'what was known by then was printed' };
+    case 'wait-timeout':
+      return { message: 'the time was up before the input ended', hint: 'raise --timeout, or end the input' };
+    default:
+      return { message: gates.join('; '), hint: 'check where the ids come from' };
+  }
 }

@@ -1,4 +1,4 @@
-import { type ExitName, exitOf } from '../core/exit.ts';
+import { type ExitName, exitOf, worstOf } from '../core/exit.ts';
 import { isLost, judge } from '../core/gates.ts';
 import { pool } from '../core/pool.ts';
 import type { Result } from '../core/record.ts';
@@ -7,6 +7,7 @@ import { exitOfAbort } from '../core/wait.ts';
 import type { World } from '../world.ts';
 import { createAsking, type Item } from './asking.ts';
 import { explain } from './closing.ts';
+import { createIntake } from './intake.ts';
 import type { LookupOptions } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { createPrivacy, isForPeople, type Told } from './privacy.ts';
@@ -50,15 +51,20 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
       const result = (await resumption?.settled(item)) ?? (await ask(item));
       return result === null ? null : privacy.told(result, await session.maskKey(item));
     };
-    const items = typeof asks.items === 'function' ? asks.items(session, run) : asks.items;
-    const told = observed(pool(items, answer, poolOptions(options, run)), { options, run, progress });
+    const intake = createIntake(
+      typeof asks.items === 'function' ? asks.items(session, run) : asks.items,
+      run,
+      world.clock,
+    );
+    const told = observed(pool(intake.items, answer, poolOptions(options, run)), { options, run, progress });
     for await (const { people, data } of resumption === null ? told : resumption.complete(told, privacy)) {
       tally.add(people);
       await output.result(isForPeople(options) ? people : data);
       await reports.result(people);
     }
     const verdict = judge(options.gates, tally.summary, tally.exit, tally.faultExit);
-    const exit = run.signal.aborted && !single ? exitOfAbort(run.signal) : verdict.exit;
+    const ended = intake.isCutShort() ? worstOf([verdict.exit, 'wait-timeout']) : verdict.exit;
+    const exit = run.signal.aborted && !single ? exitOfAbort(run.signal) : ended;
     for (const each of [output, reports]) await each.end({ summary: tally.summary, exit: exitOf(exit) });
     progress.end();
     if (!world.stdout.gone.aborted) await explain({ tally, exit, single, gates: verdict.said }, options, world, voice);

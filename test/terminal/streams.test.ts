@@ -118,6 +118,17 @@ describe('a standard input that never ends', () => {
     expect(await bash(`${open}; ${get} --field state <"$in" 4>&-; rm -r "$d"`)).toMatchObject({ stdout: 'sent\n' });
   });
 
+  test('does not outlast --timeout', async () => {
+    const { code, stdout, stderr } = await bash(
+      `${open}; sbstatus sendblue get - --mock --field state --timeout 1s <"$in" 4>&-`,
+    );
+    expect([code, stdout, stderr]).toEqual([
+      22,
+      'sent\n',
+      'error: the time was up before the input ended; hint: raise --timeout, or end the input\n',
+    ]);
+  });
+
   test('is answered line by line, and a signal ends the waiting', async () => {
     const { code, stdout } =
       await bash(`${open}; "$node" "$bin" sendblue get - --mock --field state <"$in" >"$d/out" 4>&- &
