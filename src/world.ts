@@ -1,5 +1,4 @@
 import { homedir, hostname } from 'node:os';
-import { setTimeout as timer } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Clock } from './core/http.ts';
 
@@ -106,10 +105,18 @@ export const realClock: Clock = {
   now: () => Date.now(),
   // Not performance.now(): it would load all that measures performance, for every start.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
-  sleep: async (ms, signal) => {
-    // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
-    await timer(Math.min(Math.max(0, ms), 2 ** 31 - 1), undefined, { signal }).catch(() => undefined);
-  },
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
+      const timer = setTimeout(wake, Math.min(Math.max(0, ms), 2 ** 31 - 1));
+      signal.addEventListener('abort', wake);
+    }),
 };
 
 /** Writes one after the other; waits for a slow reader; a reader gone away is no error. */

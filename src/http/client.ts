@@ -33,12 +33,13 @@ export interface HttpClient extends Send {
 export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
   const transport = lazily(() => loadTransport(options.requestTimeoutMs));
+  const strikeFor = remembered(createStrike);
   let exchanges = 0;
   const send: Send = async (request, bounds) => {
     setMaxListeners(0, bounds.signal);
     exchanges += 1;
     const began = clock.monotonic();
-    const course = { number: exchanges, attempts: 0, strike: createStrike(secretsOf(request)) };
+    const course = { number: exchanges, attempts: 0, strike: strikeFor(secretsOf(request)) };
     const reply = await asValue(async () => {
       const { attempt, connections } = await transport.get();
       const wire = await wireOf(request, options, connections);
@@ -93,5 +94,15 @@ function lazily<T>(load: () => Promise<T>): { get(): Promise<T>; loaded(): Promi
       return promise;
     },
     loaded: () => promise,
+  };
+}
+
+/** Remembers the last result: the same secrets go with nearly every request. */
+function remembered<T>(make: (texts: readonly string[]) => T): (texts: readonly string[]) => T {
+  let last: { readonly texts: readonly string[]; readonly made: T } | null = null;
+  return (texts) => {
+    const same = last?.texts.length === texts.length && texts.every((text, i) => text === last?.texts[i]);
+    if (last === null || !same) last = { texts, made: make(texts) };
+    return last.made;
   };
 }
