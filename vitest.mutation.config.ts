@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/core/**/*.test.ts',
-      'test/properties/{times,pace,wait}.test.ts',
+      'test/properties/{pace,pool,tally,times,wait}.test.ts',
       'test/providers/*/{status,read,decode,properties,property}.test.ts',
     ],
     pool: 'threads',

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Pace } from '../../src/core/pace.ts';
+import { Fault } from '../../src/core/fault.ts';
+import { noTurn, Pace } from '../../src/core/pace.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
 const never = new AbortController().signal;
@@ -118,5 +119,32 @@ describe('a hold', () => {
     expect(await turnsOf(pace, clock, [0])).toEqual([null]);
     await clock.run(clock.sleep(1, never));
     expect(await turnsOf(pace, clock, [0])).toEqual([4001]);
+  });
+});
+
+describe('who gets no turn is told', () => {
+  const paceHeld = (ms: number) => {
+    const pace = new Pace(virtualClock(), null);
+    pace.hold(ms);
+    return pace;
+  };
+
+  test('that the time was up', () => {
+    expect(noTurn(paceHeld(0), { signal: never }, 'Acme')).toMatchObject({
+      code: 'time-up',
+      message: 'the time ran out before it was this id’s turn',
+    });
+  });
+
+  test('for how long the provider wants to be left alone, in whole seconds', () => {
+    const fault = noTurn(paceHeld(90_500), { signal: never }, 'Acme');
+    expect(fault).toMatchObject({ code: 'rate-limited', retryAfterSeconds: 91 });
+    expect(fault.message).toMatch(/^Acme asked to be left alone for 1 min 31 s/);
+  });
+
+  test('who ended the run, if somebody did', () => {
+    const why = new Fault('interrupted', { message: 'SIGINT' });
+    expect(noTurn(paceHeld(90_000), { signal: AbortSignal.abort(why) }, 'Acme')).toBe(why);
+    expect(noTurn(paceHeld(0), { signal: AbortSignal.abort('else') }, 'Acme').code).toBe('time-up');
   });
 });

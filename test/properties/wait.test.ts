@@ -128,12 +128,13 @@ describe('looks', () => {
     expect(looks).toEqual([0, 2000, 5000, 9000]);
     expect([exit, endedAt]).toEqual(['wait-timeout', 10_000]);
     expect((await waited(['queued'], { deadline: 16_500, provider: 'sfmc' })).looks).toEqual([0, 15_000]);
+    expect((await waited(['queued'], { deadline: 16_000, provider: 'sfmc' })).looks).toEqual([0, 15_000]);
     expect((await waited(['queued'], { deadline: 15_500, provider: 'sfmc' })).looks).toEqual([0]);
   });
 
-  test('are announced, but for the last', async () => {
-    const { announced } = await waited(['queued', 'sent', 'delivered']);
-    expect(announced).toEqual([2000, 3000]);
+  test('are announced, and what is only waiting for the end is not', async () => {
+    expect((await waited(['queued', 'sent', 'delivered'])).announced).toEqual([2000, 3000]);
+    expect((await waited(['queued'], { deadline: 10_000 })).announced).toEqual([2000, 3000, 4000]);
   });
 });
 
@@ -161,7 +162,7 @@ describe('a wait ends', () => {
     expect(await waited(['sent', code, 'delivered'])).toMatchObject({ exit, looks: [0, 2000] });
   });
 
-  test.each<FaultCode>(['timeout', 'connection-lost', 'provider-error', 'rate-limited', 'unknown-host'])(
+  test.each<FaultCode>(['timeout', 'time-up', 'connection-lost', 'provider-error', 'rate-limited', 'unknown-host'])(
     'not with %s, which passes',
     async (code) => {
       expect(await waited(['sent', code, 'delivered'])).toMatchObject({ exit: 'ok' });
@@ -181,6 +182,9 @@ describe('a wait ends', () => {
   test('at once where the provider wants to be left alone for longer than there is time', async () => {
     const alone = await waited(['sent', fault('rate-limited', 600)], { deadline: 60_000 });
     expect(alone).toMatchObject({ exit: 'wait-timeout', endedAt: 2000, answer: { said: { providerState: 'sent' } } });
+    expect(alone.hint).toBe('the provider asked to be left alone for 10 min, which is longer than the wait may last');
+    const exact = await waited([fault('rate-limited', 60)], { deadline: 60_000 });
+    expect([exact.endedAt, exact.hint]).toEqual([0, undefined]);
     expect(await waited([fault('rate-limited', 600)], { deadline: 60_000 })).toMatchObject({
       exit: 'rate-limited',
       endedAt: 0,
@@ -192,6 +196,7 @@ describe('when the time is up', () => {
   test('a state that was seen counts more than the last fault', async () => {
     const ended = await waited(['sent', 'timeout'], { deadline: 20_000 });
     expect(ended).toMatchObject({ exit: 'wait-timeout', answer: { said: { providerState: 'sent' } } });
+    expect(ended.hint).toBeUndefined();
   });
 
   test('without any state the last fault has its own code', async () => {
@@ -274,6 +279,11 @@ test('Sendblue’s status goes on with get once SENT was seen, and stays there',
     operation: 'status',
   });
   expect(operations).toEqual(['status', 'status', 'get', 'get']);
+  const troubled = await waited(['timeout', 'sent', 'timeout', 'delivered'], {
+    provider: 'sendblue',
+    operation: 'status',
+  });
+  expect(troubled.operations).toEqual(['status', 'status', 'get', 'get']);
 });
 
 describe('the user', () => {
@@ -286,9 +296,45 @@ describe('the user', () => {
     expect(ended).toMatchObject({ exit: 'terminated', endedAt: 2000, answer: { said: { providerState: 'sent' } } });
   });
 
+  test('counts more than a fault that came at the same moment', async () => {
+    const user = AbortSignal.abort(new Fault('interrupted', { message: 'SIGINT' }));
+    for (const code of ['rejected', 'not-found', 'timeout'] as const) {
+      expect(await waited([code], { signal: user, stop: user })).toMatchObject({ exit: 'interrupted', looks: [0] });
+    }
+  });
+
   test('is interrupted by whatever is no fault', () => {
     expect(exitOfAbort(AbortSignal.abort('why'))).toBe('interrupted');
     expect(exitOfAbort(AbortSignal.abort(new Fault('terminated', { message: 'x' })))).toBe('terminated');
+  });
+});
+
+describe('a run that begins nothing more', () => {
+  /** Stops at the look of this number, while it is under way or in the sleep after it. */
+  const stopAt = (number: number, script: readonly Line[], lookMs: number) => {
+    const run = new AbortController();
+    const onLook = (look: number) => {
+      if (look === number) queueMicrotask(() => run.abort());
+    };
+    return waited(script, { stop: run.signal, onLook, lookMs });
+  };
+
+  test('asks no more, and says what is known', async () => {
+    expect(await stopAt(2, ['queued', 'sent', 'delivered'], 0)).toMatchObject({
+      exit: 'pending',
+      answer: { said: { providerState: 'sent' } },
+      endedAt: 2000,
+    });
+    expect(await stopAt(1, ['timeout', 'delivered'], 0)).toMatchObject({ exit: 'network', endedAt: 0 });
+  });
+
+  test('lets a look that is under way be answered; a state counts more than a fault', async () => {
+    expect(await stopAt(2, ['sent', 'delivered'], 100)).toMatchObject({ exit: 'ok', endedAt: 2200 });
+    expect(await stopAt(2, ['sent', 'timeout', 'delivered'], 100)).toMatchObject({
+      exit: 'pending',
+      answer: { said: { providerState: 'sent' } },
+      endedAt: 2200,
+    });
   });
 });
 
