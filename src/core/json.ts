@@ -3,10 +3,12 @@ import { Fault } from './fault.ts';
 /** Deeper nesting is refused: no provider needs it, and `JSON.stringify` overflows the stack on it later. */
 const deepest = 64;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A body as text. Throws a `not-json` fault for bytes that are not UTF-8. */
 export function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new Fault('not-json', { message: 'the answer is not UTF-8 text' });
   }
@@ -14,7 +16,7 @@ export function decodeText(bytes: Uint8Array): string {
 
 /** Text as JSON, whatever its content type said. Throws an `empty` or `not-json` fault that quotes nothing of it. */
 export function parseJson(text: string): unknown {
-  if (text.trim() === '') throw new Fault('empty', { message: 'the answer has no body' });
+  if (!/\S/.test(text)) throw new Fault('empty', { message: 'the answer has no body' });
   if (nesting(text) > deepest)
     throw new Fault('not-json', { message: `the answer is nested deeper than ${deepest} levels` });
   try {
@@ -36,7 +38,19 @@ function notJson(text: string): string {
 
 const steps: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': -1 };
 
+/** How deep it goes at most. Few openings cannot go deep, and counting them is quick. */
 function nesting(text: string): number {
+  const openings = countOf(text, '{') + countOf(text, '[');
+  return openings <= deepest ? openings : depthOf(text);
+}
+
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let i = text.indexOf(character); i !== -1; i = text.indexOf(character, i + 1)) count += 1;
+  return count;
+}
+
+function depthOf(text: string): number {
   let depth = 0;
   let most = 0;
   for (let i = 0; i < text.length; i += 1) {

@@ -54,19 +54,22 @@ export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
 }
 
 /** Everything that got would do by itself is off: each leaks, loses or hides something. */
+const ask = got.extend({
+  decompress: true,
+  followRedirect: false,
+  throwHttpErrors: false,
+  retry: { limit: 0 },
+  https: { rejectUnauthorized: true },
+});
+
 async function call(wire: Wire, course: Course): Promise<Reply> {
-  const promise = got(wire.url, {
+  const promise = ask(wire.url, {
     method: wire.method,
     headers: wire.headers,
     ...(wire.body === null ? {} : { body: wire.body }),
     agent: wire.agents,
     signal: course.abort.signal,
     responseType: 'buffer',
-    decompress: true,
-    followRedirect: false,
-    throwHttpErrors: false,
-    retry: { limit: 0 },
-    https: { rejectUnauthorized: true },
   });
   promise.on('request', (request: ClientRequest) => watch(request, course));
   promise.on('downloadProgress', ({ transferred }) => {

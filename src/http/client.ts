@@ -34,6 +34,7 @@ export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
   const transport = lazily(() => loadTransport(options.requestTimeoutMs));
   const strikeFor = remembered(createStrike);
+  const proxyOf = proxies(options.env);
   let exchanges = 0;
   const send: Send = async (request, bounds) => {
     setMaxListeners(0, bounds.signal);
@@ -42,7 +43,7 @@ export function createSend(options: ClientOptions): HttpClient {
     const course = { number: exchanges, attempts: 0, strike: strikeFor(secretsOf(request)) };
     const reply = await asValue(async () => {
       const { attempt, connections } = await transport.get();
-      const wire = await wireOf(request, options, connections);
+      const wire = await wireOf(request, options, connections, proxyOf(request.url));
       const tools: Tools = { ...options, attempt, dropIdle: connections.dropIdle };
       return exchange({ request, wire, bounds }, tools, course);
     });
@@ -63,10 +64,24 @@ async function loadTransport(connectTimeoutMs: number): Promise<Transport> {
   return { attempt, connections: createConnections(connectTimeoutMs) };
 }
 
-/** Throws a `config-invalid` or `proxy-invalid` fault before anything is sent. */
-async function wireOf(request: HttpRequest, options: ClientOptions, connections: Connections): Promise<Wire> {
+/** The proxy for an address, looked up once an origin: reading the environment takes long. Throws a `proxy-invalid` fault. */
+function proxies(env: Environment): (url: URL) => URL | null {
+  const known = new Map<string, URL | null>();
+  return (url) => {
+    const proxy = known.has(url.origin) ? (known.get(url.origin) ?? null) : proxyFor(url, env);
+    known.set(url.origin, proxy);
+    return proxy;
+  };
+}
+
+/** Throws a `config-invalid` fault before anything is sent. */
+async function wireOf(
+  request: HttpRequest,
+  options: ClientOptions,
+  connections: Connections,
+  proxy: URL | null,
+): Promise<Wire> {
   const headers = revealHeaders({ 'user-agent': options.userAgent, ...request.headers });
-  const proxy = proxyFor(request.url, options.env);
   return {
     method: request.method,
     url: request.url,
