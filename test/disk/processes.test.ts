@@ -81,7 +81,7 @@ test(`${processes} processes at once fetch one token, and a second one where the
 }, async () => {
   const { env, folder, tokensAsked, bin } = await stage();
   const stop = watchCache(folder);
-  const preload = `--require=${fileURLToPath(new URL('killed-writer.cjs', import.meta.url))}`;
+  const preload = `--require=${JSON.stringify(fileURLToPath(new URL('killed-writer.cjs', import.meta.url)))}`;
   const killed = runBin(bin, ['sfmc', 'get', 'sent'], { env: { ...env, NODE_OPTIONS: preload } });
   await expect.poll(tokensAsked, { timeout: 20_000 }).toBe(1);
   const others = Array.from({ length: processes - 1 }, (_, i) =>

@@ -107,7 +107,7 @@ test('a deadline that comes first is a timeout that says so, and no retry', asyn
 test('a deadline that has passed asks nothing', async () => {
   const server = await serve(good);
   const exchange = await client()(get(server.origin), within(-1));
-  expect(faultOf(exchange)).toMatchObject({ code: 'timeout', message: expect.stringContaining('was asked') });
+  expect(faultOf(exchange)).toMatchObject({ code: 'time-up', message: expect.stringContaining('was asked') });
   expect(exchange.attempts).toBe(0);
   expect(server.requests).toEqual([]);
 });

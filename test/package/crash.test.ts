@@ -13,7 +13,7 @@ test('a bug in the shipped program shows frames that name our functions', async 
   const { code, stdout, stderr } = await runBin(
     builtBin(),
     ['sendblue', 'get', 'msg_abc123def456', '--mock', '--debug', '--no-color'],
-    { env: { NODE_OPTIONS: `--require=${bug}` } },
+    { env: { NODE_OPTIONS: `--require=${JSON.stringify(bug)}` } },
   );
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('error: internal error: planted');

@@ -26,7 +26,7 @@ export async function loadedBy(argv: readonly string[], env: Readonly<Record<str
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const report = join(folder, 'report.json');
   const outcome = await runBin(builtBin(), argv, {
-    env: { ...env, NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report },
+    env: { ...env, NODE_OPTIONS: `--require=${JSON.stringify(spy)}`, SPY_REPORT: report },
     cwd: folder,
   });
   if (outcome.code !== 0) throw new Error(`exit code ${outcome.code}: ${outcome.stderr}`);

@@ -20,7 +20,7 @@ const still = fileURLToPath(new URL('still.cjs', import.meta.url));
 /** Runs the command in a real terminal; returns all that it wrote up to each moment, escapes included. */
 export async function play({ command, until }: Scene): Promise<string[]> {
   const shell = `sbstatus() { "${process.execPath}" "${builtBin()}" "$@"; }; ${command}`;
-  const env = { TZ: 'UTC', LANG: 'C.UTF-8', NODE_OPTIONS: `--require=${still}` };
+  const env = { TZ: 'UTC', LANG: 'C.UTF-8', NODE_OPTIONS: `--require=${JSON.stringify(still)}` };
   const terminal = openTerminal(['/bin/sh', '-c', shell], { columns, env });
   await terminal.ended;
   const text = terminal.text();
