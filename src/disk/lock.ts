@@ -8,7 +8,7 @@ export interface Locker {
   readonly pid: number;
   /** Differs from every other locker's, dead ones included. */
   readonly unique: string;
-  /** Who holds it for longer than so many milliseconds is taken for stuck; `longestHoldMs` where absent. */
+  /** Who holds it for longer than so many milliseconds is taken for stuck; as below where absent. */
   readonly patienceMs?: number;
   /** Whether a process of this machine is alive. */
   isAlive(pid: number): boolean;
@@ -17,10 +17,12 @@ export interface Locker {
 }
 
 /**
- * Whoever holds a lock for longer is taken for stuck (stopped, or on a machine that is gone) and loses it. Longer than
- * 200 processes take that fetch one token together on two cores (22 s, measured), shorter than a look-up waits (30 s).
+ * Whoever holds a lock for longer is taken for stuck, and loses it. Shorter than a look-up waits (30 s), for a holder
+ * on another machine, of whom nothing else is known.
  */
 export const longestHoldMs = 25_000;
+/** For one that is seen to be alive: with 200 processes on two cores it may just not have had its turn (25 s, measured). */
+export const longestLivingHoldMs = 60_000;
 
 /**
  * Takes the lock at `path` if nobody holds it: false where somebody does. A holder that died or got stuck is passed
@@ -94,10 +96,12 @@ function uniqueOf(text: string | null): string {
   return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique) ? unique : 'unreadable';
 }
 
-function isStale(text: string, { host, isAlive, now, patienceMs = longestHoldMs }: Locker): boolean {
+function isStale(text: string, { host, isAlive, now, patienceMs }: Locker): boolean {
   const holder = holderOf(text);
   // A process number says something on its own machine (or in its own container) only.
-  if (holder.host === host && typeof holder.pid === 'number' && !isAlive(holder.pid)) return true;
+  const seen = holder.host === host && typeof holder.pid === 'number';
+  if (seen && !isAlive(holder.pid as number)) return true;
+  const limit = patienceMs ?? (seen ? longestLivingHoldMs : longestHoldMs);
   // A clock that was set back must not make a lock last for ever.
-  return typeof holder.since !== 'number' || Math.abs(now() - holder.since) > patienceMs;
+  return typeof holder.since !== 'number' || Math.abs(now() - holder.since) > limit;
 }

@@ -11,8 +11,9 @@ import { type Locker, tryLock, unlock } from './lock.ts';
 import { cacheFolder } from './places.ts';
 import { ensurePrivateFolder, isPrivateFolder, readPrivate, writePrivate } from './private-file.ts';
 
-/** Between two tries for a lock, milliseconds; up to twice as long, so that waiters do not march in step. */
-const retryMs = 20;
+/** From one try for a lock to the next, milliseconds: growing, so that many who wait leave the machine to the one who works. */
+const firstPauseMs = 20;
+const longestPauseMs = 400;
 /** No provider's token lives as long; a file that says so was not written by us, or by another clock. */
 const longestLifeMs = 24 * 60 * 60 * 1000;
 
@@ -70,7 +71,7 @@ export function createDiskTokens(provider: string, world: Surroundings, trouble:
           return tryLock(lock, own);
         };
         // Null: there can be no lock here, so nobody else has one.
-        while (attempt(take) === false) await nextTurn(bounds, world);
+        for (let tries = 0; attempt(take) === false; tries += 1) await nextTurn(tries, bounds, world);
         try {
           return await work();
         } finally {
@@ -120,7 +121,11 @@ function tokenOf(text: string | null, now: number): StoredToken | null {
 }
 
 /** Throws a fault where the bounds end before the turn comes. */
-async function nextTurn({ signal, deadline }: Bounds, world: { clock: Clock; random(): number }): Promise<void> {
+async function nextTurn(
+  tries: number,
+  { signal, deadline }: Bounds,
+  world: { clock: Clock; random(): number },
+): Promise<void> {
   if (signal.aborted) throw signal.reason;
   if (world.clock.monotonic() >= deadline) {
     throw new Fault('timeout', {
@@ -128,7 +133,9 @@ async function nextTurn({ signal, deadline }: Bounds, world: { clock: Clock; ran
       hint: 'try again, allow more time with --timeout, or use --no-token-cache',
     });
   }
-  await world.clock.sleep(retryMs * (1 + world.random()), signal);
+  const pause = Math.min(longestPauseMs, firstPauseMs * 1.5 ** tries);
+  // So that those who began together do not march in step.
+  await world.clock.sleep(pause * (1 + world.random()), signal);
 }
 
 function reasonOf(error: unknown): string {

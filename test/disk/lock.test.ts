@@ -2,7 +2,7 @@ import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { type Locker, longestHoldMs, tryLock, unlock } from '../../src/disk/lock.ts';
+import { type Locker, longestHoldMs, longestLivingHoldMs, tryLock, unlock } from '../../src/disk/lock.ts';
 import { ensurePrivateFolder } from '../../src/disk/private-file.ts';
 import { realClock } from '../../src/world.ts';
 import { key, now, patient, scene, token } from './scene.ts';
@@ -75,6 +75,13 @@ test('a process number of another machine says nothing; its age does', () => {
   const heir = (at: number) => locker({ isAlive: () => false, now: () => at });
   expect(tryLock(path, heir(now + longestHoldMs))).toBe(false);
   expect(tryLock(path, heir(now + longestHoldMs + 1))).toBe(true);
+});
+
+test('one that is alive may take longer, but not for ever', () => {
+  const { path, locker } = lockers();
+  tryLock(path, locker());
+  expect(tryLock(path, locker({ now: () => now + longestLivingHoldMs }))).toBe(false);
+  expect(tryLock(path, locker({ now: () => now + longestLivingHoldMs + 1 }))).toBe(true);
 });
 
 test('a stuck holder loses it, also where the clock was set back', () => {
