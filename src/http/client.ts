@@ -35,9 +35,11 @@ export function createSend(options: ClientOptions): HttpClient {
   const transport = lazily(() => loadTransport(options.requestTimeoutMs));
   const strikeFor = remembered(createStrike);
   const proxyOf = proxies(options.env);
+  const unlimited = new WeakSet<AbortSignal>();
   let exchanges = 0;
   const send: Send = async (request, bounds) => {
-    setMaxListeners(0, bounds.signal);
+    if (!unlimited.has(bounds.signal)) setMaxListeners(0, bounds.signal);
+    unlimited.add(bounds.signal);
     exchanges += 1;
     const began = clock.monotonic();
     const course = { number: exchanges, attempts: 0, strike: strikeFor(secretsOf(request)) };

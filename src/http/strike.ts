@@ -18,10 +18,21 @@ export function createStrike(secrets: readonly string[]): Strike {
     text: strikeText,
     reply: (reply) => ({
       status: reply.status,
-      headers: Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, strikeText(value)])),
+      headers: strikeHeaders(reply.headers, needles, strikeText),
       bytes: strikeBytes(reply.bytes, needles, strikeText),
     }),
   };
+}
+
+/** One look at all of them tells that there is nothing to strike, as there nearly always is. */
+function strikeHeaders(
+  headers: Reply['headers'],
+  needles: readonly string[],
+  strikeText: (text: string) => string,
+): Reply['headers'] {
+  const values = Object.values(headers).join('\n');
+  if (!needles.some((needle) => values.includes(needle))) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, strikeText(value)]));
 }
 
 /** All needles are ASCII, so that latin1 serves for bytes of any encoding. */
