@@ -1,4 +1,5 @@
-import { homedir, hostname } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Clock } from './core/http.ts';
 
@@ -63,8 +64,8 @@ export function realWorld(): World {
       return stderr();
     },
     env: process.env,
-    cwd: process.cwd(),
-    home: homedir(),
+    cwd: workingFolder(),
+    home: homeFolder(),
     platform: process.platform,
     uid: process.getuid?.() ?? null,
     host: hostname(),
@@ -157,12 +158,38 @@ function isAlive(pid: number): boolean {
 }
 
 function inFolder<T>(folder: string, work: () => T): T {
-  const before = process.cwd();
+  const before = workingFolder();
   process.chdir(folder);
   try {
     return work();
   } finally {
-    process.chdir(before);
+    // Where it was removed meanwhile there is nothing to go back to.
+    attempt(() => process.chdir(before));
+  }
+}
+
+/** A folder that was removed under its shell has no name any more, but the one that the shell remembers. */
+function workingFolder(): string {
+  return attempt(() => process.cwd()) ?? process.env['PWD'] ?? '/';
+}
+
+/**
+ * Always absolute: a relative home, or an empty one, would have us trust files of whatever folder we are called in.
+ * A container's user may have neither HOME nor an entry among the users.
+ */
+function homeFolder(): string {
+  for (const look of [homedir, () => userInfo().homedir]) {
+    const folder = attempt(look);
+    if (folder !== null && isAbsolute(folder)) return folder;
+  }
+  return '/nonexistent';
+}
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
   }
 }
 

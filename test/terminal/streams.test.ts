@@ -16,8 +16,8 @@ interface Said {
 /** Runs a line of bash, in which `sbstatus` is the built program. Fails where it does not end within 20 s. */
 async function bash(line: string): Promise<Said> {
   const script = `sbstatus() { "$node" "$bin" "$@"; }\n${line}`;
-  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', node: process.execPath, bin: builtBin() };
-  const child = spawn('/bin/bash', ['-c', script], { env, cwd: tmpdir(), detached: true });
+  const env = { PATH: process.env['PATH'], HOME: '/dev/null', node: process.execPath, bin: builtBin() };
+  const child = spawn('/bin/bash', ['--norc', '-c', script], { env, cwd: tmpdir(), detached: true });
   // The whole group: what bash started would outlive it.
   const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 20_000);
   child.on('close', () => clearTimeout(alarm));
@@ -134,5 +134,29 @@ describe('a standard input that never ends', () => {
       await bash(`${open}; "$node" "$bin" sendblue get - --mock --field state <"$in" >"$d/out" 4>&- &
       until [ -s "$d/out" ]; do sleep 0.05; done; cat "$d/out"; rm -r "$d"; kill -TERM $!; wait $!`);
     expect([code, stdout]).toEqual([143, 'sent\n']);
+  });
+});
+
+describe('a place that is not there', () => {
+  const version = expect.stringMatching(/^\d+\.\d+\.\d+/);
+
+  test('a working directory that was removed', async () => {
+    const gone = 'd=$(mktemp -d); cd "$d"; rmdir "$d"';
+    expect(await bash(`${gone}; sbstatus --version`)).toEqual({ code: 0, stdout: version, stderr: '' });
+    expect(await bash(`${gone}; ${get} --field state`)).toEqual({ code: 21, stdout: 'sent\n', stderr: pending });
+    const { code, stderr } = await bash(`${gone}; sbstatus sent get x`);
+    expect([code, stderr]).toEqual([41, expect.stringMatching(/^error: missing for Sent: .*\n$/)]);
+  });
+
+  test.each(['HOME=', 'HOME=relative/home', '-u HOME'])('no home: %s', async (home) => {
+    const line = `cd "$(mktemp -d)"; env ${home} "$node" "$bin" sfmc get x -v; code=$?; find . -mindepth 1; exit "$code"`;
+    expect(await bash(line)).toMatchObject({ code: 41, stderr: expect.stringMatching(/^error: missing for /m) });
+    expect((await bash(line)).stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a user whom nobody knows', async () => {
+    const line = 'chmod a+rx "$(dirname "$(dirname "$bin")")"; env -u HOME setpriv --reuid 54321 --clear-groups';
+    const { code, stderr } = await bash(`${line} "$node" "$bin" sent get x`);
+    expect([code, stderr]).toEqual([41, expect.stringMatching(/^error: missing for Sent: .*\n$/)]);
   });
 });

@@ -33,7 +33,7 @@ export function openTerminal(argv: readonly string[], { columns = 80, env = {} }
     cols: columns === 0 ? 80 : columns,
     rows: 200,
     cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent/sbstatus-test', ...env },
+    env: { PATH: process.env['PATH'], HOME: '/dev/null', ...env },
   });
   let text = '';
   let over = false;
