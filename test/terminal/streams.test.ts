@@ -110,6 +110,14 @@ describe('a reader that goes away', () => {
   });
 });
 
+test('a reader that is slow gets all of it, however much waits in the pipe', async () => {
+  const ids = '$(seq -f delivered-%g 500) --mock --rate off --concurrency 50';
+  const lines = await bash(`sbstatus sendblue get ${ids} -o ndjson | (sleep 1; wc -l); echo "\${PIPESTATUS[0]}"`);
+  expect(lines.stdout).toBe('500\n0\n');
+  const report = await bash(`sbstatus sendblue get ${ids} --json | (sleep 1; cat)`);
+  expect(JSON.parse(report.stdout).results).toHaveLength(500);
+});
+
 describe('a standard input that never ends', () => {
   /** A pipe that stays open, with one id in it; `$in` names it. */
   const open = 'd=$(mktemp -d); in="$d/in"; mkfifo "$in"; exec 4<>"$in"; echo msg_abc123def456 >&4';
