@@ -53,6 +53,12 @@ const rows: readonly Row[] = [
     fault: 'not-json',
     says: 'sent a broken compressed answer',
   },
+  {
+    codes: /^E[MN]FILE$/,
+    fault: 'unreachable',
+    says: 'was not asked, as too many files and connections are open; lower --concurrency or raise ulimit -n',
+    transient: true,
+  },
   { codes: /^E[A-Z0-9]+$/, fault: 'unreachable', says: 'cannot be reached', firstHop: true },
   { codes: /^/, fault: 'internal', says: 'could not be asked' },
 ];
