@@ -36,12 +36,12 @@ export interface Asks {
 /** The straight line: asks → answers → verdicts → records → text → exit. */
 export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
   const single = asks.single && options.resume === null;
+  const resumption = await openResumption(options, world);
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
   const privacy = await createPrivacy(options, world.env);
   const session = await openSession(options, world, voice, privacy);
   const progress = createProgress(options, asks.total, world, voice);
-  const resumption = await openResumption(options, world);
   const tally = new Tally();
   try {
     const reports = await openReports(options, { names: asks.names ?? new Map(), world, voice, progress });

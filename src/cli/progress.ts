@@ -41,14 +41,14 @@ const silent: Progress = { look: nothing, result: nothing, clear: nothing, end: 
 
 /** One line a change, for logs. */
 function lines(voice: Voice): Progress {
-  const last = new Map<string, string>();
+  const last = new Map<number, string>();
   const look = (ask: Ask, answer: Answer, nextMs: number): void => {
     const state = stateOf(answer);
-    if (last.get(ask.id) === state) return;
-    last.set(ask.id, state);
+    if (last.get(ask.index) === state) return;
+    last.set(ask.index, state);
     void voice.note(`${ask.id}: ${state}; next look in ${spoken(nextMs)}`);
   };
-  return { ...silent, look, result: (result) => void last.delete(result.id) };
+  return { ...silent, look, result: (result) => void last.delete(result.index) };
 }
 
 function stateOf({ said }: Answer): string {
@@ -58,6 +58,7 @@ function stateOf({ said }: Answer): string {
 interface Scene {
   readonly total: number | null;
   readonly startedAt: number;
+  /** By outcome. */
   readonly counts: Map<string, number>;
   /** The last look, of a message that is waited for. */
   waiting: { readonly ask: Ask; readonly state: string; readonly since: number; readonly nextAt: number } | null;
@@ -84,13 +85,14 @@ function liveLine(total: number | null, world: World): Progress {
     look: (ask, answer, nextMs) => {
       const now = clock.monotonic();
       const state = stateOf(answer);
-      const same = scene.waiting?.ask.id === ask.id && scene.waiting.state === state;
+      const same = scene.waiting?.ask.index === ask.index && scene.waiting.state === state;
       scene.waiting = { ask, state, since: same ? (scene.waiting?.since ?? now) : now, nextAt: now + nextMs };
       refresh();
     },
-    result: ({ exit }) => {
+    result: ({ outcome }) => {
+      const kind = outcome ?? 'no answer';
       scene.done += 1;
-      scene.counts.set(exit.name, (scene.counts.get(exit.name) ?? 0) + 1);
+      scene.counts.set(kind, (scene.counts.get(kind) ?? 0) + 1);
       refresh();
     },
     clear: () => void spinner?.clear(),
@@ -118,6 +120,6 @@ function batchText({ total, done, counts, startedAt }: Scene, now: number): stri
   const seconds = Math.max(0.001, (now - startedAt) / 1000);
   const rate = done / seconds;
   const kinds = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
-  const left = total === null || rate === 0 ? '' : `, ${spoken(((total - done) / rate) * 1000)} left`;
+  const left = total === null || rate === 0 || done >= total ? '' : `, ${spoken(Math.ceil((total - done) / rate) * 1000)} left`;
   return `${done}${total === null ? '' : `/${total}`} done${kinds === '' ? '' : ` (${kinds})`}, ${rate.toFixed(1)}/s${left}`;
 }

@@ -39,12 +39,16 @@ export class Journal {
     const typed = resolve(world.cwd, named);
     const path = await realpath(typed).catch(() => typed);
     const release = holdFile(path, world);
+    const file = await openFile(path).catch((error: unknown) => {
+      release();
+      throw error;
+    });
+    const journal = new Journal(path, file, release);
     try {
-      const journal = new Journal(path, await openFile(path), release);
       await journal.#load();
       return journal;
     } catch (error) {
-      release();
+      await journal.close();
       throw error;
     }
   }

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { run } from '../support/run.ts';
+
+const get = ['sendblue', 'get', '--mock', '--exit-zero', '-o', 'csv', '--fields', 'index,id,exit.code'];
+
+function rows(stdout: string): string[] {
+  return stdout.trim().split('\n').slice(1);
+}
+
+function fileOf(contents: string | Uint8Array): { cwd: string; name: string } {
+  const cwd = mkdtempSync(join(tmpdir(), 'sbstatus-ids-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(join(cwd, 'ids.txt'), contents);
+  return { cwd, name: 'ids.txt' };
+}
+
+test('arguments, standard input and a file, in this order', async () => {
+  const { cwd, name } = fileOf('delivered-4\ndelivered-5');
+  const { stdout } = await run([...get, 'delivered-1', '-', 'delivered-3', '-f', name], {
+    cwd,
+    stdin: 'delivered-2\n',
+  });
+  expect(rows(stdout)).toEqual([
+    '0,delivered-1,0',
+    '1,delivered-2,0',
+    '2,delivered-3,0',
+    '3,delivered-4,0',
+    '4,delivered-5,0',
+  ]);
+});
+
+test('blank lines, blanks at the edges, Windows line ends and a byte order mark are no part of an id', async () => {
+  const { stdout } = await run([...get, '-'], { stdin: '\ufeffdelivered-1\r\n\r\n   \n  delivered-2\t\ndelivered-3' });
+  expect(rows(stdout).map((row) => row.split(',')[1])).toEqual(['delivered-1', 'delivered-2', 'delivered-3']);
+});
+
+test('a key of SFMC keeps its blanks, and with -0 its line ends', async () => {
+  const id = async (stdin: string, ...flags: string[]) => {
+    const { stdout } = await run(['sfmc', 'get', '-', '--mock', '-o', 'ndjson', '--exit-zero', ...flags], { stdin });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id);
+  };
+  expect(await id(' queued \nqueued\r\n')).toEqual([' queued ', 'queued']);
+  expect(await id('a\nb\0 c\0', '-0')).toEqual(['a\nb', ' c']);
+});
+
+test('each id once, at its first place', async () => {
+  const { stdout } = await run([...get, 'delivered-1', 'sent', 'delivered-1', '-'], { stdin: 'sent\ndelivered-2\n' });
+  expect(rows(stdout)).toEqual(['0,delivered-1,0', '1,sent,0', '4,delivered-2,0']);
+});
+
+test('a line that cannot be an id is a row, and the rest go on', async () => {
+  const stdin = Buffer.concat([
+    Buffer.from('delivered-1\n'),
+    Buffer.from([0xff, 0xfe, 0x0a]),
+    Buffer.from(`${'x'.repeat(100_000)}\n..\ndelivered-2\n`),
+  ]);
+  const { code, stdout, stderr } = await run([...get, '-'], { stdin });
+  expect(rows(stdout).map((row) => [row.split(',')[0], row.split(',').at(-1)])).toEqual([
+    ['0', '0'],
+    ['1', '2'],
+    ['2', '2'],
+    ['3', '2'],
+    ['4', '0'],
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('3 of 5 not ok (3 usage)');
+});
+
+test('a bad argument ends it before anything is asked', async () => {
+  const { code, stdout, stderr } = await run([...get, 'delivered-1', '..']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: ".." cannot be a message-id/);
+});
+
+test('a file that is not there is a usage error', async () => {
+  expect(await run([...get, '-f', 'absent.txt'], { cwd: tmpdir() })).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/cannot read ids from .*absent\.txt \(ENOENT\)/),
+  });
+});
+
+test('nothing to ask for is said, and no input at all is an empty report', async () => {
+  expect(await run(['sendblue', 'get', '--mock'])).toMatchObject({ code: 2, stdout: '' });
+  const { code, stdout } = await run(['sendblue', 'get', '-', '--mock', '--json'], { stdin: '\n\n' });
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { results: [], summary: { total: 0 }, exit: { code: 0 } }]);
+});
+
+test('a key that begins with a dash goes after two of them', async () => {
+  const { stdout } = await run(['sfmc', 'get', '--mock', '--exit-zero', '--json', '--', '-queued']);
+  expect(JSON.parse(stdout)).toMatchObject({ id: '-queued' });
+});

@@ -1,0 +1,232 @@
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { builtBin, runBin } from '../support/bin.ts';
+import { mockEnv } from '../support/mock.ts';
+import { run } from '../support/run.ts';
+
+interface Line {
+  readonly id: string;
+  readonly state: string | null;
+  readonly exit: { readonly code: number };
+}
+
+function scene() {
+  const cwd = mkdtempSync(join(tmpdir(), 'sbstatus-resume-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const file = join(cwd, 'out.ndjson');
+  const lines = () =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
+  return { cwd, file, lines, ends: () => lines().map(({ id, exit }) => [id, exit.code]) };
+}
+
+const get = (...ids: string[]) => ['sendblue', 'get', ...ids, '--resume', 'out.ndjson'];
+
+test('records go to the file and nothing to stdout; what is final is not asked for again', async () => {
+  const { cwd, ends } = scene();
+  const { env, requests } = await mockEnv();
+  const first = await run(get('delivered', 'queued', 'failed', 'not-found'), { cwd, env });
+  expect([first.code, first.stdout, requests.length]).toEqual([20, '', 4]);
+  requests.length = 0;
+  const second = await run(get('delivered', 'queued', 'failed', 'not-found', 'read'), { cwd, env });
+  expect(requests.map((line) => /messages\/(\S+)/.exec(line)?.[1]).sort()).toEqual(['not-found', 'queued', 'read']);
+  expect(second).toMatchObject({ code: 20, stdout: '', stderr: expect.stringContaining('3 of 5 not ok') });
+  expect(ends().sort()).toEqual([
+    ['delivered', 0],
+    ['failed', 20],
+    ['not-found', 24],
+    ['queued', 21],
+    ['read', 0],
+  ]);
+});
+
+test('the verdict covers the whole file, and reports do too', async () => {
+  const { cwd } = scene();
+  await run([...get('failed', 'delivered'), '--mock'], { cwd });
+  const { code } = await run([...get('read'), '--mock', '--markdown', 'report.md'], { cwd });
+  expect(code).toBe(20);
+  expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toContain('failed');
+});
+
+test('with another expectation what was final is judged anew, and what may still change is asked for again', async () => {
+  const { cwd, ends } = scene();
+  const { env, requests } = await mockEnv();
+  await run(get('sms', 'delivered'), { cwd, env });
+  expect(ends()).toEqual([
+    ['sms', 0],
+    ['delivered', 0],
+  ]);
+  requests.length = 0;
+  expect((await run([...get('sms', 'delivered'), '--expect', 'delivered', '-q'], { cwd, env })).code).toBe(23);
+  expect(requests).toEqual([]);
+  expect(Object.fromEntries(ends())).toEqual({ sms: 23, delivered: 0 });
+  expect((await run([...get('delivered'), '--expect', 'read', '-q'], { cwd, env })).code).toBe(23);
+  expect(requests).toHaveLength(1);
+});
+
+test('a last line that was cut off is dropped, and its id asked for again', async () => {
+  const { cwd, file, lines } = scene();
+  const { env, requests } = await mockEnv();
+  await run(get('delivered-1', 'delivered-2'), { cwd, env });
+  const text = readFileSync(file, 'utf8');
+  for (const cut of [text.length - 1, text.length - 100, text.indexOf('\n') + 2]) {
+    writeFileSync(file, text.slice(0, cut));
+    requests.length = 0;
+    expect((await run(get('delivered-1', 'delivered-2'), { cwd, env })).code).toBe(0);
+    expect([requests.length, lines().map(({ id }) => id)]).toEqual([1, ['delivered-1', 'delivered-2']]);
+  }
+});
+
+test.each([
+  ['ids', 'delivered-1\ndelivered-2\n'],
+  ['an id without a line end', 'delivered-1'],
+  ['other JSON', '{"a":1}\n'],
+  ['records of CSV', 'provider,operation\n'],
+  ['a record and then a note', 'RECORD# checked by Ann\n'],
+])('a file of %s is not touched', async (_, contents) => {
+  const { cwd, file } = scene();
+  await run([...get('delivered'), '--mock'], { cwd });
+  const text = contents.replace('RECORD', readFileSync(file, 'utf8'));
+  writeFileSync(file, text);
+  const { code, stderr } = await run([...get('delivered'), '--mock'], { cwd });
+  expect([code, readFileSync(file, 'utf8')]).toEqual([2, text]);
+  expect(stderr).toMatch(/^error: line \d of .*out\.ndjson is no record of sbstatus, so nothing was changed; hint: /);
+});
+
+test('a file that two runs made twice over is made whole', async () => {
+  const { cwd, file, lines } = scene();
+  await run([...get('delivered', 'queued'), '--mock'], { cwd });
+  appendFileSync(file, readFileSync(file));
+  await run([...get(), '-', '--mock', '-q'], { cwd, stdin: '' });
+  expect(lines().map(({ id }) => id)).toEqual(['delivered', 'queued']);
+});
+
+test('new files are the user’s alone, others keep their mode, and a link stays one', async () => {
+  const { cwd, file } = scene();
+  await run([...get('queued'), '--mock', '-q'], { cwd });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  symlinkSync('out.ndjson', join(cwd, 'link.ndjson'));
+  await run(['sendblue', 'get', 'queued', 'read', '--mock', '-q', '--resume', 'link.ndjson'], { cwd });
+  expect([statSync(file).mode & 0o777, readFileSync(file, 'utf8').trim().split('\n').length]).toEqual([0o600, 2]);
+  expect(['out.ndjson.lock', 'out.ndjson.compacting'].some((name) => existsSync(join(cwd, name)))).toBe(false);
+});
+
+test('two runs never write one file; a lock that a dead run left is passed over', async () => {
+  const { cwd, file } = scene();
+  const lock = (pid: number, host: string) =>
+    writeFileSync(`${file}.lock`, JSON.stringify({ host, pid, unique: 'aa', since: Date.now() }), { mode: 0o600 });
+  lock(1, 'test');
+  expect(await run([...get('delivered'), '--mock'], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: another run is writing .*out\.ndjson; hint: .*remove .*out\.ndjson\.lock/),
+  });
+  expect(existsSync(file)).toBe(false);
+  // In a container all runs have the same number.
+  lock(process.pid, 'test');
+  expect((await run([...get('delivered'), '--mock'], { cwd })).code).toBe(0);
+});
+
+test.each([[['-o', 'csv']], [['--json']], [['--fields', 'id']], [['--field', 'id']]])(
+  '%j is no form for such a file',
+  async (flags) => {
+    const { cwd, file } = scene();
+    expect(await run([...get('delivered'), '--mock', ...flags], { cwd })).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(file)).toBe(false);
+  },
+);
+
+test('a folder, a device and a folder that is not there are usage errors', async () => {
+  const { cwd } = scene();
+  for (const path of ['.', '/dev/null', 'absent/out.ndjson']) {
+    const { code, stderr } = await run(['sendblue', 'get', 'delivered', '--mock', '--resume', path], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: cannot use .*hint: check the path of --resume/)]);
+  }
+  expect(existsSync('/dev/null.lock')).toBe(false);
+});
+
+test('an interruption keeps what was known, and the next run asks for the rest', async () => {
+  const { cwd, ends } = scene();
+  const { env } = await mockEnv();
+  let signal = (_name: 'SIGINT'): void => undefined;
+  const running = run([...get('delivered', 'queued', 'slow'), '--wait', '-q'], {
+    cwd,
+    env,
+    onStart: (send) => {
+      signal = send;
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  signal('SIGINT');
+  expect((await running).code).toBe(130);
+  expect(Object.fromEntries(ends())).toEqual({ delivered: 0, queued: 21 });
+  expect((await run([...get('delivered', 'queued'), '-q'], { cwd, env })).code).toBe(21);
+});
+
+test('--redact works: the records in the file are masked, and are known again', async () => {
+  const { cwd, file } = scene();
+  const { env, requests } = await mockEnv();
+  await run([...get('delivered'), '--redact'], { cwd, env });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ id: 'delivered', redacted: true });
+  expect((await run([...get('delivered'), '--redact'], { cwd, env })).code).toBe(0);
+  expect(requests).toHaveLength(1);
+});
+
+test('kill -9 at random moments: in the end the file holds every id exactly once', async () => {
+  const { cwd, file } = scene();
+  const { env, requests } = await mockEnv();
+  const bin = builtBin();
+  const ids = Array.from({ length: 3000 }, (_, i) => `${i % 10 === 0 ? 'queued' : 'delivered'}-${i}`);
+  writeFileSync(join(cwd, 'ids'), ids.join('\n'));
+  const argv = ['sendblue', 'get', '-f', 'ids', '--resume', 'out.ndjson', '-q', '--rate', 'off'];
+  for (let kills = 0; kills < 8; kills += 1) {
+    const child = spawn(process.execPath, [bin, ...argv], { cwd, env: { HOME: cwd, ...env }, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 500));
+    child.kill('SIGKILL');
+    await ended;
+  }
+  const { code, stderr } = await runBin(bin, argv, { cwd, env });
+  expect(code).toBe(21);
+  expect(stderr).not.toMatch(/error|^ {4}at /m);
+  const records = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  expect(records.map(({ id }) => id).sort()).toEqual([...ids].sort());
+  expect(requests.length).toBeLessThan(ids.length * 2);
+}, 60_000);
+
+test('where there is no room for more the file is whole, and the error says so', async () => {
+  const { cwd, file, lines } = scene();
+  const { env } = await mockEnv();
+  const ids = Array.from({ length: 60 }, (_, i) => `delivered-${i}`);
+  const argv = ['sendblue', 'get', ...ids, '--resume', file, '--rate', 'off'];
+  // Kilobytes that a file may grow to; without the trap the signal would kill.
+  const script = `trap '' XFSZ; ulimit -f 24; exec "$0" "$@"`;
+  const child = spawn('bash', ['-c', script, process.execPath, builtBin(), ...argv], { env: { HOME: cwd, ...env } });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1);
+  expect(stderr).toMatch(/error: .*out\.ndjson could not be written \(EFBIG\)/);
+  const kept = lines().length;
+  expect(kept).toBeGreaterThan(2);
+  expect(kept).toBeLessThan(60);
+  expect((await run(['sendblue', 'get', ...ids, '--resume', file, '-q'], { env, cwd })).code).toBe(0);
+  expect(lines()).toHaveLength(60);
+});
