@@ -7,7 +7,7 @@ export interface Bench {
   readonly origin: string;
   /** Interleaved rounds of start-up measurements. */
   readonly rounds: number;
-  /** Ids of a throughput measurement. */
+  /** Ids of a throughput measurement; the other sizes follow from it. */
   readonly ids: number;
   /** The program as it is shipped. */
   readonly bin: string;

@@ -1,11 +1,9 @@
 import type { Bench, Section } from './bench.ts';
 import { type Peak, peakHead, peakOf, peakRows } from './peak.ts';
 
-const sizes = [2000, 50_000];
-
 /** Whether a long batch needs more memory than a short one. */
 export async function memory(bench: Bench): Promise<readonly Section[]> {
-  const peaks = sizes.map((size): readonly [string, Peak] => {
+  const peaks = [bench.ids / 5, bench.ids * 5].map((size): readonly [string, Peak] => {
     bench.say(`memory: ${size} ids\n`);
     const argv = 'sendblue get - -o ndjson --exit-zero --rate off --concurrency 50';
     return [`${size} ids`, peakOf(bench, `seq -f 'msg_%.0f' ${size}`, argv, size)];
