@@ -33,3 +33,32 @@ describe.skipIf(!canMount)('the token cache', () => {
     expect(requests.filter((each) => each.startsWith('POST'))).toHaveLength(1);
   });
 });
+
+describe.skipIf(!canMount)('what is written because it was asked for', () => {
+  const env = () => ({ bin: builtBin() });
+  const found = 'find "$disk" -type f ! -name filler';
+
+  test.each([
+    ['a config file', `"$node" "$bin" config init --stdin <<<'sent.apiKey=sk_test_9f2c71d0'`, 41],
+    ['a report', '"$node" "$bin" sendblue get delivered --mock -q --junit report.xml', 1],
+    ['a journal', '"$node" "$bin" sendblue get delivered --mock -q --resume journal', 2],
+  ])('%s, on a full disk: one clear line, and no half of a file', async (_, command, code) => {
+    const said = await onVolume(`${fill}; ${command}; code=$?; ${found}; (exit "$code")`, {
+      options: 'size=16k',
+      env: env(),
+    });
+    expect([said.code, said.stdout]).toEqual([code, '']);
+    expect(said.stderr).toMatch(/^error: \S.*ENOSPC.*; hint: \S.*\n$/);
+    expect(said.stderr).not.toContain('sk_test');
+  });
+
+  test.each([
+    ['a config file', `"$node" "$bin" config init --stdin <<<'sent.apiKey=sk_test_9f2c71d0'`, 41],
+    ['a report', '"$node" "$bin" sendblue get delivered --mock -q --markdown report.md', 2],
+    ['a journal', '"$node" "$bin" sendblue get delivered --mock -q --resume journal', 2],
+  ])('%s, on a read-only disk: one clear line', async (_, command, code) => {
+    const said = await onVolume(command, { options: 'ro', env: env() });
+    expect([said.code, said.stdout]).toEqual([code, '']);
+    expect(said.stderr).toMatch(/^error: \S.*(EROFS|ENOENT).*; hint: \S.*\n$/);
+  });
+});
