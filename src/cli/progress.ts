@@ -120,6 +120,7 @@ function batchText({ total, done, counts, startedAt }: Scene, now: number): stri
   const seconds = Math.max(0.001, (now - startedAt) / 1000);
   const rate = done / seconds;
   const kinds = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
-  const left = total === null || rate === 0 || done >= total ? '' : `, ${spoken(Math.ceil((total - done) / rate) * 1000)} left`;
+  const left =
+    total === null || rate === 0 || done >= total ? '' : `, ${spoken(Math.ceil((total - done) / rate) * 1000)} left`;
   return `${done}${total === null ? '' : `/${total}`} done${kinds === '' ? '' : ` (${kinds})`}, ${rate.toFixed(1)}/s${left}`;
 }
