@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { providers } from '../../../providers/index.ts';
-import { addLookupOptions, lookupOptions } from '../../options.ts';
+import { addLookupOptions } from '../../flags.ts';
+import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { providers } from '../../../providers/index.ts';
-import { addReadingOptions, lookupOptions, whenLookedAt } from '../../options.ts';
+import { addReadingOptions, whenLookedAt } from '../../flags.ts';
+import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 export function addDecode(program: Command, { world, settle }: CommandContext): void {

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Provider } from '../../../core/provider.ts';
 import { providers } from '../../../providers/index.ts';
-import { addAskingOptions, addReadingOptions, lookupOptions, whenLookedAt } from '../../options.ts';
+import { addAskingOptions, addReadingOptions, whenLookedAt } from '../../flags.ts';
+import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 import type { ListOptions } from './run.ts';
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Operation, Provider } from '../../../core/provider.ts';
 import { providers } from '../../../providers/index.ts';
-import { addLookupOptions, lookupOptions } from '../../options.ts';
+import { addLookupOptions } from '../../flags.ts';
+import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `sbstatus <provider> <operation> <id...>`, for every provider of the registry. */
