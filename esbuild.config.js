@@ -1,8 +1,8 @@
 // Builds dist, or the folder that is named: one bundle with every dependency inside, and their licences.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bundlePackage, root } from './build/bundle.js';
-import { licences } from './build/licences.js';
+import { bundlePackage, root } from './.build/bundle.js';
+import { licences } from './.build/licences.js';
 
 const out = resolve(root, process.argv[2] ?? 'dist');
 const fresh = `${out}.${process.pid}`;

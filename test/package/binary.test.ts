@@ -16,7 +16,7 @@ describe.skipIf(!builds)('the single executable (built and tried on Linux only)'
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sbstatus-executable-'));
-    const { code, stderr } = await ran(process.execPath, ['build/binary.js', executable()], { cwd: root });
+    const { code, stderr } = await ran(process.execPath, ['.build/binary.js', executable()], { cwd: root });
     if (code !== 0) throw new Error(stderr);
   }, 120_000);
 

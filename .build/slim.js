@@ -79,7 +79,7 @@ function filterFor(file) {
 function swapped(file, text, pairs) {
   return pairs.reduce((rest, [from, to]) => {
     const result = rest.replace(from, to);
-    if (result === rest) throw new Error(`${file} no longer holds ${from}, which build/slim.js takes out`);
+    if (result === rest) throw new Error(`${file} no longer holds ${from}, which .build/slim.js takes out`);
     return result;
   }, text);
 }

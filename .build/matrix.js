@@ -1,5 +1,5 @@
 // Runs the tests on every Node that is supported, with the runtimes from the registry's package `node`:
-//   node build/matrix.js [major...] [-- arguments of vitest]
+//   node .build/matrix.js [major...] [-- arguments of vitest]
 import { spawnSync } from 'node:child_process';
 import { root } from './bundle.js';
 

@@ -23,5 +23,5 @@ export function closure(graph, modules) {
 
 export function chunkOf(graph, module) {
   for (const [chunk, { entry }] of graph) if (entry === module) return chunk;
-  throw new Error(`${module} is not imported dynamically any more; build/bundle.js names it`);
+  throw new Error(`${module} is not imported dynamically any more; .build/bundle.js names it`);
 }

@@ -1,4 +1,4 @@
-// Runs a TypeScript program of this repository: node build/run.js FILE [arguments...]
+// Runs a TypeScript program of this repository: node .build/run.js FILE [arguments...]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
