@@ -1,4 +1,4 @@
-import { type Configuration, fixedSettings, loadConfiguration } from '../config/index.ts';
+import { type Configuration, describe, fixedSettings, loadConfiguration } from '../config/index.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Settings } from '../core/settings.ts';
 import { providers } from '../providers/index.ts';
@@ -13,7 +13,7 @@ export interface Credentials {
   close(): Promise<void>;
 }
 
-type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'>;
+type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'> & Partial<Pick<LookupOptions, 'verbose'>>;
 
 /** What files and environment say, under the options of every command. */
 export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, world: World): Promise<Configuration> {
@@ -39,8 +39,11 @@ export function configuredCredentials(options: Choice, world: World, voice: Voic
       const first = loading.size === 0;
       const configuration = await (loading.get(profile) ?? load(profile));
       if (first) for (const note of configuration.notes) await voice.warning(note);
-      const { settings, notes } = await configuration.settingsOf(provider, options.settings);
+      const { settings, notes, origins } = await configuration.settingsOf(provider, options.settings);
       for (const note of notes) await voice.note(note);
+      if (options.verbose === true) {
+        for (const [key, origin] of origins) await voice.note(`${provider.id}.${key} is from ${describe(origin)}`);
+      }
       return settings;
     },
     close: async () => undefined,

@@ -236,3 +236,11 @@ function closedPort(): Promise<number> {
     });
   });
 }
+
+test('-v says where each setting comes from, and no value of a secret', async () => {
+  const env = mockEnv();
+  const { code, stderr } = await run(['sent', 'get', 'delivered', '-v', '--field', 'state'], { env });
+  expect(code).toBe(0);
+  expect(stderr).toContain('note: sent.apiKey is from the environment (SENT_DM_API_KEY)\n');
+  expect(stderr).not.toContain(env['SENT_DM_API_KEY']);
+});
