@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { durationMs, perSecondOf, spoken } from '../../src/core/duration.ts';
 import { Fault } from '../../src/core/fault.ts';
+import { hasGates, judge } from '../../src/core/gates.ts';
 import type { Reply } from '../../src/core/http.ts';
 import { idProblem } from '../../src/core/id.ts';
 import { isWebPage, parseJson } from '../../src/core/json.ts';
@@ -10,8 +12,11 @@ import type { Page, Refusal, Row } from '../../src/core/provider.ts';
 import { refusalOf } from '../../src/core/refusal.ts';
 import { retryAfterSeconds } from '../../src/core/retry-after.ts';
 import { Settings } from '../../src/core/settings.ts';
+import { type Standing, type State, sentForGood, standings } from '../../src/core/state.ts';
 import { utc } from '../../src/core/time.ts';
 import { urlOf } from '../../src/core/url.ts';
+import { verdictOf } from '../../src/core/verdict.ts';
+import { providers } from '../../src/providers/index.ts';
 import { record } from '../render/sample.ts';
 
 /** The last character, the first value beyond: where an off-by-one would live. */
@@ -97,6 +102,7 @@ test.each([
   ['Sat, 21 Nov 2026 12:01:00 GMT or so', null],
   ['Saturday, 21-Nov-26 12:01:00 GMT', 60],
   ['1000000000', 1_000_000_000],
+  ['Sat, 21 Nov 2026 12:01:00 GMT (at last)', null],
   ['Sat, 32 Nov 2026 12:01:00 GMT', null],
 ])('Retry-After %j is %j', (header, seconds) => {
   expect(retryAfterSeconds(header, Date.parse('2026-11-21T12:00:00Z'))).toBe(seconds);
@@ -297,4 +303,101 @@ describe('masking', () => {
       masked(record({ to }), none, spy);
     expect(seen).toEqual(['+1 415 555 0101 ext', 'x +1 415 555 0101', 'Ann A@B', 'A@B c']);
   });
+});
+
+describe('masking of details', () => {
+  const all = { values: ['a.b', 'list.b'], sentences: [] };
+  const details = (value: Record<string, unknown>) => masked(record({ details: value }), all, () => '<x>').details;
+
+  test('leaves numbers alone that are nobody’s', () => {
+    expect(details({ price: 1.5, inner: { parts: 2 } })).toEqual({ price: 1.5, inner: { parts: 2 } });
+  });
+
+  test('goes no further where a path ends early', () => {
+    expect(details({ a: null, list: [null, 'text', 7, { b: 'secret' }] })).toEqual({
+      a: null,
+      list: [null, 'text', 7, { b: '<x>' }],
+    });
+    expect(details({ a: { c: 'd' } })).toEqual({ a: { c: 'd' } });
+  });
+});
+
+describe('lengths of time', () => {
+  test.each([
+    ['1.25s', 1250],
+    ['1.125s', 1125],
+    ['1.1255s', null],
+    ['0.5ms', 1],
+  ])('%s is %j ms', (text, ms) => {
+    expect(durationMs(text)).toBe(ms);
+  });
+
+  test.each([
+    [999, '999 ms'],
+    [1000, '1 s'],
+    [59_400, '59 s'],
+    [60_000, '1 min'],
+    [3_599_000, '59 min 59 s'],
+    [3_600_000, '1 h'],
+    [86_400_000, '1 d'],
+  ])('%i ms are %s', (ms, said) => {
+    expect(spoken(ms)).toBe(said);
+  });
+
+  test.each([
+    ['1.25/s', 1.25],
+    ['1.125/s', 1.125],
+    ['5/second', undefined],
+    ['0/s', undefined],
+  ])('the rate %s is %j', (text, perSecond) => {
+    expect(perSecondOf(text)).toBe(perSecond);
+  });
+});
+
+describe('gates', () => {
+  const summary = (ok: number, failed: number) => ({ total: ok + failed, byState: {}, byExit: { ok, failed } });
+
+  test.each([
+    [null, null, false],
+    [0.5, null, true],
+    [null, 0, true],
+    [0.5, 0, true],
+  ])('of %j and %j: are there any? %s', (minSuccess, maxFailed, any) => {
+    expect(hasGates({ minSuccess, maxFailed })).toBe(any);
+  });
+
+  test('that nobody asked for say nothing', () => {
+    expect(judge({ minSuccess: null, maxFailed: null }, summary(1, 1), 'failed', 'ok')).toEqual({
+      exit: 'failed',
+      said: [],
+    });
+  });
+
+  test('are met by exactly as many as they ask for', () => {
+    const exitOf = (minSuccess: number, ok: number, failed: number) =>
+      judge({ minSuccess, maxFailed: null }, summary(ok, failed), 'failed', 'ok').exit;
+    expect([exitOf(0.95, 19, 1), exitOf(0.95, 18, 2), exitOf(1, 20, 0), exitOf(0, 0, 20)]).toEqual([
+      'ok',
+      'failed',
+      'ok',
+      'ok',
+    ]);
+  });
+});
+
+test('a mismatch has a hint only where there is one', () => {
+  const verdict = (standing: Standing, state: State) =>
+    verdictOf({ standing, channel: 'sms' }, { states: [state], channel: null });
+  expect(verdict(standings.delivered, 'failed')).toStrictEqual({ exit: 'expect-mismatch', final: true });
+  expect(verdict(standings.received, 'sent')).toStrictEqual({ exit: 'expect-mismatch', final: true });
+  expect(verdict(sentForGood, 'delivered').hint).toMatch(/--expect sent$/);
+});
+
+test('blanks around a provider’s word are no part of it', () => {
+  const settings = new Settings(new Map());
+  const stateOf = (provider: string, operation: string, body: unknown) =>
+    providers[provider]!.operations[operation]!.read(body, { id: 'x', settings }).standing.state;
+  expect(stateOf('sendblue', 'status', { status: ' Delivered\n', message_handle: 'x' })).toBe('delivered');
+  expect(stateOf('sfmc', 'get', { eventCategoryType: 'TransactionalSendEvents. SMSSent ' })).toBe('sent');
+  expect(() => stateOf('sendblue', 'status', { status: ' OK ' })).toThrow('the answer is about the request');
 });

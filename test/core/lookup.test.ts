@@ -208,6 +208,14 @@ describe('a fault', () => {
     expect(asked).toEqual([]);
   });
 
+  test('of an id that only this provider refuses asks nobody either', async () => {
+    const { asked, send } = answering();
+    expect((await look(ask(providerWith(), { id: ' a' }), lineOf(), send)).said).toMatchObject({ code: 'bad-id' });
+    expect(asked).toEqual([]);
+    const what = ask(providerWith(), { operation: 'nope' });
+    await expect(look(what, lineOf(), send)).rejects.toThrow('acme has no operation nope');
+  });
+
   test('of the authorization is the answer', async () => {
     const fault = new Fault('credentials-missing', { message: 'none' });
     const line = { ...lineOf(), connection: { renewable: false, authorize: () => Promise.reject(fault) } };

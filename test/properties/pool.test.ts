@@ -123,6 +123,22 @@ describe('when it is stopped', () => {
     expect(begun.length).toBeLessThanOrEqual(5);
   });
 
+  test('while everybody waits for a silent source, it ends at once', async () => {
+    const user = new AbortController();
+    const clock = virtualClock();
+    async function* silent() {
+      await clock.sleep(1e9, never);
+      yield 1;
+    }
+    const reading = async () => {
+      for await (const _ of pool(silent(), async () => 1, { open: 4, ordered: true, stop: user.signal })) return 'said';
+      return clock.monotonic();
+    };
+    const work = reading();
+    void clock.sleep(50, never).then(() => user.abort());
+    expect(await clock.run(work)).toBe(50);
+  });
+
   test('before it began, nothing comes of it', async () => {
     const { order, begun } = await pooled([{ gap: 10, takes: 1 }], { stop: AbortSignal.abort() });
     expect([order, begun]).toEqual([[], []]);

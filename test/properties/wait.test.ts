@@ -61,12 +61,15 @@ interface Scene extends Partial<Patience> {
   /** How long a look takes. */
   readonly lookMs?: number;
   readonly onLook?: (look: number) => void;
+  /** Called at this moment, virtual milliseconds. */
+  readonly at?: { readonly ms: number; readonly does: () => void };
 }
 
 /** Asks until the wait ends; the last line of the script is said for ever. */
 async function waited(script: readonly Line[], scene: Scene = {}): Promise<Course> {
-  const { provider = 'sent', operation = 'get', random = 0, lookMs = 0, onLook, ...patience } = scene;
+  const { provider = 'sent', operation = 'get', random = 0, lookMs = 0, onLook, at, ...patience } = scene;
   const clock = virtualClock();
+  if (at !== undefined) void clock.sleep(at.ms, never).then(at.does);
   const looks: number[] = [];
   const operations: string[] = [];
   const announced: number[] = [];
@@ -326,6 +329,16 @@ describe('a run that begins nothing more', () => {
       endedAt: 2000,
     });
     expect(await stopAt(1, ['timeout', 'delivered'], 0)).toMatchObject({ exit: 'network', endedAt: 0 });
+  });
+
+  test('in the middle of a sleep asks no more', async () => {
+    const run = new AbortController();
+    const at = { ms: 3000, does: () => run.abort() };
+    expect(await waited(['queued', 'sent', 'delivered'], { stop: run.signal, at })).toMatchObject({
+      exit: 'pending',
+      looks: [0, 2000],
+      endedAt: 3000,
+    });
   });
 
   test('lets a look that is under way be answered; a state counts more than a fault', async () => {
