@@ -170,7 +170,7 @@ function inFolder<T>(folder: string, work: () => T): T {
 
 /** A folder that was removed under its shell has no name any more, but the one that the shell remembers. */
 function workingFolder(): string {
-  return attempt(() => process.cwd()) ?? process.env['PWD'] ?? '/';
+  return attempt(() => process.cwd()) ?? '/';
 }
 
 /**

@@ -23,7 +23,9 @@ export async function explain(
   voice: Voice,
 ): Promise<void> {
   const looked = stderr.terminal || verbose || end.gates.length > 0;
-  if (!end.single && !quiet && looked) await voice.note(summaryText(end));
+  if (end.tally.summary.total === 0 && !quiet)
+    await voice.note('there was no message: the input or the list was empty');
+  else if (!end.single && !quiet && looked) await voice.note(summaryText(end));
   const closing = closingOf(end);
   if (closing === null || (quiet && isVerdict(end.exit))) return;
   await voice.problem(closing.message, closing.hint);

@@ -54,21 +54,31 @@ function failureOf(error: unknown, parserText: string): Failure {
   return { exit: 'internal', message: `internal error: ${message}`, hint, stack };
 }
 
-const firstSteps = 'begin with: sbstatus sendblue get msg_abc123def456 --mock';
+const firstSteps = 'begin with: sbstatus sendblue get delivered --mock';
 
 function misuse(error: CommanderError, parserText: string): Failure {
   if (error.code === 'commander.help') {
-    return { exit: 'usage', message: 'a command is missing', hint: firstSteps, text: parserText };
+    const hint = parserText.startsWith('Usage: sbstatus [') ? firstSteps : 'name one of those above';
+    return { exit: 'usage', message: 'a command is missing', hint, text: parserText };
   }
-  const message = parserText
+  const message = reworded(parserText === '' ? error.message : parserText);
+  return { exit: 'usage', message, hint: soundsSecret.test(message) ? noSecretFlag : seeHelp };
+}
+
+const seeHelp = 'add --help to the command to see what it takes';
+const noSecretFlag = 'no flag takes a secret: set a variable, see sbstatus help environment, or write a config file';
+const soundsSecret = /unknown option '--?[a-z-]*(key|secret|token|password)/i;
+
+/** commander's sentence in one line and in our style, without the value of a flag: it may be a secret. */
+function reworded(text: string): string {
+  return text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\n+/g, ' ');
-  return {
-    exit: 'usage',
-    message: message === '' ? error.message : message,
-    hint: 'add --help to the command to see what it takes',
-  };
+    .replace(/\n+/g, ' ')
+    .replace(/'(--?[^=']+)=[^']*'/g, "'$1'")
+    .replace(/\. ([A-Z])/g, (_, letter: string) => `: ${letter.toLowerCase()}`)
+    .replace('(Did you mean', '(did you mean')
+    .replace(/\.$/, '');
 }
 
 function wantsJson(argv: readonly string[]): boolean {

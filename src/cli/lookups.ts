@@ -9,7 +9,7 @@ import { createAsking, type Item } from './asking.ts';
 import { explain } from './closing.ts';
 import { createIntake } from './intake.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, silent } from './output.ts';
 import { createPrivacy, isForPeople, type Told } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { ReportSurroundings } from './reports.ts';
@@ -21,6 +21,9 @@ export type { Item };
 
 /** Messages watched at once; the requests among them are bounded by `--concurrency` and `--rate`. */
 const watchedAtOnce = 1000;
+
+/** Records that may wait for an earlier id: one that is asked again must not stop the others, nor they fill the memory. */
+const heldBack = 24;
 
 export interface Asks {
   /** As a function where they are themselves asked for: over the run's own session, within its bounds. */
@@ -77,8 +80,6 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
   }
 }
 
-const silent: Output = { result: async () => undefined, end: async () => undefined };
-
 async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {
   if (reports.junit === null && reports.markdown === null && !reports.github) return silent;
   const { createReports } = await import('./reports.ts');
@@ -94,7 +95,7 @@ async function openResumption(options: LookupOptions, world: World) {
 
 /** Waiting takes its time: lines that name their place come as they are known. */
 function poolOptions({ wait, output, resume, concurrency }: LookupOptions, { stop }: Run) {
-  const open = wait ? Math.max(watchedAtOnce, concurrency) : concurrency * 4;
+  const open = wait ? Math.max(watchedAtOnce, concurrency) : concurrency + heldBack;
   return { open, ordered: !(wait && (output === 'ndjson' || resume !== null)), stop };
 }
 

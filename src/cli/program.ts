@@ -46,7 +46,7 @@ export function createProgram(context: CommandContext): Command {
 
 const overview = `
 Try it without credentials:
-  sbstatus sendblue get msg_abc123def456 --mock
+  sbstatus sendblue get delivered --mock
 
 The exit code is the verdict: sbstatus help exit-codes`;
 

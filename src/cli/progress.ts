@@ -5,6 +5,7 @@ import type { Answer, Ask } from '../core/lookup.ts';
 import type { Result } from '../core/record.ts';
 import { visible } from '../render/safe-text.ts';
 import type { World } from '../world.ts';
+import { usesColor } from './color.ts';
 import type { LookupOptions } from './options.ts';
 import type { Voice } from './voice.ts';
 
@@ -23,7 +24,7 @@ const patienceMs = 400;
 const tickMs = 1000;
 
 export function createProgress(
-  options: Pick<LookupOptions, 'quiet' | 'debug' | 'verbose' | 'wait'>,
+  options: Pick<LookupOptions, 'quiet' | 'debug' | 'verbose' | 'wait' | 'color'>,
   total: number | null,
   world: World,
   voice: Voice,
@@ -31,8 +32,8 @@ export function createProgress(
   const { stderr, env } = world;
   if (options.quiet) return silent;
   // A terminal of no columns sends ora into an endless loop; a trace and a live line would tear each other apart.
-  const live = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && !options.debug && !options.verbose;
-  if (live) return liveLine(total, world);
+  const drawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
+  if (drawable && !options.debug && !options.verbose) return liveLine(total, options, world);
   return options.wait ? lines(voice) : silent;
 }
 
@@ -65,7 +66,7 @@ interface Scene {
   done: number;
 }
 
-function liveLine(total: number | null, world: World): Progress {
+function liveLine(total: number | null, options: Pick<LookupOptions, 'color'>, world: World): Progress {
   const { clock } = world;
   const scene: Scene = { total, startedAt: clock.monotonic(), counts: new Map(), waiting: null, done: 0 };
   let spinner: Ora | null = null;
@@ -76,7 +77,10 @@ function liveLine(total: number | null, world: World): Progress {
   const begin = async (): Promise<void> => {
     const { default: ora } = await import('ora');
     // discardStdin would make Ctrl-C dead on a fresh terminal.
-    if (!ended) spinner = ora({ stream: world.stderr.stream, discardStdin: false }).start();
+    const color = usesColor(world.stderr, world.env, options.color) ? 'cyan' : false;
+    // ora would decide anew, by the process it is in.
+    const isEnabled = true;
+    if (!ended) spinner = ora({ stream: world.stderr.stream, discardStdin: false, isEnabled, color }).start();
     refresh();
   };
   const starting = setTimeout(() => void begin(), patienceMs).unref();

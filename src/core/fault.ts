@@ -9,7 +9,7 @@ export const faults = {
     exit: 'usage',
     hint: 'give one JSON event a line, arrays of events, or a JSON document; the other events were read',
   },
-  'bad-id': { exit: 'usage', hint: 'see the command’s --help for the shape of an id' },
+  'bad-id': { exit: 'usage', hint: 'give the id as the provider gave it, in quotes where the shell might change it' },
   'manifest-invalid': { exit: 'usage', hint: 'correct the file; sbstatus schema manifest tells what it may hold' },
 
   'not-found': { exit: 'not-found', hint: 'check the id, and that the credentials belong to the account that sent it' },

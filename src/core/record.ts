@@ -122,4 +122,3 @@ export type ResultError = Readonly<v.InferOutput<typeof errorSchema>>;
 export type RequestInfo = Readonly<v.InferOutput<typeof requestSchema>>;
 export type Result = Readonly<v.InferOutput<typeof resultSchema>>;
 export type Summary = Readonly<v.InferOutput<typeof summarySchema>>;
-export type Report = Readonly<v.InferOutput<typeof reportSchema>>;

@@ -44,7 +44,7 @@ const confirmationMs = 10_000;
 /** The last look is begun this long before the deadline, so that it can still be answered. */
 const lastLookMs = 1_000;
 
-/** Asks until the answer is final, the expectation is met, the time is up or the user is; design §6. */
+/** Asks until the answer is final, the expectation is met, the time is up or the user is; docs/waiting.md. */
 export async function watch(ask: Ask, patience: Patience, around: Surroundings): Promise<Watch> {
   const { clock } = around;
   const course: Course = { known: null, doubted: false, answeredAt: null };

@@ -29,7 +29,7 @@ export interface HttpClient extends Send {
   close(): void;
 }
 
-/** The one HTTP client of all providers. What it does by itself, and why: design §8. */
+/** The one HTTP client of all providers. What a server can do to it: docs/faults.md. */
 export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
   const transport = lazily(() => loadTransport(options.requestTimeoutMs));

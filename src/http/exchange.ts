@@ -42,14 +42,14 @@ export async function exchange(question: Question, tools: Tools, course: Course)
     if (bounds.signal.aborted) return interruption(bounds.signal);
     const leftMs = bounds.deadline - tools.clock.monotonic();
     if (!hasTurn || leftMs <= 0) return last?.said ?? tooLate(question);
+    // Where one idle connection was dead, those that are idle by now may be dead too.
+    if (last?.stale === true) tools.dropIdle();
     last = await ask(question, tools, course, leftMs);
     const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
     if (isThrottled(last.said)) request.pacer?.hold(pause);
     if (attemptStands(last, question, tools, course.attempts, pause)) return last.said;
     tools.trace?.pausing(course.number, pause, last.said);
-    // Where one idle connection was dead the others are likely to be.
-    if (last.stale) tools.dropIdle();
     await tools.clock.sleep(pause, bounds.signal);
   }
 }

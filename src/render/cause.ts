@@ -16,7 +16,7 @@ export function causeOf(result: Result): Cause {
     case 'failed':
       return { message: `the message ${was(result)}${because(result)}`, hint: result.reason?.hint ?? null };
     case 'pending':
-      return { message: `not final yet: ${result.state}`, hint: pendingHint(result) };
+      return { message: soFar(result), hint: pendingHint(result) };
     case 'wait-timeout':
       return timeUp(result);
     case 'expect-mismatch':
@@ -44,6 +44,11 @@ function timeUp({ state, warnings }: Result): Cause {
   return { message: `still ${state} when the time was up`, hint };
 }
 
+/** A success may be less than what is expected and can still come, such as a read receipt. */
+function soFar({ state, outcome }: Result): string {
+  return outcome === 'success' ? `${state} so far, less than expected` : `not final yet: ${state}`;
+}
+
 /** What was only read off cannot be waited for by the same command. */
 function pendingHint({ operation }: Result): string {
   if (operation === 'list') return 'look it up by itself with --wait, or list again later';
@@ -57,5 +62,6 @@ function was({ state }: Result): string {
 function because({ reason, providerState }: Result): string {
   if (reason === null) return ` (${providerState})`;
   const words = [reason.message ?? reason.name, reason.code === null ? null : `code ${reason.code}`];
-  return `: ${words.filter((word) => word !== null).join(', ')}`;
+  const said = words.filter((word) => word !== null).join(', ');
+  return said === '' ? ` (${providerState})` : `: ${said}`;
 }

@@ -167,11 +167,15 @@ test('- is standard input, and anything else is no file', async () => {
   const argv = ['decode', 'sendblue', '--field', 'id'];
   expect(await run([...argv, '-'], { stdin: delivered })).toEqual({ code: 0, stdout: 'a\n', stderr: '' });
   const { code, stderr } = await run([...argv, 'events.ndjson'], { stdin: delivered });
-  expect([code, stderr]).toEqual([2, expect.stringContaining('A file is named with --from-file')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('a file is named with --from-file')]);
 });
 
 test('nothing in, nothing out', async () => {
-  expect(await run(['decode', 'sent', '-o', 'ndjson'], { stdin: '' })).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await run(['decode', 'sent', '-o', 'ndjson'], { stdin: '' })).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'note: there was no message: the input or the list was empty\n',
+  });
 });
 
 test('a file, and one that is not there', async () => {

@@ -78,8 +78,8 @@ describe('how many', () => {
   });
 
   test.each([
-    [['--limit', '0'], 'Give a number from 1, or --all'],
-    [['--limit', 'many'], 'Give a number from 1, or --all'],
+    [['--limit', '0'], 'give a number from 1, or --all'],
+    [['--limit', 'many'], 'give a number from 1, or --all'],
     [['--limit', '5', '--all'], 'cannot be used with'],
     [['--ids', '--json'], 'cannot be used with'],
   ])('%j is a usage error, and nothing is asked', async (flags, message) => {
@@ -139,9 +139,9 @@ test.each([
   ['--since', 'yesterday', '"yesterday" is no time for --since'],
   ['--sent-until', '2026-02-30', '"2026-02-30" is no time for --sent-until'],
   ['--since', '12', '"12" is no time for --since'],
-  ['--status', 'MAYBE', 'Give one of registered, pending'],
-  ['--service', 'telegram', 'Give one of imessage, sms, rcs'],
-  ['--direction', 'sideways', 'Give one of outbound, inbound'],
+  ['--status', 'MAYBE', 'give one of registered, pending'],
+  ['--service', 'telegram', 'give one of imessage, sms, rcs'],
+  ['--direction', 'sideways', 'give one of outbound, inbound'],
 ])('%s %s is a usage error, and nothing is asked', async (flag, value, message) => {
   const { code, stdout, stderr } = await list([flag, value]);
   expect([code, stdout, asked]).toEqual([2, '', []]);

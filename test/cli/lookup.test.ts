@@ -60,7 +60,7 @@ test.each(references)('%s %s %s says the same in every format', async (provider,
   }
 });
 
-/** id at the mock → exit code and the words of the message, by design §4. */
+/** id at the mock → exit code and the words of the message, by the README's exit codes. */
 const faults = [
   ['http-401', 40, /HTTP 401/],
   ['http-403', 40, /HTTP 403/],
@@ -243,4 +243,23 @@ test('-v says where each setting comes from, and no value of a secret', async ()
   expect(code).toBe(0);
   expect(stderr).toContain('note: sent.apiKey is from the environment (SENT_DM_API_KEY)\n');
   expect(stderr).not.toContain(env['SENT_DM_API_KEY']);
+});
+
+test('a secret that is typed as a flag is not repeated', async () => {
+  const { code, stdout, stderr } = await run(['sent', 'get', 'x', '--api-key=s3cr3tvalue99']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: unknown option '--api-key'; hint: no flag takes a secret/);
+});
+
+test('--curl refuses ids that it does not have before it', async () => {
+  for (const argv of [['-'], ['--from-file', 'ids'], ['x', '--from-file', 'ids']]) {
+    const { code, stdout, stderr } = await run(['sent', 'get', ...argv, '--curl'], { stdin: 'a\n' });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--curl shows ids of the command line only');
+  }
+});
+
+test('an input without ids is no failure, and is told', async () => {
+  const { code, stderr } = await run(['sent', 'get', '-', '--mock'], { stdin: '\n' });
+  expect([code, stderr]).toEqual([0, 'note: there was no message: the input or the list was empty\n']);
 });

@@ -1,6 +1,6 @@
 import type { CredentialSet, Provider, Setting } from '../../src/core/provider.ts';
 
-/** Providers that declare what design §7 lists and can do nothing else. */
+/** Providers that declare what docs/configuration.md lists and can do nothing else. */
 function declare(
   id: string,
   title: string,

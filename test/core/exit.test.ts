@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ExitName, exitOf, exits, worstOf } from '../../src/core/exit.ts';
 
-/** The public interface, written by hand from design §4: none of these may ever change. */
+/** The public interface, written by hand from the README's exit codes: none of these may ever change. */
 const codes: readonly (readonly [number, ExitName, boolean])[] = [
   [0, 'ok', false],
   [1, 'internal', false],

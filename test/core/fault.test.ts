@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fault, type FaultCode, faults } from '../../src/core/fault.ts';
 
-/** By hand from design §4: what can keep a look-up from an answer, and the exit that it leads to. */
+/** By hand from the README's exit codes: what can keep a look-up from an answer, and the exit that it leads to. */
 const exits: Readonly<Record<FaultCode, string>> = {
   'bad-id': 'usage',
   'manifest-invalid': 'usage',

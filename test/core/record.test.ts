@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Result, reportSchema, resultSchema } from '../../src/core/record.ts';
 import { record } from '../render/sample.ts';
 
-/** A record in which nothing is null, by hand from design §3. */
+/** A record in which nothing is null, by hand from docs/schema. */
 const full: Result = {
   ...record(),
   channel: 'sms',

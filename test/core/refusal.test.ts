@@ -10,7 +10,7 @@ function reply(status: number, body = '', headers: Record<string, string> = {}):
   return { status, headers, bytes: new TextEncoder().encode(body) };
 }
 
-/** HTTP status → fault and exit, by hand from design §4. */
+/** HTTP status → fault and exit, by hand from the README's exit codes. */
 test.each([
   [400, 'rejected', 'rejected'],
   [401, 'unauthorized', 'auth'],

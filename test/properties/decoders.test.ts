@@ -16,7 +16,7 @@ const bodies = 100_000;
 /** Set it to the one that a failure names, to see that failure again. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 32);
 
-/** By design §2: the only words out of which a success can come. */
+/** By docs/providers: the only words out of which a success can come. */
 const successful: Readonly<Record<string, RegExp>> = {
   sendblue: /^\s*(sent|success|downgraded|delivered|read|received)\s*$/i,
   sent: /^(delivered|read|received)$/i,

@@ -3,7 +3,7 @@ import { verdictOf } from '../../../src/core/verdict.ts';
 import { channelOf } from '../../../src/providers/sent/status.ts';
 import { answer, read } from './support.ts';
 
-/** By hand from the fact sheet §3 and design §2 and §4. */
+/** By hand from the fact sheet §3 and docs/providers/sent.md. */
 const words = [
   ['ACCEPTED', 'queued', 'pending', false, 'pending'],
   ['QUEUED', 'queued', 'pending', false, 'pending'],

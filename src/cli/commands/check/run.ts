@@ -25,10 +25,11 @@ export async function check(args: readonly string[], options: CheckOptions, worl
   const named = args.filter((arg) => arg !== '-');
   const refs = named.map(checkedRef);
   const messages = await manifestMessages(options, world);
-  if (options.curl)
-    return printCurls([...messages.map((message) => askOf(message, 0, options)), ...refs], options, world);
-
   const direct = named.length === args.length && options.fromFile === null;
+  if (options.curl) {
+    if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
+    return printCurls([...messages.map((message) => askOf(message, 0, options)), ...refs], options, world);
+  }
   return runLookups(
     {
       items: items(args, messages, options, world),

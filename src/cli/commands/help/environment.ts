@@ -73,5 +73,5 @@ function groupOf({ title, settings }: (typeof providers)[keyof typeof providers]
 
 function lines({ names: [first = '', ...others], what, secret }: Variable): string[] {
   const also = others.length === 0 ? '' : `, also ${others.join(', ')}`;
-  return [`  ${first.padEnd(26)}${what}${secret ? ' (secret)' : ''}${also}`];
+  return [`  ${first.padEnd(30)}${what}${secret ? ' (secret)' : ''}${also}`];
 }

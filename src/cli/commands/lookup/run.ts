@@ -25,10 +25,12 @@ export async function lookup(
   }
   const named = args.filter((arg) => arg !== '-');
   for (const id of named) checkArgument({ provider, operation, id });
-  if (options.curl) return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
-
-  const inputs = idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world);
   const direct = named.length === args.length && options.fromFile === null;
+  if (options.curl) {
+    if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
+    return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
+  }
+  const inputs = idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world);
   return runLookups(
     {
       items: asksOf({ provider, operation, extras: options.extras }, inputs),
@@ -40,13 +42,19 @@ export async function lookup(
   );
 }
 
+/** As much of a wrong id as finds it again, in characters. */
+const shown = 64;
+
 function checkArgument(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
   try {
     checkId(ask);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { idName } = operationOf(ask);
-    throw new UsageError(`${JSON.stringify(ask.id)} cannot be a ${idName}: ${error.message}`, error.hint);
+    throw new UsageError(
+      `${JSON.stringify(ask.id.slice(0, shown))} cannot be a ${idName}: ${error.message}`,
+      error.hint,
+    );
   }
 }
 

@@ -22,4 +22,9 @@ const helpText = `
 Examples:
   sbstatus mock --list
   sbstatus mock --port 8787 -v
-  eval "$(sbstatus mock --port 8787 > mock.env & sleep 1; cat mock.env)"`;
+
+In a script, in the background; its first lines are the exports that point look-ups to it:
+  sbstatus mock --port 0 > mock.env & mock=$!
+  until test -s mock.env; do sleep 0.1; done; . ./mock.env
+  sbstatus sendblue get delivered
+  kill $mock`;
