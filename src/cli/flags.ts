@@ -105,7 +105,7 @@ function batch(command: Command): void {
     .optionsGroup('Many ids:')
     .option('--concurrency <n>', 'look-ups at once', count(1, 1000), 8)
     .addOption(rateOption())
-    .option('--fail-fast', 'start no further look-up after the first that is not ok')
+    .option('--fail-fast', 'stop at the first that is not ok; look-ups under way are finished')
     .addOption(
       new Option(
         '--resume <file>',
