@@ -8,6 +8,7 @@ import { type MockServer, startMock } from '../../src/mock/server.ts';
 import { providers } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin } from '../support/bin.ts';
+import { keepOutput, keepSecrets } from '../support/transcript.ts';
 
 let server: MockServer;
 beforeAll(async () => {
@@ -97,7 +98,13 @@ function shell(script: string, cwd: string, env: Record<string, string>): Promis
   child.stderr.on('data', (chunk) => {
     said.stderr += chunk;
   });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+  for (const [name, value] of Object.entries(env)) keepSecrets(`${name}=${value}`);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      keepOutput('a recipe', said.stdout + said.stderr);
+      resolve({ code, ...said });
+    });
+  });
 }
 
 test.each(runnable)('$title', { timeout: 90_000 }, async (section) => {

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
+import { keepOutput, keepSecrets } from '../support/transcript.ts';
 
 /** A program in a real pseudoterminal, with somebody before it. */
 export interface Terminal {
@@ -28,6 +29,7 @@ export function openTerminal(argv: readonly string[], { columns = 80, env = {} }
   // The library takes 0 for "as usual".
   const command = columns === 0 ? ['/bin/sh', '-c', 'stty cols 0; exec "$@"', 'sh', ...argv] : argv;
   const [file = '', ...args] = command;
+  for (const [name, value] of Object.entries(env)) keepSecrets(`${name}=${value}`);
   const pty = spawn(file, args, {
     name: env['TERM'] ?? 'xterm-256color',
     cols: columns === 0 ? 80 : columns,
@@ -46,6 +48,7 @@ export function openTerminal(argv: readonly string[], { columns = 80, env = {} }
     pty.onExit(({ exitCode, signal }) => {
       over = true;
       look();
+      keepOutput(`terminal ${argv.join(' ')}`, text);
       resolve({ code: exitCode, signal: signal ?? 0 });
     });
   });
