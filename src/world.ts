@@ -110,14 +110,18 @@ export const realClock: Clock = {
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
       const wake = (): void => {
-        clearTimeout(timer);
+        silence();
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
-      const timer = setTimeout(wake, Math.min(Math.max(0, ms), 2 ** 31 - 1));
+      const silence = realClock.alarm(ms, wake);
       signal.addEventListener('abort', wake);
     }),
+  alarm: (ms, ring) => {
+    // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
+    const timer = setTimeout(ring, Math.min(Math.max(0, ms), 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  },
 };
 
 /** Writes one after the other; waits for a slow reader; a reader gone away is no error. */

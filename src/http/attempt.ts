@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { got } from 'got';
+import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Clock, Reply } from '../core/http.ts';
 import type { Agents } from './agents.ts';
@@ -29,12 +29,12 @@ export interface Limits {
   readonly clock: Clock;
 }
 
-/** got forgets the reason of an abort, so it is kept here. */
+/** got wraps the reason of an end, so it is kept here. */
 type Stop = 'timeout' | 'interrupted' | 'too-large' | 'encoding' | 'redirect' | 'upgrade';
 
 /** One attempt as it goes: what has been seen of it, and why it was stopped. */
 interface Course {
-  readonly abort: AbortController;
+  stream: Request | null;
   why: Stop | null;
   request: ClientRequest | null;
   head: IncomingMessage | null;
@@ -42,7 +42,7 @@ interface Course {
 
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
 export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
-  const course: Course = { abort: new AbortController(), why: null, request: null, head: null };
+  const course: Course = { stream: null, why: null, request: null, head: null };
   const release = limit(course, limits);
   try {
     return answered(await call(wire, course));
@@ -63,23 +63,34 @@ const ask = got.extend({
 });
 
 async function call(wire: Wire, course: Course): Promise<Reply> {
-  const promise = ask(wire.url, {
-    method: wire.method,
-    headers: wire.headers,
-    ...(wire.body === null ? {} : { body: wire.body }),
-    agent: wire.agents,
-    signal: course.abort.signal,
-    responseType: 'buffer',
-  });
-  promise.on('request', (request: ClientRequest) => watch(request, course));
-  promise.on('downloadProgress', ({ transferred }) => {
-    if (transferred > largestBody) stop(course, 'too-large');
-  });
-  const response = await promise;
-  if (response.body.length > largestBody) stop(course, 'too-large');
-  if (response.body.length > 0 && isEncoded(response.headers)) stop(course, 'encoding');
   if (course.why !== null) throw new Error(course.why);
-  return { status: response.statusCode, headers: headersOf(response.headers), bytes: response.body };
+  const { head, bytes } = await read(wire, course);
+  if (bytes.length > 0 && isEncoded(head.headers)) {
+    stop(course, 'encoding');
+    throw new Error('encoding');
+  }
+  return { status: head.statusCode ?? 0, headers: headersOf(head.headers), bytes };
+}
+
+/** The whole answer, over got's stream: its promises cost as much again as the request does. */
+function read(wire: Wire, course: Course): Promise<{ readonly head: IncomingMessage; readonly bytes: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const { method, url, headers, body, agents: agent } = wire;
+    const stream = ask.stream(url, { method, headers, agent, ...(body === null ? {} : { body }) });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    course.stream = stream;
+    stream.on('request', (request: ClientRequest) => watch(request, course));
+    stream.on('response', (head: IncomingMessage) => {
+      stream.once('end', () => resolve({ head, bytes: Buffer.concat(chunks) }));
+    });
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > largestBody) stop(course, 'too-large');
+    });
+    stream.on('error', reject);
+  });
 }
 
 function watch(request: ClientRequest, course: Course): void {
@@ -99,22 +110,18 @@ function watch(request: ClientRequest, course: Course): void {
 
 function stop(course: Course, why: Stop): void {
   course.why ??= why;
-  course.abort.abort();
+  course.stream?.destroy(new Error(why));
 }
 
 /** Starts the timer and listens to the caller; returns how to end both. */
 function limit(course: Course, { budgetMs, signal, clock }: Limits): () => void {
-  const done = new AbortController();
   const interrupt = () => stop(course, 'interrupted');
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();
-  void clock.sleep(budgetMs, done.signal).then(() => {
-    if (!done.signal.aborted) stop(course, 'timeout');
-  });
+  const silence = clock.alarm(budgetMs, () => stop(course, 'timeout'));
   return () => {
     signal.removeEventListener('abort', interrupt);
-    // With a reason: without, an exception is made for each request, stack and all.
-    done.abort('done');
+    silence();
   };
 }
 

@@ -47,6 +47,7 @@ async function askSent(count: number, speed: number, ...flags: string[]) {
     now,
     monotonic: now,
     sleep: (ms: number, signal: AbortSignal) => realClock.sleep(ms / speed, signal),
+    alarm: (ms: number, ring: () => void) => realClock.alarm(ms / speed, ring),
   };
   const statuses: string[] = [];
   const mock = await startMock({

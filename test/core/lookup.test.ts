@@ -78,7 +78,7 @@ function lineOf(renewable = false): Line & { readonly refusals: (Authorization |
   return { settings: new Settings(new Map()), connection: { renewable, authorize }, refusals };
 }
 
-const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined, alarm: () => () => undefined };
 const bounds = { signal: new AbortController().signal, deadline: 1000 };
 
 function ask(provider: Provider, more: Partial<Ask> = {}): Ask {

@@ -74,6 +74,7 @@ const fastClock: Clock = {
   now: realClock.now,
   monotonic: () => realClock.monotonic() * 100,
   sleep: (ms, signal) => realClock.sleep(ms / 100, signal),
+  alarm: (ms, ring) => realClock.alarm(ms / 100, ring),
 };
 
 function bounds(ms: number) {

@@ -81,6 +81,7 @@ function clockOf({ now, speed = 1 }: Setting): World['clock'] {
     now: () => Math.round(epoch + elapsed()),
     monotonic: elapsed,
     sleep: (ms, signal) => realClock.sleep(ms / speed, signal),
+    alarm: (ms, ring) => realClock.alarm(ms / speed, ring),
   };
 }
 

@@ -23,6 +23,18 @@ export function virtualClock(start = 0): VirtualClock {
       sleepers.add(sleeper);
     });
 
+  const alarm = (ms: number, ring: () => void): (() => void) => {
+    const sleeper = {
+      at: now + Math.max(0, ms),
+      wake: () => {
+        sleepers.delete(sleeper);
+        ring();
+      },
+    };
+    sleepers.add(sleeper);
+    return () => void sleepers.delete(sleeper);
+  };
+
   const run = async <T>(work: Promise<T>): Promise<T> => {
     let over = false;
     const done = work.finally(() => {
@@ -40,5 +52,5 @@ export function virtualClock(start = 0): VirtualClock {
     return done;
   };
 
-  return { now: () => now, monotonic: () => now, sleep, run };
+  return { now: () => now, monotonic: () => now, sleep, alarm, run };
 }

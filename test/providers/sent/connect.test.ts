@@ -8,7 +8,7 @@ import { faultOf } from './support.ts';
 const key = new Secret('sk_live_for_tests', 'SENT_DM_API_KEY');
 const tools = {
   send: () => Promise.reject(new Error('a static credential asks nobody')),
-  clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
+  clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve(), alarm: () => () => undefined },
 };
 const bounds = { signal: new AbortController().signal, deadline: 1000 };
 
