@@ -22,6 +22,8 @@ export interface InputOptions {
 /** A longer line is cut, and then refused as an id; what follows up to the line end is skipped. */
 const longestLine = 4096;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The ids in their order: arguments (`-` is stdin), then the file. Read as they are needed. */
 export async function* idsOf(
   args: readonly string[],
@@ -59,7 +61,7 @@ function inputId(bytes: Buffer, { nul, keepBlanks }: InputOptions): InputId {
   const argument = false;
   if (bytes.length > longestLine) return { id: shown(bytes), problem: 'the line is too long to be an id', argument };
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = utf8.decode(bytes);
     const line = nul ? text : text.replace(/\r$/, '');
     return { id: nul || keepBlanks ? line : line.trim(), problem: null, argument };
   } catch {

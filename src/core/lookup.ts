@@ -74,12 +74,14 @@ function withWarning(finding: Finding, warning: string): Finding {
   return { ...finding, warnings: [...finding.warnings, warning] };
 }
 
+const anyBase = new URL('https://localhost');
+
 /** Throws a `bad-id` fault for an id that must not go to the network. */
 export function checkId(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
   const operation = operationOf(ask);
   const problem = idProblem(ask.id, operation.anyCharacter ?? false);
   if (problem !== null) throw new Fault('bad-id', { message: problem });
-  urlOf(new URL('https://localhost'), operation.target(ask.id));
+  urlOf(anyBase, operation.target(ask.id));
 }
 
 export function operationOf(ask: Pick<Ask, 'provider' | 'operation'>): Operation {

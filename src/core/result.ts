@@ -55,9 +55,27 @@ export function resultOf(ask: Asked, answer: Answer, conclusion: Conclusion): Re
   };
 }
 
+/** Field by field, as the record has them: to spread the rest of an object costs more than all else that is done here. */
 function knownOf(finding: Finding) {
-  const { standing, provisional: _, requestId: __, ...rest } = finding;
-  return { ...standing, ...rest, timeline: [...finding.timeline], warnings: [...finding.warnings] };
+  const { standing } = finding;
+  return {
+    state: standing.state,
+    outcome: standing.outcome,
+    terminal: standing.terminal,
+    providerState: finding.providerState,
+    channel: finding.channel,
+    downgraded: finding.downgraded,
+    direction: finding.direction,
+    from: finding.from,
+    to: finding.to,
+    createdAt: finding.createdAt,
+    sentAt: finding.sentAt,
+    updatedAt: finding.updatedAt,
+    reason: finding.reason,
+    timeline: [...finding.timeline],
+    details: finding.details,
+    warnings: [...finding.warnings],
+  } satisfies Record<keyof typeof nothingKnown, unknown>;
 }
 
 export function errorOf(fault: Fault): ResultError {
