@@ -28,17 +28,25 @@ export function createAdmission(pacer: Pacer, slots: LimitFunction): Admit {
 }
 
 /** The pacer for work that was admitted: its first attempt has had its turn. */
-export function admitted(pacer: Pacer): Pacer {
-  let first = true;
-  return {
-    turn: async (bounds) => {
-      const free = first;
-      first = false;
-      return free || pacer.turn(bounds);
-    },
-    hold: (ms) => pacer.hold(ms),
-    get heldMs() {
-      return pacer.heldMs;
-    },
-  };
+export class AdmittedPacer implements Pacer {
+  readonly #pacer: Pacer;
+  #first = true;
+
+  constructor(pacer: Pacer) {
+    this.#pacer = pacer;
+  }
+
+  async turn(bounds: Bounds): Promise<boolean> {
+    const free = this.#first;
+    this.#first = false;
+    return free || this.#pacer.turn(bounds);
+  }
+
+  hold(ms: number): void {
+    this.#pacer.hold(ms);
+  }
+
+  get heldMs(): number {
+    return this.#pacer.heldMs;
+  }
 }

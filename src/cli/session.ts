@@ -9,7 +9,7 @@ import { createSend } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
-import { type Admit, admitted, createAdmission } from './admission.ts';
+import { type Admit, AdmittedPacer, createAdmission } from './admission.ts';
 import { type Credentials, configuredCredentials, mockCredentials } from './credentials.ts';
 import type { LookupOptions } from './options.ts';
 import { maskKeyOf, type Privacy } from './privacy.ts';
@@ -80,7 +80,8 @@ export async function openSession(
     const connected = await line;
     if (connected instanceof Fault) return unanswered(connected);
     const turn = { signal: run.stop, deadline: run.deadline };
-    const begin = async () => (run.stop.aborted ? null : work(connected, toolsWith(admitted(pacer)), run.bounds()));
+    const begin = async () =>
+      run.stop.aborted ? null : work(connected, toolsWith(new AdmittedPacer(pacer)), run.bounds());
     const reading = (await admit(turn, begin)) ?? unanswered(noTurn(pacer, turn, provider.title));
     return options.mock ? { ...reading, mock: true } : reading;
   };

@@ -32,7 +32,7 @@ export interface HttpClient extends Send {
 /** The one HTTP client of all providers. What a server can do to it: docs/faults.md. */
 export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
-  const transport = lazily(() => loadTransport(options.requestTimeoutMs));
+  const transport = lazily(() => loadTransport(options));
   const strikeFor = remembered(createStrike);
   const proxyOf = proxies(options.env);
   const unlimited = new WeakSet<AbortSignal>();
@@ -44,9 +44,8 @@ export function createSend(options: ClientOptions): HttpClient {
     const began = clock.monotonic();
     const course = { number: exchanges, attempts: 0, strike: strikeFor(secretsOf(request)) };
     const reply = await asValue(async () => {
-      const { attempt, connections } = await transport.get();
+      const { connections, tools } = await transport.get();
       const wire = await wireOf(request, options, connections, proxyOf(request.url));
-      const tools: Tools = { ...options, attempt, dropIdle: connections.dropIdle };
       return exchange({ request, wire, bounds }, tools, course);
     });
     return { reply, attempts: course.attempts, durationMs: clock.monotonic() - began };
@@ -56,14 +55,15 @@ export function createSend(options: ClientOptions): HttpClient {
 }
 
 interface Transport {
-  readonly attempt: Tools['attempt'];
   readonly connections: Connections;
+  readonly tools: Tools;
 }
 
 /** got and Node's HTTP take long to load: only a command that asks something pays for it. */
-async function loadTransport(connectTimeoutMs: number): Promise<Transport> {
+async function loadTransport(options: ClientOptions): Promise<Transport> {
   const [{ attempt }, { createConnections }] = await Promise.all([import('./attempt.ts'), import('./agents.ts')]);
-  return { attempt, connections: createConnections(connectTimeoutMs) };
+  const connections = createConnections(options.requestTimeoutMs);
+  return { connections, tools: { ...options, attempt, dropIdle: connections.dropIdle } };
 }
 
 /** The proxy for an address, looked up once an origin: reading the environment takes long. Throws a `proxy-invalid` fault. */
