@@ -1,3 +1,4 @@
+import { spoken } from './duration.ts';
 import { Fault, type FaultCode } from './fault.ts';
 import type { Reply } from './http.ts';
 import { decodeText, isWebPage, parseJson } from './json.ts';
@@ -39,12 +40,14 @@ export function refusalOf(
   const refined = provider.refine?.({ reply, body, settings }) ?? {};
   const code = refined.code ?? codeOf(reply.status, text);
   const says = refined.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);
+  const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
+  const plea = stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${spoken(stay * 1000)}`;
   return new Fault(code, {
-    message: messageOf(provider.title, reply, says),
+    message: `${messageOf(provider.title, reply, says)}${plea}`,
     hint: refined.hint,
     httpStatus: reply.status,
     requestId: refined.requestId ?? reply.headers['x-request-id'],
-    retryAfterSeconds: retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined,
+    retryAfterSeconds: stay,
   });
 }
 

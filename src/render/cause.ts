@@ -1,5 +1,4 @@
-import { spoken } from '../core/duration.ts';
-import type { Result, ResultError } from '../core/record.ts';
+import type { Result } from '../core/record.ts';
 import { leftAlone } from '../core/wait.ts';
 
 /** Why an exit code is not 0. */
@@ -11,7 +10,7 @@ export interface Cause {
 
 /** What to say of a record that did not end with 0. */
 export function causeOf(result: Result): Cause {
-  if (result.error !== null) return notLearnt(result.error);
+  if (result.error !== null) return result.error;
   switch (result.exit.name) {
     case 'failed':
       return { message: `the message ${was(result)}${because(result)}`, hint: result.reason?.hint ?? null };
@@ -29,11 +28,6 @@ export function causeOf(result: Result): Cause {
     default:
       return { message: `ended early: ${result.exit.name}`, hint: 'run the same command again' };
   }
-}
-
-function notLearnt({ message, hint, retryAfterSeconds }: ResultError): Cause {
-  if (retryAfterSeconds === null || message.includes('left alone')) return { message, hint };
-  return { message: `${message}; it asks to be left alone for ${spoken(retryAfterSeconds * 1000)}`, hint };
 }
 
 function timeUp({ state, warnings }: Result): Cause {

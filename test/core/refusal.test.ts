@@ -82,6 +82,7 @@ test('a redirect names where to, by origin only', () => {
 test('Retry-After and the request id are kept', () => {
   const fault = refusalOf({ title: 'Acme' }, none, reply(429, '', { 'retry-after': '7', 'x-request-id': 'r1' }), now);
   expect([fault.retryAfterSeconds, fault.requestId]).toEqual([7, 'r1']);
+  expect(fault.message).toBe('Acme answered HTTP 429; it asks to be left alone for 7 s');
 });
 
 test('the provider refines code, words, hint and request id', () => {
