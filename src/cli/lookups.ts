@@ -39,6 +39,7 @@ export interface Asks {
 /** The straight line: asks → answers → verdicts → records → text → exit. */
 export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
   const single = asks.single && options.resume === null;
+  await prepare(asks, world);
   const resumption = await openResumption(options, world);
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
@@ -78,6 +79,11 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     await resumption?.close();
     await session.close();
   }
+}
+
+/** One message leaves no garbage worth a thought. */
+async function prepare({ single }: Asks, world: World): Promise<void> {
+  if (!single) await world.collectEarly();
 }
 
 async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {

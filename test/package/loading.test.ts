@@ -62,7 +62,7 @@ test('Node’s fetch and WebSocket stay out', async () => {
 test('a table in a pipe loads no table library, and no spinner', async () => {
   const { modules, packages } = await loadedBy(lookup, await environment());
   expect(modules).toContain('src/render/tsv.ts');
-  for (const name of ['ora', 'chalk', 'cli-table3']) expect(packages).not.toContain(name);
+  for (const name of ['ora', 'chalk', 'cli-table3', 'string-width']) expect(packages).not.toContain(name);
 });
 
 test('a config file loads its reader', async () => {
