@@ -18,10 +18,6 @@ export interface Judgement {
   readonly said: readonly string[];
 }
 
-export function hasGates({ minSuccess, maxFailed }: Gates): boolean {
-  return minSuccess !== null || maxFailed !== null;
-}
-
 /**
  * The exit of a batch. Without gates the worst of its records. With gates that are all met, the worst of those that
  * could not be looked up: what became of the others has been weighed. With one that is not met, never `ok`.

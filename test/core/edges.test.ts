@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { durationMs, perSecondOf, spoken } from '../../src/core/duration.ts';
 import { Fault } from '../../src/core/fault.ts';
-import { hasGates, judge } from '../../src/core/gates.ts';
+import { judge } from '../../src/core/gates.ts';
 import type { Reply } from '../../src/core/http.ts';
 import { idProblem } from '../../src/core/id.ts';
 import { isWebPage, parseJson } from '../../src/core/json.ts';
@@ -356,15 +356,6 @@ describe('lengths of time', () => {
 
 describe('gates', () => {
   const summary = (ok: number, failed: number) => ({ total: ok + failed, byState: {}, byExit: { ok, failed } });
-
-  test.each([
-    [null, null, false],
-    [0.5, null, true],
-    [null, 0, true],
-    [0.5, 0, true],
-  ])('of %j and %j: are there any? %s', (minSuccess, maxFailed, any) => {
-    expect(hasGates({ minSuccess, maxFailed })).toBe(any);
-  });
 
   test('that nobody asked for say nothing', () => {
     expect(judge({ minSuccess: null, maxFailed: null }, summary(1, 1), 'failed', 'ok')).toEqual({
