@@ -1,5 +1,5 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { Bounds, Pacer } from '../core/http.ts';
+import { Slots } from '../core/slots.ts';
 
 /** Begins work when its turn has come; null where the bounds ended first. */
 export type Admit = <T>(bounds: Bounds, work: () => Promise<T>) => Promise<T | null>;
@@ -9,22 +9,22 @@ export type Admit = <T>(bounds: Bounds, work: () => Promise<T>) => Promise<T | n
  * run's slots. Only one waits for a slot with its turn in hand, so that turns are not saved up for a burst, and nobody
  * holds a slot while waiting for a turn, so that a slow provider does not keep the slots from a fast one.
  */
-export function createAdmission(pacer: Pacer, slots: LimitFunction): Admit {
-  const door = pLimit(1);
-  return <T>(bounds: Bounds, work: () => Promise<T>) =>
-    new Promise<T | null>((resolve, reject) => {
-      const enter = async (): Promise<void> => {
-        if (!(await pacer.turn(bounds))) return resolve(null);
-        await new Promise<void>((begun) => {
-          const begin = () => {
-            begun();
-            return work();
-          };
-          slots(begin).then(resolve, reject);
-        });
-      };
-      door(enter).catch(reject);
-    });
+export function createAdmission(pacer: Pacer, slots: Slots): Admit {
+  const door = new Slots(1);
+  return async (bounds, work) => {
+    await door.take();
+    try {
+      if (!(await pacer.turn(bounds))) return null;
+      await slots.take();
+    } finally {
+      door.give();
+    }
+    try {
+      return await work();
+    } finally {
+      slots.give();
+    }
+  };
 }
 
 /** The pacer for work that was admitted: its first attempt has had its turn. */

@@ -1,10 +1,10 @@
-import pLimit from 'p-limit';
 import { Fault } from '../core/fault.ts';
 import type { Bounds, HttpRequest, Pacer } from '../core/http.ts';
 import { type Answer, type Ask, lookUp } from '../core/lookup.ts';
 import { noTurn, Pace } from '../core/pace.ts';
 import type { Provider, Tools } from '../core/provider.ts';
 import { type Line, put, type Question, type Reading, unanswered } from '../core/question.ts';
+import { Slots } from '../core/slots.ts';
 import { createSend } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { version } from '../version.ts';
@@ -54,7 +54,7 @@ export async function openSession(
     clock,
     send: (request: HttpRequest, bounds) => send({ ...request, pacer }, bounds),
   });
-  const slots = pLimit(options.concurrency);
+  const slots = new Slots(options.concurrency);
   const contacts = new Map<string, Contact>();
 
   const contactOf = ({ provider, profile }: Pick<Ask, 'provider' | 'profile'>): Contact => {

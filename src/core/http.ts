@@ -6,6 +6,7 @@ import type { Secret } from './secret.ts';
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
+  /** Beside those that every request has. One object for all requests with the same credentials is the least work. */
   readonly headers: Readonly<Record<string, string | Secret>>;
   /** Sent as JSON. Secrets inside are revealed on the wire and nowhere else. */
   readonly json?: Readonly<Record<string, string | number | Secret>>;

@@ -190,6 +190,7 @@ export interface Connection {
   readonly renewable: boolean;
 }
 
+/** The same object as long as nothing has changed: requests with the same headers have their way to the server made once. */
 export interface Authorization {
   readonly base: URL;
   readonly headers: Readonly<Record<string, string | Secret>>;

@@ -73,9 +73,13 @@ async function send(
 ): Promise<Sent> {
   const authorization = await line.connection.authorize(bounds, refused);
   const url = urlOf(authorization.base, target);
-  const headers = { accept: 'application/json', ...authorization.headers };
   const { mayRetry } = provider;
-  const request = { method: 'GET', url, headers, ...(mayRetry === undefined ? {} : { mayRetry }) } as const;
+  const request = {
+    method: 'GET',
+    url,
+    headers: authorization.headers,
+    ...(mayRetry === undefined ? {} : { mayRetry }),
+  } as const;
   return { url, authorization, exchange: await tools.send(request, bounds) };
 }
 

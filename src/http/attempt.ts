@@ -3,20 +3,28 @@ import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Clock, Reply } from '../core/http.ts';
 import type { Agents } from './agents.ts';
-import { interruption } from './interruption.ts';
+import { interruption, onAbort } from './interruption.ts';
 import { networkFailure, type Peer, peerName } from './network-fault.ts';
 import { type Attempt, isTransientStatus } from './retry.ts';
 
 /** Decompressed bytes. No documented answer comes near it, and a bomb of 800 bytes can grow to a gigabyte. */
 const largestBody = 2 * 1024 * 1024;
 
-/** A request with its secrets revealed, and the way it takes. */
-export interface Wire {
+/** What requests that go the same way have in common, with their secrets revealed. */
+export interface CallOptions {
   readonly method: 'GET' | 'POST';
-  readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
   readonly agents: Agents;
+}
+
+/** Sends one such request. */
+export type Call = (url: URL, body: string | null) => Request;
+
+/** A request and the way it takes. */
+export interface Wire {
+  readonly url: URL;
+  readonly body: string | null;
+  readonly call: Call;
   readonly peer: Peer;
 }
 
@@ -40,21 +48,8 @@ interface Course {
   head: IncomingMessage | null;
 }
 
-/** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
-export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
-  const course: Course = { stream: null, why: null, request: null, head: null };
-  const release = limit(course, limits);
-  try {
-    return answered(await call(wire, course));
-  } catch (error) {
-    return course.why === null ? broken(error, wire, course) : stopped(course, course.why, wire, limits);
-  } finally {
-    release();
-  }
-}
-
 /** Everything that got would do by itself is off: each leaks, loses or hides something. */
-const ask = got.extend({
+const bare = got.extend({
   decompress: true,
   followRedirect: false,
   throwHttpErrors: false,
@@ -62,27 +57,39 @@ const ask = got.extend({
   https: { rejectUnauthorized: true },
 });
 
-async function call(wire: Wire, course: Course): Promise<Reply> {
-  if (course.why !== null) throw new Error(course.why);
-  const { head, bytes } = await read(wire, course);
-  if (bytes.length > 0 && isEncoded(head.headers)) {
-    stop(course, 'encoding');
-    throw new Error('encoding');
+export function createCall({ method, headers, agents }: CallOptions): Call {
+  const { stream } = bare.extend({ method, headers, agent: agents });
+  return (url, body) => stream(url, body === null ? {} : { body });
+}
+
+/** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
+export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
+  const course: Course = { stream: null, why: null, request: null, head: null };
+  const release = limit(course, limits);
+  try {
+    const reply = await replyTo(wire, course);
+    return { said: reply, transient: isTransientStatus(reply.status), stale: false };
+  } catch (error) {
+    return course.why === null ? broken(error, wire, course) : stopped(course, course.why, wire, limits);
+  } finally {
+    release();
   }
-  return { status: head.statusCode ?? 0, headers: headersOf(head.headers), bytes };
 }
 
 /** The whole answer, over got's stream: its promises cost as much again as the request does. */
-function read(wire: Wire, course: Course): Promise<{ readonly head: IncomingMessage; readonly bytes: Buffer }> {
+function replyTo({ call, url, body }: Wire, course: Course): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const { method, url, headers, body, agents: agent } = wire;
-    const stream = ask.stream(url, { method, headers, agent, ...(body === null ? {} : { body }) });
+    if (course.why !== null) return reject(new Error(course.why));
+    const stream = call(url, body);
     const chunks: Buffer[] = [];
     let size = 0;
     course.stream = stream;
     stream.on('request', (request: ClientRequest) => watch(request, course));
     stream.on('response', (head: IncomingMessage) => {
-      stream.once('end', () => resolve({ head, bytes: Buffer.concat(chunks) }));
+      stream.once('end', () => {
+        if (size > 0 && isEncoded(head.headers)) stop(course, 'encoding');
+        else resolve({ status: head.statusCode ?? 0, headers: headersOf(head.headers), bytes: Buffer.concat(chunks) });
+      });
     });
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
@@ -115,18 +122,12 @@ function stop(course: Course, why: Stop): void {
 
 /** Starts the timer and listens to the caller; returns how to end both. */
 function limit(course: Course, { budgetMs, signal, clock }: Limits): () => void {
-  const interrupt = () => stop(course, 'interrupted');
-  signal.addEventListener('abort', interrupt, { once: true });
-  if (signal.aborted) interrupt();
+  const ignore = onAbort(signal, () => stop(course, 'interrupted'));
   const silence = clock.alarm(budgetMs, () => stop(course, 'timeout'));
   return () => {
-    signal.removeEventListener('abort', interrupt);
+    ignore();
     silence();
   };
-}
-
-function answered(reply: Reply): Attempt {
-  return { said: reply, transient: isTransientStatus(reply.status), stale: false };
 }
 
 function refused(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
@@ -143,11 +144,11 @@ function stopped(course: Course, why: Stop, { peer }: Wire, limits: Limits): Att
   const { head } = course;
   switch (why) {
     case 'redirect':
-      return answered({
-        status: head?.statusCode ?? 0,
-        headers: headersOf(head?.headers ?? {}),
-        bytes: new Uint8Array(),
-      });
+      return {
+        said: { status: head?.statusCode ?? 0, headers: headersOf(head?.headers ?? {}), bytes: new Uint8Array() },
+        transient: false,
+        stale: false,
+      };
     case 'interrupted':
       return { said: interruption(limits.signal), transient: false, stale: false };
     case 'timeout':
@@ -194,6 +195,7 @@ function isRedirect(status: number): boolean {
 
 /** Only `set-cookie` comes as a list. */
 function headersOf(headers: IncomingMessage['headers']): Record<string, string> {
-  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) texts[name] = String(value);
+  return texts;
 }

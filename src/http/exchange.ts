@@ -5,13 +5,14 @@ import { Secret } from '../core/secret.ts';
 import type { Limits, Wire } from './attempt.ts';
 import { interruption } from './interruption.ts';
 import { type Attempt, pauseMs } from './retry.ts';
-import type { Strike } from './strike.ts';
+import { revealJson } from './reveal.ts';
+import type { Route } from './routes.ts';
 import type { Trace, TracedRequest } from './trace.ts';
 
 /** What is asked, and within which bounds. */
 export interface Question {
   readonly request: HttpRequest;
-  readonly wire: Wire;
+  readonly route: Route;
   readonly bounds: Bounds;
 }
 
@@ -30,7 +31,6 @@ export interface Tools {
 export interface Course {
   readonly number: number;
   attempts: number;
-  readonly strike: Strike;
 }
 
 /** Asks until there is an answer that stands. What the last attempt said is the result, whatever was said before. */
@@ -56,22 +56,26 @@ export async function exchange(question: Question, tools: Tools, course: Course)
 
 /** One attempt, traced, with the secrets struck out of its reply. */
 async function ask(question: Question, tools: Tools, course: Course, leftMs: number): Promise<Attempt> {
-  const { wire, bounds, request } = question;
+  const { route, bounds, request } = question;
   const { clock, requestTimeoutMs, trace } = tools;
   course.attempts += 1;
-  trace?.asking(course.number, traced(wire, request, course.strike));
+  trace?.asking(course.number, traced(route, request));
   const began = clock.monotonic();
   const isDeadline = leftMs < requestTimeoutMs;
   const limits = { budgetMs: Math.min(leftMs, requestTimeoutMs), isDeadline, signal: bounds.signal, clock };
-  const attempt = await tools.attempt(wire, limits);
+  const attempt = await tools.attempt(wireOf(request, route), limits);
   const ms = clock.monotonic() - began;
   if (attempt.said instanceof Fault) {
     trace?.failed(course.number, attempt.said, ms);
     return attempt;
   }
-  const said = course.strike.reply(attempt.said);
+  const said = route.strike.reply(attempt.said);
   trace?.answered(course.number, said, ms);
   return { ...attempt, said };
+}
+
+function wireOf({ url, json }: HttpRequest, { call, peer }: Route): Wire {
+  return { url, body: json === undefined ? null : revealJson(json), call, peer };
 }
 
 /** A 503 that says when to come back means everybody too. */
@@ -88,16 +92,16 @@ function attemptStands(last: Attempt, question: Question, tools: Tools, attempts
   return tools.clock.monotonic() + pause >= bounds.deadline;
 }
 
-function tooLate({ request, wire: { peer }, bounds }: Question): Fault {
+function tooLate({ request, route: { peer }, bounds }: Question): Fault {
   if (request.pacer !== undefined) return noTurn(request.pacer, bounds, peer.origin);
   return new Fault('time-up', { message: `the time was up before ${peer.origin} was asked` });
 }
 
 /** Headers that are not secrets by type may still hold one by mistake, and so may an id. */
-function traced(wire: Wire, request: HttpRequest, strike: Strike): TracedRequest {
-  const headers = Object.entries({ ...wire.headers, ...request.headers }).map(([name, value]) => [
+function traced({ ownHeaders, strike }: Route, { method, url, headers }: HttpRequest): TracedRequest {
+  const shown = Object.entries({ ...ownHeaders, ...headers }).map(([name, value]) => [
     name,
     value instanceof Secret ? value : strike.text(value),
   ]);
-  return { method: wire.method, url: strike.text(wire.url.href), headers: Object.fromEntries(headers) };
+  return { method, url: strike.text(url.href), headers: Object.fromEntries(shown) };
 }

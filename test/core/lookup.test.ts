@@ -110,7 +110,7 @@ describe('an answer', () => {
       {
         method: 'GET',
         url: new URL('https://api.acme.example/v1/messages/a%2Fb'),
-        headers: { accept: 'application/json', authorization: '1' },
+        headers: { authorization: '1' },
         mayRetry,
       },
     ]);

@@ -67,16 +67,12 @@ export const sendblue: Provider = {
 };
 
 function connect(settings: Settings): Connection {
-  return {
-    renewable: false,
-    authorize: async () => ({
-      base: settings.url('baseUrl') ?? new URL(hosts[0]),
-      headers: {
-        'sb-api-key-id': needed(settings, 'apiKeyId'),
-        'sb-api-secret-key': needed(settings, 'apiSecretKey'),
-      },
-    }),
+  const base = settings.url('baseUrl') ?? new URL(hosts[0]);
+  const headers = {
+    'sb-api-key-id': needed(settings, 'apiKeyId'),
+    'sb-api-secret-key': needed(settings, 'apiSecretKey'),
   };
+  return { renewable: false, authorize: async () => ({ base, headers }) };
 }
 
 function needed(settings: Settings, key: string): Secret {

@@ -36,7 +36,7 @@ export async function askForToken(client: Client, endpoint: URL, bounds: Bounds)
   const request: HttpRequest = {
     method: 'POST',
     url: endpoint,
-    headers: { accept: 'application/json' },
+    headers: {},
     json: tokenQuestion(client),
   };
   const { reply } = await client.tools.send(request, bounds);

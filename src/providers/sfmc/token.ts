@@ -16,10 +16,12 @@ interface Grant {
 
 /** Asks with a ready token, which nothing can renew. `authorize` throws a `config-invalid` fault for what is no token. */
 export function connectWithToken(settings: Settings, accessToken: Secret): Connection {
+  let made: Authorization | null = null;
   return {
     renewable: false,
     authorize: async () => {
-      if (/^[\x21-\x7e]+$/.test(accessToken.reveal())) return authorizationOf(settings, accessToken, null);
+      if (/^[\x21-\x7e]+$/.test(accessToken.reveal())) made ??= authorizationOf(settings, accessToken, null);
+      if (made !== null) return made;
       const hint = 'set SFMC_ACCESS_TOKEN to the token alone, without the word Bearer, blanks or line breaks';
       throw new Fault('config-invalid', { message: 'the access token holds a character that no token has', hint });
     },
