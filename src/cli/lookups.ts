@@ -52,8 +52,9 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     const output = resumption === null ? await createOutput(options, single, world, progress) : silent;
     const ask = createAsking({ session, options, run, single, progress, voice, world });
     const answer = async (item: Item): Promise<Told | null> => {
-      const result = (await resumption?.settled(item)) ?? (await ask(item));
-      return result === null ? null : privacy.told(result, await session.maskKey(item));
+      const settled = resumption === null ? null : await resumption.settled(item);
+      const result = settled ?? (await ask(item));
+      return result === null ? null : privacy.told(result, () => session.maskKey(item));
     };
     const intake = createIntake(
       typeof asks.items === 'function' ? asks.items(session, run) : asks.items,

@@ -13,8 +13,8 @@ export interface Told {
 }
 
 export interface Privacy {
-  /** `key`: the account's own, see `maskKeyOf`; null where its credentials were never needed. */
-  told(result: Result, key: string | null): Told;
+  /** `keyOf`: the account's own, see `maskKeyOf`; null where its credentials were never needed. */
+  told(result: Result, keyOf: () => Promise<string | null>): Told | Promise<Told>;
   /** Text for people that is no record, such as the trace. */
   text(text: string): string;
 }
@@ -39,7 +39,8 @@ export async function createPrivacy(
   // Without an account's secret, tokens correlate within the run and with nothing else.
   const runKey = randomBytes(32).toString('hex');
   return {
-    told: (result, key) => {
+    told: async (result, keyOf) => {
+      const key = await keyOf();
       const hidden = masked(result, providers[result.provider]?.privateDetails ?? noDetails, tokenBy(key ?? runKey));
       return { people: hidden, data: forData ? hidden : result };
     },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
-import { checkId } from '../core/lookup.ts';
+import { idProblemOf } from '../core/lookup.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Channel } from '../core/record.ts';
 import type { State } from '../core/state.ts';
@@ -74,7 +74,7 @@ function messageOf(
   const expanded = expand(written.id, env, providers);
   if ('problem' in expanded) return { key: 'id', what: expanded.problem };
   const what = idProblemOf({ provider, operation, id: expanded.id });
-  if (what !== null) return { key: 'id', what };
+  if (what !== null) return { key: 'id', what: `cannot be asked for: ${what}` };
   return {
     name: written.name ?? null,
     provider,
@@ -84,16 +84,6 @@ function messageOf(
     channel: said.channel ?? null,
     profile: said.profile ?? null,
   };
-}
-
-function idProblemOf(ask: Parameters<typeof checkId>[0]): string | null {
-  try {
-    checkId(ask);
-    return null;
-  } catch (error) {
-    if (error instanceof Fault) return `cannot be asked for: ${error.message}`;
-    throw error;
-  }
 }
 
 function parsed(text: string, name: string): Document {

@@ -4,7 +4,6 @@ import { idProblem } from './id.ts';
 import type { Finding, Operation, Provider, Tools } from './provider.ts';
 import { type Line, put, type Question, type Reading, unanswered } from './question.ts';
 import type { Settings } from './settings.ts';
-import { urlOf } from './url.ts';
 import type { Expectation } from './verdict.ts';
 
 /** One id as asked. `index`: its place in the input, from 0. */
@@ -40,26 +39,24 @@ export type Answer = Reading<Finding>;
 /** Looks once. Never throws but for a bug: a fault is an answer too. */
 export async function lookUp(ask: Ask, line: Line, tools: Tools, bounds: Bounds): Promise<Answer> {
   const { provider, id } = ask;
-  try {
-    checkId(ask);
-  } catch (error) {
-    if (error instanceof Fault) return unanswered(error);
-    throw error;
-  }
+  const problem = idProblemOf(ask);
+  if (problem !== null) return unanswered(new Fault('bad-id', { message: problem }));
   const operation = operationOf(ask);
   const read = (body: unknown, settings: Settings) => operation.read(body, { id, settings });
   const answer = await put({ provider, target: operation.target(id), read }, line, tools, bounds);
-  return enriched(ask, answer, (question) => put(question, line, tools, bounds));
+  if (ask.extras === undefined || ask.extras.length === 0) return answer;
+  return enriched(ask, ask.extras, answer, (question) => put(question, line, tools, bounds));
 }
 
 /** The answer with the extras that are wanted. One that cannot be had is a warning: the verdict stands without it. */
 async function enriched(
   ask: Ask,
+  extras: readonly string[],
   answer: Answer,
   put: (question: Question<Finding>) => Promise<Answer>,
 ): Promise<Answer> {
   let { said } = answer;
-  for (const name of ask.extras ?? []) {
+  for (const name of extras) {
     const extra = operationOf(ask).extras?.[name];
     if (said instanceof Fault || extra === undefined) continue;
     const finding: Finding = said;
@@ -74,14 +71,9 @@ function withWarning(finding: Finding, warning: string): Finding {
   return { ...finding, warnings: [...finding.warnings, warning] };
 }
 
-const anyBase = new URL('https://localhost');
-
-/** Throws a `bad-id` fault for an id that must not go to the network. */
-export function checkId(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
-  const operation = operationOf(ask);
-  const problem = idProblem(ask.id, operation.anyCharacter ?? false);
-  if (problem !== null) throw new Fault('bad-id', { message: problem });
-  urlOf(anyBase, operation.target(ask.id));
+/** Why an id must not go to the network; null where it may. */
+export function idProblemOf(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): string | null {
+  return idProblem(ask.id, operationOf(ask).anyCharacter ?? false);
 }
 
 export function operationOf(ask: Pick<Ask, 'provider' | 'operation'>): Operation {

@@ -17,7 +17,7 @@ export function onAbort(signal: AbortSignal, interrupt: () => void): () => void 
 function watch(signal: AbortSignal): Set<() => void> {
   const all = new Set<() => void>();
   waiting.set(signal, all);
-  signal.addEventListener('abort', () => all.forEach((interrupt) => interrupt()), { once: true });
+  signal.addEventListener('abort', () => all.forEach((interrupt) => void interrupt()), { once: true });
   return all;
 }
 

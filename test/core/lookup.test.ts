@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import type { HttpRequest, Reply, Send } from '../../src/core/http.ts';
-import { type Ask, checkId, lookUp, operationOf } from '../../src/core/lookup.ts';
+import { type Ask, idProblemOf, lookUp, operationOf } from '../../src/core/lookup.ts';
 import type { Authorization, Finding, Operation, Provider } from '../../src/core/provider.ts';
 import { type Line, mockHeader } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
@@ -306,16 +306,19 @@ describe('an id', () => {
     [' a', 'the id begins or ends with a blank'],
     ['a\nb', 'the id holds a control character'],
   ])('such as %j is refused', (id, message) => {
-    expect(() => checkId(ask(providerWith(), { id }))).toThrow(new Fault('bad-id', { message }));
+    expect(idProblemOf(ask(providerWith(), { id }))).toBe(message);
   });
 
   test('may hold anything where the provider’s ids do', () => {
-    expect(() => checkId(ask(providerWith({ anyCharacter: true }), { id: ' a\n' }))).not.toThrow();
+    expect(idProblemOf(ask(providerWith({ anyCharacter: true }), { id: ' a\n' }))).toBeNull();
   });
 
-  test('that changes the address is refused', () => {
+  test('that changes the address is refused before anything is sent', async () => {
     const target = (id: string) => ({ path: ['messages', id, '..'] });
-    expect(() => checkId(ask(providerWith({ target })))).toThrow('this id would lead to another address');
+    const { asked, send } = answering(reply(200));
+    const { said } = await look(ask(providerWith({ target })), lineOf(), send);
+    expect(said).toEqual(new Fault('bad-id', { message: 'this id would lead to another address' }));
+    expect(asked).toEqual([]);
   });
 
   test('is of an operation that there is', () => {

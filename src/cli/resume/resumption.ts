@@ -37,6 +37,7 @@ export async function openResumption(file: string, options: LookupOptions, world
 async function* complete(journal: Journal, results: AsyncIterable<Told>, privacy: Privacy): AsyncGenerator<Told> {
   for await (const { data } of results) await journal.add(data);
   for await (const data of journal.records()) {
-    yield data.redacted ? { people: data, data } : { people: privacy.told(data, null).people, data };
+    const { people } = data.redacted ? { people: data } : await privacy.told(data, async () => null);
+    yield { people, data };
   }
 }

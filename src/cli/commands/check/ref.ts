@@ -1,5 +1,4 @@
-import { Fault } from '../../../core/fault.ts';
-import { type Ask, checkId, operationOf } from '../../../core/lookup.ts';
+import { type Ask, idProblemOf, operationOf } from '../../../core/lookup.ts';
 import { nearest } from '../../../core/nearest.ts';
 import type { Provider } from '../../../core/provider.ts';
 import { providers } from '../../../providers/index.ts';
@@ -29,13 +28,8 @@ export function refOf(text: string, verbatim: boolean): Ref {
 function checked(ask: Pick<Ask, 'provider' | 'operation' | 'id'>, verbatim: boolean): Ref {
   const keepsBlanks = verbatim || operationOf(ask).anyCharacter === true;
   const trimmed = keepsBlanks ? ask : { ...ask, id: ask.id.trim() };
-  try {
-    checkId(trimmed);
-    return trimmed;
-  } catch (error) {
-    if (error instanceof Fault) return { ...trimmed, problem: error.message };
-    throw error;
-  }
+  const problem = idProblemOf(trimmed);
+  return problem === null ? trimmed : { ...trimmed, problem };
 }
 
 function noProvider(name: string): string {

@@ -1,6 +1,6 @@
 import type { ExitName } from '../../../core/exit.ts';
-import { Fault } from '../../../core/fault.ts';
-import { type Ask, checkId, type Misfit, operationOf } from '../../../core/lookup.ts';
+import { Fault, faults } from '../../../core/fault.ts';
+import { type Ask, idProblemOf, type Misfit, operationOf } from '../../../core/lookup.ts';
 import type { Provider } from '../../../core/provider.ts';
 import type { World } from '../../../world.ts';
 import { idsOf } from '../../input.ts';
@@ -46,27 +46,24 @@ export async function lookup(
 const shown = 64;
 
 function checkArgument(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
-  try {
-    checkId(ask);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const { idName } = operationOf(ask);
-    throw new UsageError(
-      `${JSON.stringify(ask.id.slice(0, shown))} cannot be a ${idName}: ${error.message}`,
-      error.hint,
-    );
-  }
+  const problem = idProblemOf(ask);
+  if (problem === null) return;
+  const { idName } = operationOf(ask);
+  throw new UsageError(
+    `${JSON.stringify(ask.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
+    faults['bad-id'].hint,
+  );
 }
 
 /** Each id once, at its first place. */
 async function* asksOf(
-  what: Pick<Ask, 'provider' | 'operation' | 'extras'>,
+  { provider, operation, extras }: Required<Pick<Ask, 'provider' | 'operation' | 'extras'>>,
   inputs: ReturnType<typeof idsOf>,
 ): AsyncGenerator<Ask | Misfit> {
   const seen = new Set<string>();
   let index = 0;
   for await (const { id, problem } of inputs) {
-    const ask = { ...what, index, id };
+    const ask = { index, provider, operation, id, extras };
     index += 1;
     if (problem !== null) yield { ...ask, fault: new Fault('bad-id', { message: problem }) };
     else if (!seen.has(id)) yield ask;
