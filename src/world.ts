@@ -164,13 +164,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Bytes of both halves of the nursery; answers under way fill a half in some twenty milliseconds. */
+const largestNursery = 8 * 1024 * 1024;
+const nurseryWatchMs = 10;
+
 /**
- * Answers die young, but V8's nursery grows until they grow old in it: half of the heap of a long batch is garbage then.
- * Kept from growing, it costs a tenth of the time and gives back a quarter of the memory.
+ * Answers die young, but V8's nursery grows until they grow old in it: half of the heap of a long batch is garbage then,
+ * and too small a nursery copies what is under way again and again. docs/decisions/memory.md has the figures.
  */
 async function collectEarly(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
+  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8');
+  const watching = setInterval(() => {
+    const nursery = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    if (nursery !== undefined && nursery.space_size < largestNursery) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    clearInterval(watching);
+  }, nurseryWatchMs);
+  watching.unref();
 }
 
 function inFolder<T>(folder: string, work: () => T): T {
