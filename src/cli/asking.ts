@@ -60,14 +60,14 @@ export function expectationOf(item: Item, { expectation }: Pick<LookupOptions, '
 
 type Raised = (provider: Provider) => void;
 
-async function watchOf(item: Item, around: Surroundings, raised: Raised): Promise<Watch> {
+function watchOf(item: Item, around: Surroundings, raised: Raised): Watch | Promise<Watch> {
   if ('fault' in item) return { answer: unanswered(item.fault), exit: item.fault.exit };
   if ('answer' in item) return { answer: item.answer, ...verdictOf(item.answer.said, around.options.expectation) };
   raised(item.provider);
   return asked(item, around);
 }
 
-async function asked(ask: Ask, { session, options, run, progress, world }: Surroundings): Promise<Watch> {
+function asked(ask: Ask, { session, options, run, progress, world }: Surroundings): Watch | Promise<Watch> {
   const { clock, random } = world;
   if (clock.monotonic() >= run.deadline) return outOfTime();
   const patience = {

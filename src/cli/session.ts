@@ -80,8 +80,8 @@ export async function openSession(
     const connected = await line;
     if (connected instanceof Fault) return unanswered(connected);
     const turn = { signal: run.stop, deadline: run.deadline };
-    const begin = async () =>
-      run.stop.aborted ? null : work(connected, toolsWith(new AdmittedPacer(pacer)), run.bounds());
+    const begin = () =>
+      run.stop.aborted ? Promise.resolve(null) : work(connected, toolsWith(new AdmittedPacer(pacer)), run.bounds());
     const reading = (await admit(turn, begin)) ?? unanswered(noTurn(pacer, turn, provider.title));
     return options.mock ? { ...reading, mock: true } : reading;
   };

@@ -36,9 +36,12 @@ export const mockHeader = 'x-sbstatus-mock';
 
 /** Asks one question. Never throws but for a bug. */
 export async function put<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
+  if (line.refused !== undefined) return unanswered(line.refused);
   try {
-    if (line.refused !== undefined) throw line.refused;
-    return await exchange(question, line, tools, bounds);
+    const first = await send(question, line, tools, bounds, null);
+    const renew = line.connection.renewable && statusOf(first) === 401;
+    const sent = renew ? joined(first, await send(question, line, tools, bounds, first.authorization)) : first;
+    return read(question, line, sent, tools.clock.now());
   } catch (error) {
     return unanswered(faultOf(error));
   }
@@ -53,15 +56,6 @@ interface Sent {
   readonly url: URL;
   readonly authorization: Authorization;
   readonly exchange: Exchange;
-}
-
-async function exchange<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
-  const first = await send(question, line, tools, bounds, null);
-  const renew = line.connection.renewable && statusOf(first) === 401;
-  const sent = renew ? joined(first, await send(question, line, tools, bounds, first.authorization)) : first;
-  const { reply } = sent.exchange;
-  if (reply instanceof Fault) return { said: reply, request: requestInfo(sent, null), mock: false };
-  return read(question, line, sent, reply, tools.clock.now());
 }
 
 async function send(
@@ -89,8 +83,10 @@ function joined(first: Sent, second: Sent): Sent {
   return { ...second, exchange: { ...second.exchange, attempts, durationMs } };
 }
 
-function read<T>(question: Question<T>, line: Line, sent: Sent, reply: Reply, nowMs: number): Reading<T> {
+function read<T>(question: Question<T>, line: Line, sent: Sent, nowMs: number): Reading<T> {
   const { provider } = question;
+  const { reply } = sent.exchange;
+  if (reply instanceof Fault) return { said: reply, request: requestInfo(sent, null), mock: false };
   const mock = reply.headers[mockHeader] !== undefined;
   let body: unknown;
   try {
