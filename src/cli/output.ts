@@ -6,6 +6,7 @@ import { type Format, renderers } from '../render/index.ts';
 import type { Ending, Renderer, View } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './color.ts';
+import { createJoined } from './joined.ts';
 import type { LookupOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
@@ -26,14 +27,17 @@ export async function createOutput(
 ): Promise<Output> {
   checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
   if (options.quiet) return silent;
-  const write = (text: string): Promise<void> => {
-    if (text !== '') progress.clear();
-    return world.stdout.write(text);
-  };
   const renderer = await rendererOf(options, viewOf(options, single, world));
+  const out = createJoined((text) => {
+    progress.clear();
+    return world.stdout.write(text);
+  });
   return {
-    result: (result) => write(renderer.result(result)),
-    end: (ending) => write(renderer.end(ending)),
+    result: (result) => out.add(renderer.result(result)),
+    end: async (ending) => {
+      await out.add(renderer.end(ending));
+      await out.flush();
+    },
   };
 }
 

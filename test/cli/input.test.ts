@@ -78,6 +78,16 @@ test('a bad argument ends it before anything is asked', async () => {
   expect(stderr).toMatch(/^error: ".." cannot be a message-id/);
 });
 
+test('what was answered before the input broke is told', async () => {
+  async function* broken() {
+    yield 'delivered-1\nread-1\n';
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    throw Object.assign(new Error('the pipe broke'), { code: 'EIO' });
+  }
+  const { code, stdout } = await run(['sendblue', 'get', '--mock', '-', '--field', 'state'], { stdin: broken() });
+  expect([code, stdout]).toEqual([1, 'delivered\nread\n']);
+});
+
 test('a file that is not there is a usage error', async () => {
   expect(await run([...get, '-f', 'absent.txt'], { cwd: tmpdir() })).toMatchObject({
     code: 2,

@@ -26,7 +26,7 @@ test('--version loads one file and no package', async () => {
 test('--help loads no HTTP client, no table, no config reader', async () => {
   const { files, packages, builtins } = await loadedBy(['--help']);
   expect([...files].sort()).toEqual(['lookup.cjs', 'main.cjs', 'sbstatus.js']);
-  expect([...packages].sort()).toEqual(['commander', 'p-limit', 'valibot', 'yocto-queue']);
+  expect([...packages].sort()).toEqual(['commander', 'valibot']);
   expect(builtins).not.toContain('http');
   expect(builtins).not.toContain('child_process');
 });

@@ -1,0 +1,45 @@
+/** Characters that may be held while the reader is slow. */
+const mostHeld = 64 * 1024;
+
+/** Text on its way out. Both reject with what the writing rejected with. */
+export interface Joined {
+  /** Resolves at once, unless the reader is far behind. */
+  add(text: string): Promise<void>;
+  /** Resolves when all has been taken. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Writes at once what was added within one turn of the event loop: a write a record takes as long as making the record.
+ * Nothing waits longer than that turn, but for a write under way.
+ */
+export function createJoined(write: (text: string) => Promise<void>): Joined {
+  let held = '';
+  let writing: Promise<void> | null = null;
+  const work = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    while (held !== '') {
+      const text = held;
+      held = '';
+      await write(text);
+    }
+    writing = null;
+  };
+  const begin = (): Promise<void> => {
+    const begun = work();
+    // Seen where it is waited for; one that was rejected stays, so that the next to come sees it.
+    begun.catch(() => undefined);
+    return begun;
+  };
+  return {
+    add: async (text) => {
+      held += text;
+      if (held === '') return;
+      writing ??= begin();
+      if (held.length > mostHeld) await writing;
+    },
+    flush: async () => {
+      await writing;
+    },
+  };
+}

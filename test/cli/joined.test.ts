@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { createJoined } from '../../src/cli/joined.ts';
+
+const turn = () => new Promise(setImmediate);
+
+/** Takes each write only when it is told to. */
+function slowReader() {
+  const taken: string[] = [];
+  let release = (): void => undefined;
+  const write = async (text: string): Promise<void> => {
+    taken.push(text);
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+  };
+  return { taken, write, release: () => release() };
+}
+
+test('what is added within one turn is one write, and nothing waits for the next', async () => {
+  const written: string[] = [];
+  const { add, flush } = createJoined(async (text) => void written.push(text));
+  await add('a');
+  await add('b');
+  expect(written).toEqual([]);
+  await turn();
+  expect(written).toEqual(['ab']);
+  await add('c');
+  await flush();
+  expect(written).toEqual(['ab', 'c']);
+});
+
+test('nothing is written where there is nothing', async () => {
+  const written: string[] = [];
+  const { add, flush } = createJoined(async (text) => void written.push(text));
+  await add('');
+  await flush();
+  await turn();
+  expect(written).toEqual([]);
+});
+
+test('a slow reader is waited for once much is held, and gets all of it in order', async () => {
+  const { taken, write, release } = slowReader();
+  const { add, flush } = createJoined(write);
+  await add('first');
+  await turn();
+  const piece = 'x'.repeat(1000);
+  let added = 0;
+  const adding = (async () => {
+    for (; added < 200; added += 1) await add(piece);
+  })();
+  for (let i = 0; i < 300; i += 1) await turn();
+  expect([taken, added]).toEqual([['first'], 65]);
+  const whole = (async () => {
+    await adding;
+    await flush();
+  })();
+  let done = false;
+  void whole.then(() => {
+    done = true;
+  });
+  while (!done) {
+    release();
+    await turn();
+  }
+  expect(taken.join('')).toBe(`first${piece.repeat(200)}`);
+});
+
+test('what cannot be written is heard of by who waits, and ends a long batch', async () => {
+  const { add, flush } = createJoined(async () => {
+    throw new Error('no space left');
+  });
+  await add('a');
+  await turn();
+  await expect(flush()).rejects.toThrow('no space left');
+  const many = async () => {
+    for (let i = 0; i < 1000; i += 1) await add('x'.repeat(1000));
+  };
+  await expect(many()).rejects.toThrow('no space left');
+});
