@@ -21,8 +21,6 @@ export interface World {
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
-  /** Many answers are to come: garbage is to be collected early, so that memory stays the same however many. */
-  collectEarly(): Promise<void>;
   /** Runs synchronous work with `folder` as the working directory: libraries that look around see only that one. */
   inFolder<T>(folder: string, work: () => T): T;
   /** Calls the listener on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
@@ -75,7 +73,6 @@ export function realWorld(): World {
     isAlive,
     clock: realClock,
     random: Math.random,
-    collectEarly,
     inFolder,
     onSignal,
   };
@@ -162,25 +159,6 @@ function isAlive(pid: number): boolean {
     // EPERM: there is one, of another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-}
-
-/** Bytes of both halves of the nursery; answers under way fill a half in some twenty milliseconds. */
-const largestNursery = 8 * 1024 * 1024;
-const nurseryWatchMs = 10;
-
-/**
- * Answers die young, but V8's nursery grows until they grow old in it: half of the heap of a long batch is garbage then,
- * and too small a nursery copies what is under way again and again. docs/decisions/memory.md has the figures.
- */
-async function collectEarly(): Promise<void> {
-  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8');
-  const watching = setInterval(() => {
-    const nursery = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-    if (nursery !== undefined && nursery.space_size < largestNursery) return;
-    setFlagsFromString('--semi-space-growth-factor=1');
-    clearInterval(watching);
-  }, nurseryWatchMs);
-  watching.unref();
 }
 
 function inFolder<T>(folder: string, work: () => T): T {

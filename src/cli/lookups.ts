@@ -39,7 +39,6 @@ export interface Asks {
 /** The straight line: asks → answers → verdicts → records → text → exit. */
 export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
   const single = asks.single && options.resume === null;
-  await prepare(asks, world);
   const resumption = await openResumption(options, world);
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
@@ -80,11 +79,6 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     await resumption?.close();
     await session.close();
   }
-}
-
-/** One message leaves no garbage worth a thought. */
-async function prepare({ single }: Asks, world: World): Promise<void> {
-  if (!single) await world.collectEarly();
 }
 
 async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {

@@ -1,24 +1,42 @@
 import { Fault } from '../core/fault.ts';
 
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+interface Waiter {
+  readonly interrupt: () => void;
+  place: number;
+}
+
+const waiting = new WeakMap<AbortSignal, Waiter[]>();
 
 /**
  * Calls `interrupt` when the signal aborts, at once where it has; returns how to keep it from being called. All who wait
- * share one listener: a removed listener still points at the next one, and each at its request, so that V8 would
- * collect thousands of finished requests only with all of its heap.
+ * share one listener, and a list that forgets who has left: what a removed listener or the table of a Set leaves behind
+ * points at those who came later, and V8 would keep thousands of finished requests for it (docs/decisions/memory.md).
  */
 export function onAbort(signal: AbortSignal, interrupt: () => void): () => void {
   if (signal.aborted) interrupt();
   const others = waiting.get(signal) ?? watch(signal);
-  others.add(interrupt);
-  return () => others.delete(interrupt);
+  const own = { interrupt, place: others.length };
+  others.push(own);
+  return () => leave(others, own);
 }
 
-function watch(signal: AbortSignal): Set<() => void> {
-  const all = new Set<() => void>();
+function watch(signal: AbortSignal): Waiter[] {
+  const all: Waiter[] = [];
   waiting.set(signal, all);
-  signal.addEventListener('abort', () => all.forEach((interrupt) => void interrupt()), { once: true });
+  const interruptAll = () => {
+    for (const { interrupt } of [...all]) interrupt();
+  };
+  signal.addEventListener('abort', interruptAll, { once: true });
   return all;
+}
+
+/** The last takes the place of who leaves. */
+function leave(all: Waiter[], own: Waiter): void {
+  if (all[own.place] !== own) return;
+  const last = all.pop();
+  if (last === undefined || last === own) return;
+  all[own.place] = last;
+  last.place = own.place;
 }
 
 /** The fault of an aborted signal. Whoever aborts may say why, with a fault as the reason. */

@@ -65,7 +65,6 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
     clock: clockOf(setting),
     random: () => 0.5,
     // Tests share one process, whose folder cannot be changed in a worker thread; the real world does it.
-    collectEarly: async () => undefined,
     inFolder: (_folder, work) => work(),
     onSignal: (listener) => {
       listeners.add(listener);
