@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { chunkOf, closure, graphOf } from './graph.js';
@@ -31,6 +32,13 @@ const parts = {
   card: ['src/render/card.ts'],
 };
 
+/** One file a provider, since a look-up loads one of them. */
+const providers = Object.fromEntries(
+  readdirSync(join(root, 'src/providers'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => [name, [`src/providers/${name}/index.ts`]]),
+);
+
 /**
  * The package's bundle: split, so that an invocation loads only what it shows. Returns esbuild's metafile of the split
  * and, for each of its chunks, the file that it went into.
@@ -60,13 +68,22 @@ function split() {
   });
 }
 
-/** Chunk → the file that it goes into: that of the first part that needs it, else one of its own. */
+/**
+ * Chunk → the file that it goes into: that of the first part that needs it, that of the only provider that needs it (what
+ * several need is with the look-ups), else one of its own.
+ */
 function homesOf(graph) {
   const homes = new Map();
+  const settle = (chunk, home) => homes.has(chunk) || homes.set(chunk, home);
   for (const [name, modules] of Object.entries(parts)) {
-    for (const chunk of closure(graph, modules)) if (!homes.has(chunk)) homes.set(chunk, `${name}.cjs`);
+    for (const chunk of closure(graph, modules)) settle(chunk, `${name}.cjs`);
   }
-  for (const chunk of graph.keys()) if (!homes.has(chunk)) homes.set(chunk, fileOf(chunk));
+  const needs = Object.entries(providers).map(([name, modules]) => [name, closure(graph, modules)]);
+  for (const [name, chunks] of needs) {
+    const isShared = (chunk) => needs.some(([other, theirs]) => other !== name && theirs.has(chunk));
+    for (const chunk of chunks) settle(chunk, isShared(chunk) ? 'lookup.cjs' : `${name}.cjs`);
+  }
+  for (const chunk of graph.keys()) settle(chunk, fileOf(chunk));
   return homes;
 }
 
@@ -123,7 +140,7 @@ function partText(file, chunks, graph) {
 }
 
 function isPart(file) {
-  return Object.keys(parts).some((name) => file === `${name}.cjs`);
+  return Object.keys({ ...parts, ...providers }).some((name) => file === `${name}.cjs`);
 }
 
 function fileOf(chunk) {

@@ -4,14 +4,8 @@ import type { World } from './world.ts';
 
 /** Runs one invocation: `argv` without node and script → the exit code. The only errors that it lets out are bugs in itself. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    try {
-      await world.stdout.write(`${version}\n`);
-      return exits.ok.code;
-    } catch {
-      // The program below cannot write it either, and says so.
-    }
-  }
+  const asksVersion = argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
+  if (asksVersion && world.writeNow(`${version}\n`)) return exits.ok.code;
   const { runProgram } = await import('./cli/program.ts');
   return runProgram(argv, world);
 }

@@ -1,12 +1,14 @@
+import { writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { isatty } from 'node:tty';
 import type { Clock } from './core/http.ts';
 
 /** Everything outside the program, typed as the least that is used. Only this file and `bin` know `process`. */
 export interface World {
   readonly stdin: Input;
   readonly stdout: Output;
+  /** Writes a line to stdout without opening it, which takes longer than all of `--version`; false where it could not. */
+  writeNow(text: string): boolean;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -63,6 +65,7 @@ export function realWorld(): World {
     get stderr() {
       return stderr();
     },
+    writeNow,
     env: process.env,
     cwd: workingFolder(),
     home: homeFolder(),
@@ -90,7 +93,8 @@ function inputFrom(): Input {
   let opened = false;
   return {
     get terminal() {
-      return isatty(0);
+      opened = true;
+      return process.stdin.isTTY === true;
     },
     get stream() {
       opened = true;
@@ -150,6 +154,14 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
       });
     },
   };
+}
+
+function writeNow(text: string): boolean {
+  try {
+    return writeSync(1, text) === text.length;
+  } catch {
+    return false;
+  }
 }
 
 function isAlive(pid: number): boolean {

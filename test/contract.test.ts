@@ -5,9 +5,11 @@ import { Fault } from '../src/core/fault.ts';
 import { resultSchema } from '../src/core/record.ts';
 import { Settings } from '../src/core/settings.ts';
 import { startMock } from '../src/mock/server.ts';
-import { providers } from '../src/providers/index.ts';
+import { loadProviders } from '../src/providers/index.ts';
 import { realClock } from '../src/world.ts';
 import { run } from './support/run.ts';
+
+const providers = await loadProviders();
 
 /** What every entry of the registry must keep, a new one too; see docs/adding-a-provider.md. */
 describe.each(Object.entries(providers))('the provider %s', (key, provider) => {

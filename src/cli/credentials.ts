@@ -1,7 +1,7 @@
 import { type Configuration, describe, fixedSettings, loadConfiguration } from '../config/index.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Settings } from '../core/settings.ts';
-import { providers } from '../providers/index.ts';
+import { loadProviders } from '../providers/index.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
 import type { Voice } from './voice.ts';
@@ -19,7 +19,7 @@ type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'> & Partial<P
 export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, world: World): Promise<Configuration> {
   return loadConfiguration({
     world,
-    providers,
+    providers: loadProviders,
     configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
     profile: options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null,
   });
@@ -55,7 +55,7 @@ export function mockCredentials(options: Choice, world: World): Credentials {
   let starting: Promise<import('../mock/server.ts').MockServer> | null = null;
   const start = async () => {
     const { startMock } = await import('../mock/server.ts');
-    return startMock({ providers, host: '127.0.0.1', port: 0, clock: world.clock });
+    return startMock({ providers: await loadProviders(), host: '127.0.0.1', port: 0, clock: world.clock });
   };
   return {
     settingsOf: async (provider) => {

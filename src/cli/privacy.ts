@@ -2,7 +2,7 @@ import { masked, maskedText, type Token } from '../core/mask.ts';
 import type { PrivateDetails, Provider } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import type { Settings } from '../core/settings.ts';
-import { providers } from '../providers/index.ts';
+import { loadProviders } from '../providers/index.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
 
@@ -31,6 +31,7 @@ export async function createPrivacy(
   const forData = redact && !reveal;
   const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
   if (!forPeople) return open;
+  const providers = await loadProviders();
   const { createHmac, randomBytes } = await import('node:crypto');
   const tokenBy =
     (key: string): Token =>

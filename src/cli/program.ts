@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitName, exits } from '../core/exit.ts';
+import { loadProviders, providerIds } from '../providers/index.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
-import type { CommandContext } from './commands/command.ts';
-import { commands } from './commands/index.ts';
+import type { AddCommand, CommandContext } from './commands/command.ts';
+import { commands, providerCommands } from './commands/index.ts';
 import { tell } from './failure.ts';
 
 /** Parses and runs one command line → the exit code. The program is built afresh for each run. */
@@ -13,7 +14,7 @@ export async function runProgram(argv: readonly string[], world: World): Promise
   const settle = (name: ExitName): void => {
     exit = name;
   };
-  const program = createProgram({ world, settle });
+  const program = await programFor(argv, { world, settle });
   configure(program, said, world);
   try {
     await parse(program, argv);
@@ -33,14 +34,24 @@ async function parse(program: Command, argv: readonly string[]): Promise<void> {
   }
 }
 
+/** As much of the command line as this one needs: where it begins with a provider's name, nothing of the others. */
+async function programFor(
+  [first = '']: readonly string[],
+  context: Omit<CommandContext, 'providers'>,
+): Promise<Command> {
+  const isProvider = providerIds.includes(first);
+  const providers = await loadProviders(isProvider ? [first] : providerIds);
+  return createProgram({ ...context, providers }, isProvider ? providerCommands : commands);
+}
+
 /** The whole command line; the reference in docs/ is generated from it. */
-export function createProgram(context: CommandContext): Command {
+export function createProgram(context: CommandContext, parts: readonly AddCommand[] = commands): Command {
   const program = new Command('sbstatus')
     .description('What became of this message? Asks Sendblue, Sent and Salesforce Marketing Cloud.')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', overview);
-  for (const add of commands) add(program, context);
+  for (const add of parts) add(program, context);
   return program;
 }
 

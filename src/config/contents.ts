@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
+import type { Providers } from '../core/provider.ts';
 import type { Place } from './places.ts';
 import { problemsOf } from './problems.ts';
 import { type Raw, rawOf, type Written } from './raw.ts';
-import { configSchema, type Providers } from './schema.ts';
+import { configSchema } from './schema.ts';
 
 /** Provider → setting → value. Maps, because the names come from a file. */
 export type Blocks = ReadonlyMap<string, ReadonlyMap<string, Raw>>;

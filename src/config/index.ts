@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import { nearest } from '../core/nearest.ts';
-import type { Provider } from '../core/provider.ts';
+import type { Provider, Providers } from '../core/provider.ts';
 import { layersOf, type Profile } from './layers.ts';
 import { explicitPlace, isThere, type Place, projectPlaces, type Surroundings, userPlaces } from './places.ts';
 import { type Preview, previewOf } from './preview.ts';
@@ -16,7 +16,8 @@ export type { Resolved } from './resolve.ts';
 
 export interface Options {
   readonly world: Surroundings;
-  readonly providers: Readonly<Record<string, Provider>>;
+  /** Called only where there is a file: it is checked against all of them. */
+  providers(): Promise<Providers>;
   /** --config or SBSTATUS_CONFIG. */
   readonly configFile: string | null;
   /** --profile or SBSTATUS_PROFILE. */
@@ -41,12 +42,12 @@ export interface Configuration {
 }
 
 /** The JSON Schema of a config file, as a plain object. */
-export async function configJsonSchema(providers: Options['providers']): Promise<object> {
+export async function configJsonSchema(providers: Providers): Promise<object> {
   return (await import('./schema.ts')).configJsonSchema(providers);
 }
 
 /** Throws a `config-invalid` fault for data that a file of the user's own at `path` could not hold. */
-export async function checkConfigData(data: unknown, path: string, providers: Options['providers']): Promise<void> {
+export async function checkConfigData(data: unknown, path: string, providers: Providers): Promise<void> {
   const { contentsOf } = await import('./contents.ts');
   contentsOf(data, { kind: 'user', path, folder: path }, providers);
 }
@@ -89,7 +90,7 @@ async function firstFile(places: readonly Place[], { providers, world }: Options
   for (const place of places) {
     if (place.kind !== 'explicit' && !isThere(place)) continue;
     const { readConfigFile } = await import('./read.ts');
-    const file = await readConfigFile(place, providers, world);
+    const file = await readConfigFile(place, await providers(), world);
     if (file !== null) return file;
   }
   return null;

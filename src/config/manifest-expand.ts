@@ -1,4 +1,4 @@
-import type { Providers } from './schema.ts';
+import type { Providers } from '../core/provider.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { nearest } from '../core/nearest.ts';
+import type { Providers } from '../core/provider.ts';
 import { channels } from '../core/record.ts';
 import { expectable } from '../core/verdict.ts';
-import type { Providers } from './schema.ts';
 
 export const fileKeys = ['defaults', 'messages'] as const;
 export const defaultKeys = ['provider', 'operation', 'expect', 'channel', 'profile'] as const;

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
 import { idProblemOf } from '../core/lookup.ts';
-import type { Provider } from '../core/provider.ts';
+import type { Provider, Providers } from '../core/provider.ts';
 import type { Channel } from '../core/record.ts';
 import type { State } from '../core/state.ts';
 import { expand } from './manifest-expand.ts';
 import { type Problem, pathText, problemsIn } from './manifest-problems.ts';
 import { manifestSchema, type WrittenManifest, type WrittenMessage, wordProblem } from './manifest-schema.ts';
-import type { Providers } from './schema.ts';
 import { type Document, readDocument, SyntaxProblem } from './yaml-document.ts';
 
 export { manifestJsonSchema } from './manifest-schema.ts';

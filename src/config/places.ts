@@ -103,9 +103,10 @@ function statsOf(path: string) {
   }
 }
 
+/** What is not there is where it says; to ask for it would throw. */
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return statsOf(path) === null ? path : realpathSync(path);
   } catch {
     return path;
   }

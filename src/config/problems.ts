@@ -1,6 +1,6 @@
 import type { BaseIssue } from 'valibot';
 import { nearest } from '../core/nearest.ts';
-import type { Providers } from './schema.ts';
+import type { Providers } from '../core/provider.ts';
 
 /** As many problems of one file as a message names. */
 const most = 8;

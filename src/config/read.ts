@@ -1,9 +1,9 @@
 import { Fault } from '../core/fault.ts';
+import type { Providers } from '../core/provider.ts';
 import { type Contents, contentsOf, holdsSecret, nothing } from './contents.ts';
 import { danger, type Opened, openText, othersCanRead } from './file.ts';
 import { parse } from './parse.ts';
 import type { Place, Surroundings } from './places.ts';
-import type { Providers } from './schema.ts';
 
 /** A config file that was found, usable or not. */
 export interface ConfigFile extends Place {

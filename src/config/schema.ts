@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import type { Provider, Setting } from '../core/provider.ts';
+import type { Providers, Setting } from '../core/provider.ts';
 import type { Place } from './places.ts';
 import { type Problem, problemWith, writtenSecretProblem } from './value.ts';
 
-export type Providers = Readonly<Record<string, Provider>>;
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /** The shape of a config file, built from what the providers declare. A project file may not run a command. */

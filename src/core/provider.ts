@@ -47,6 +47,9 @@ export interface Provider {
   decoder(): Promise<Decode>;
 }
 
+/** Providers by id. */
+export type Providers = Readonly<Record<string, Provider>>;
+
 /** Throws a `wrong-shape` fault for what is no event of this provider. */
 export type Decode = (event: unknown, settings: Settings) => { readonly id: string; readonly finding: Finding };
 

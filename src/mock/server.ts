@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/http.ts';
 import type { MockProvider, MockReply, MockRequest, MockRoute } from '../core/mock.ts';
-import type { Provider } from '../core/provider.ts';
+import type { Providers } from '../core/provider.ts';
 import { mockHeader } from '../core/question.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
 import { SlidingWindow } from './limit.ts';
 
 export interface MockOptions {
-  readonly providers: Readonly<Record<string, Provider>>;
+  readonly providers: Providers;
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;

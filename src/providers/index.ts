@@ -1,7 +1,17 @@
-import type { Provider } from '../core/provider.ts';
-import { sendblue } from './sendblue/index.ts';
-import { sent } from './sent/index.ts';
-import { sfmc } from './sfmc/index.ts';
+import type { Provider, Providers } from '../core/provider.ts';
 
-/** Every provider there is. Adding one is its folder and a line here. */
-export const providers: Readonly<Record<string, Provider>> = { sendblue, sent, sfmc };
+/** Every provider there is, each loaded when it is asked for. Adding one is its folder and a line here. */
+const registry: Readonly<Record<string, () => Promise<Provider>>> = {
+  sendblue: async () => (await import('./sendblue/index.ts')).sendblue,
+  sent: async () => (await import('./sent/index.ts')).sent,
+  sfmc: async () => (await import('./sfmc/index.ts')).sfmc,
+};
+
+/** In the order of help. */
+export const providerIds: readonly string[] = Object.keys(registry);
+
+/** All providers, or those that are named, by id. */
+export async function loadProviders(ids: readonly string[] = providerIds): Promise<Providers> {
+  const loaded = await Promise.all(ids.map(async (id) => [id, await registry[id]?.()] as const));
+  return Object.fromEntries(loaded.flatMap(([id, provider]) => (provider === undefined ? [] : [[id, provider]])));
+}

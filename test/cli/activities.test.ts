@@ -2,9 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { run } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 const reference = '8ba7b830-9dad-11d1-80b4-00c04fd430c8';
 

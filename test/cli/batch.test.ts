@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin } from '../support/bin.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 test('the first record is out before the last id is in', async () => {
   let seen = (): void => undefined;

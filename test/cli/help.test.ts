@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { run } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 async function help(...words: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(['help', ...words]);

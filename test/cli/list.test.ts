@@ -2,9 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockServer, startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { run, type Setting } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 const now = Date.parse('2026-03-11T12:34:56.789Z');
 const hour = 3_600_000;

@@ -2,9 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MockServer, startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { run } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 const references = [
   ['sendblue', 'status', 'msg_abc123def456', 'queued', 21],

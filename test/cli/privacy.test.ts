@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { run, type Setting } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 const ci = { env: { CI: 'true' } };
 const person = '+18887776666';

@@ -5,10 +5,12 @@ import { basename, dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type MockServer, startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin } from '../support/bin.ts';
 import { keepOutput, keepSecrets } from '../support/transcript.ts';
+
+const providers = await loadProviders();
 
 let server: MockServer;
 beforeAll(async () => {

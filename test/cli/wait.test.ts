@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
+
+const providers = await loadProviders();
 
 /** The program's clock is made fast; every figure below is in its time. */
 const speed = 40;

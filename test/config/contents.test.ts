@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configJsonSchema } from '../../src/config/index.ts';
-import { providers as registry } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { providers, sent } from './providers.ts';
 import { scene } from './scene.ts';
+
+const registry = await loadProviders();
 
 /** The fault's message for a project file, without the file's name. */
 async function problem(content: string | object, name = '.sbstatusrc'): Promise<string> {

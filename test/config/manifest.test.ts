@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { messagesOf } from '../../src/config/manifest.ts';
 import { Fault } from '../../src/core/fault.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
+
+const providers = await loadProviders();
 
 const env = { WHO: 'order-7', EMPTY: '', SENT_DM_API_KEY: 'sk-never-shown', TRICK: '$' + '{WHO}' };
 

@@ -76,7 +76,7 @@ test('a secret never meets an address from a project file that does not hold it,
           uid: process.getuid?.() ?? null,
           inFolder: (_, work) => work(),
         },
-        providers,
+        providers: async () => providers,
         configFile: 'own.json',
         profile: profile ? 'chosen' : null,
       });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { type Configuration, loadConfiguration, type Options, type Resolved } from '../../src/config/index.ts';
 import { Fault } from '../../src/core/fault.ts';
-import type { Provider } from '../../src/core/provider.ts';
+import type { Provider, Providers } from '../../src/core/provider.ts';
 import { providers } from './providers.ts';
 
 interface Run {
@@ -15,7 +15,7 @@ interface Run {
   readonly configFile?: string;
   readonly flags?: Readonly<Record<string, string>>;
   readonly world?: Partial<Options['world']>;
-  readonly providers?: Options['providers'];
+  readonly providers?: Providers;
 }
 
 export type Scene = ReturnType<typeof scene>;
@@ -38,7 +38,7 @@ export function scene() {
         inFolder: (_folder, work) => work(),
         ...run.world,
       },
-      providers: run.providers ?? providers,
+      providers: async () => run.providers ?? providers,
       configFile: run.configFile ?? null,
       profile: run.profile ?? null,
     });

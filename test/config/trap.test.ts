@@ -15,7 +15,7 @@ const script = `
 
   const world = { ...realWorld(), home: process.argv[2], env: { SENT_DM_API_KEY: 'from-env' } };
   const cwd = process.cwd();
-  const configuration = await loadConfiguration({ world, providers: { sent }, configFile: process.argv[3] ?? null, profile: null });
+  const configuration = await loadConfiguration({ world, providers: async () => ({ sent }), configFile: process.argv[3] ?? null, profile: null });
   const outcome = await configuration.settingsOf(sent, {}).then(
     ({ settings }) => ({ key: settings.secret('apiKey').reveal(), baseUrl: settings.url('baseUrl').href, profileId: settings.text('profileId') }),
     ({ message }) => ({ message }),

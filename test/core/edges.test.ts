@@ -16,8 +16,10 @@ import { type Standing, type State, sentForGood, standings } from '../../src/cor
 import { utc } from '../../src/core/time.ts';
 import { urlOf } from '../../src/core/url.ts';
 import { verdictOf } from '../../src/core/verdict.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { record } from '../render/sample.ts';
+
+const providers = await loadProviders();
 
 /** The last character, the first value beyond: where an off-by-one would live. */
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin, runBin } from '../support/bin.ts';
 import { keepOutput } from '../support/transcript.ts';
+
+const providers = await loadProviders();
 
 const processes = Number(process.env['SBSTATUS_TEST_PROCESSES'] ?? 200);
 

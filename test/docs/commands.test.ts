@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realWorld } from '../../src/world.ts';
 import { run } from '../support/run.ts';
 
 // `npm run docs` writes the file anew.
 test('docs/commands.md is what sbstatus help prints of every command', async () => {
-  const program = createProgram({ world: realWorld(), settle: () => undefined });
+  const program = createProgram({ world: realWorld(), providers: await loadProviders(), settle: () => undefined });
   const sections = [await section([])];
   for (const path of pathsBelow(program)) sections.push(await section(path));
   await expect(`${opening}${sections.join('')}`).toMatchFileSnapshot('../../docs/commands.md');

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin } from '../support/bin.ts';
 import { canMount, onVolume } from './volume.ts';
+
+const providers = await loadProviders();
 
 /** A batch that is killed again and again, and whose disk fills up in between, on a real disk of its own. */
 
@@ -50,7 +52,7 @@ describe.skipIf(!canMount)('a batch with --resume', () => {
       SENDBLUE_API_API_SECRET: apiSecretKey,
       SENDBLUE_API_BASE_URL: baseUrl,
     };
-    const { stdout } = await onVolume(script, { options: 'size=2m', env });
+    const { stdout } = await onVolume(script, { options: 'size=8m', env });
     await mock.close();
 
     const [said = '', journal = '', files = ''] = stdout.split('---\n');

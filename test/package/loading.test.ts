@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders, providerIds } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { loadedBy } from './loaded.ts';
+
+const providers = await loadProviders();
 
 const lookup = ['sendblue', 'get', 'msg_abc123def456', '--exit-zero'];
 
@@ -23,17 +25,18 @@ test('--version loads one file and no package', async () => {
   expect([...packages]).toEqual([]);
 });
 
-test('--help loads no HTTP client, no table, no config reader', async () => {
+test('--help loads what the providers say of themselves, but no HTTP client, no table, no config reader', async () => {
   const { files, packages, builtins } = await loadedBy(['--help']);
-  expect([...files].sort()).toEqual(['lookup.cjs', 'main.cjs', 'sbstatus.js']);
+  const parts = ['lookup.cjs', 'main.cjs', 'sbstatus.js', ...providerIds.map((id) => `${id}.cjs`)];
+  expect([...files].sort()).toEqual(parts.sort());
   expect([...packages].sort()).toEqual(['commander', 'valibot']);
   expect(builtins).not.toContain('http');
   expect(builtins).not.toContain('child_process');
 });
 
-test('a look-up as JSON loads the client beside it, and nothing that draws', async () => {
+test('a look-up as JSON loads the client and its own provider beside it, and nothing that draws', async () => {
   const { files, modules, packages } = await loadedBy([...lookup, '--json'], await environment());
-  expect([...files].sort()).toEqual(['http.cjs', 'lookup.cjs', 'main.cjs', 'sbstatus.js']);
+  expect([...files].sort()).toEqual(['http.cjs', 'lookup.cjs', 'main.cjs', 'sbstatus.js', 'sendblue.cjs']);
   expect(packages).toContain('got');
   for (const name of ['ora', 'chalk', 'cli-table3', 'string-width', 'cosmiconfig', 'hpagent', 'csv-stringify']) {
     expect(packages).not.toContain(name);

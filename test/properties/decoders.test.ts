@@ -7,8 +7,10 @@ import type { Finding } from '../../src/core/provider.ts';
 import { resultSchema } from '../../src/core/record.ts';
 import { resultOf } from '../../src/core/result.ts';
 import { Settings } from '../../src/core/settings.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { changedBytes, changedTree, pick, type Random, seeded } from './mutation.ts';
+
+const providers = await loadProviders();
 
 /** A hundred thousand bodies, each a documented one that something happened to, through all that reads bodies. */
 

@@ -6,8 +6,10 @@ import type { Answer, Ask } from '../../src/core/lookup.ts';
 import type { Finding } from '../../src/core/provider.ts';
 import { type State, standings } from '../../src/core/state.ts';
 import { exitOfAbort, type Patience, type Watch, watch } from '../../src/core/wait.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
+
+const providers = await loadProviders();
 
 /** Design §6, with a provider that answers from a script and hours that take no time. */
 

@@ -1,7 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
+
+const providers = await loadProviders();
 
 /** A mock server until the test ends, and the environment that leads every provider's look-ups to it. */
 export async function mockEnv() {

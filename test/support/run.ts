@@ -53,6 +53,10 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
   return {
     stdin: { terminal: false, stream: stdinOf(setting.stdin), close: () => undefined },
     stdout,
+    writeNow: (text) => {
+      void stdout.write(text);
+      return true;
+    },
     stderr,
     env: setting.env ?? {},
     cwd: setting.cwd ?? nowhere,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { providers } from '../../src/providers/index.ts';
+import { loadProviders } from '../../src/providers/index.ts';
+
+const providers = await loadProviders();
 
 /** Where the test run keeps all that the program wrote and every secret it was given; see secret-search.ts. */
 export const transcriptVariable = 'SBSTATUS_TEST_TRANSCRIPTS';

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { ExitName } from '../../core/exit.ts';
+import type { Providers } from '../../core/provider.ts';
 import type { World } from '../../world.ts';
 
 /** What a command needs of the program; its work is loaded when it runs. */
 export interface CommandContext {
   readonly world: World;
+  /** Those that the command line may mean. */
+  readonly providers: Providers;
   /** How the command ended; `ok` where nobody says. */
   settle(exit: ExitName): void;
 }

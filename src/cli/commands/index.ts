@@ -12,11 +12,12 @@ import { addLookups } from './lookup/command.ts';
 import { addMock } from './mock/command.ts';
 import { addSchema } from './schema/command.ts';
 
+/** The commands of providers, below their names. */
+export const providerCommands: readonly AddCommand[] = [addLookups, addLists, addLogouts];
+
 /** Every command, in the order of the help. Adding one is its folder and a line here. */
 export const commands: readonly AddCommand[] = [
-  addLookups,
-  addLists,
-  addLogouts,
+  ...providerCommands,
   addCheck,
   addExplain,
   addDecode,

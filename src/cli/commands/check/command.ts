@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { providers } from '../../../providers/index.ts';
 import { addLookupOptions } from '../../flags.ts';
 import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */
-export function addCheck(program: Command, { world, settle }: CommandContext): void {
+export function addCheck(program: Command, { world, settle, providers }: CommandContext): void {
   const all = Object.values(providers);
   const command = program
     .command('check')
@@ -17,7 +16,7 @@ export function addCheck(program: Command, { world, settle }: CommandContext): v
     .action(async (refs: string[]) => {
       const { check } = await import('./run.ts');
       const manifest: string | undefined = command.opts()['manifest'];
-      settle(await check(refs, { ...lookupOptions(command, all), manifest: manifest ?? null }, world));
+      settle(await check(refs, providers, { ...lookupOptions(command, all), manifest: manifest ?? null }, world));
     });
 }
 

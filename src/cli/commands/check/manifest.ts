@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ManifestMessage, messagesOf } from '../../../config/manifest.ts';
 import { decodeText } from '../../../core/json.ts';
-import { providers } from '../../../providers/index.ts';
+import type { Providers } from '../../../core/provider.ts';
 import type { World } from '../../../world.ts';
 import { UsageError } from '../../usage.ts';
 
@@ -10,7 +10,11 @@ import { UsageError } from '../../usage.ts';
 const largest = 4 * 1024 * 1024;
 
 /** The messages of a manifest file; `-` is stdin. Throws a usage error or a `manifest-invalid` fault. */
-export async function readManifest(file: string, world: World): Promise<readonly ManifestMessage[]> {
+export async function readManifest(
+  file: string,
+  providers: Providers,
+  world: World,
+): Promise<readonly ManifestMessage[]> {
   const name = file === '-' ? 'the manifest on standard input' : file;
   const stream = file === '-' ? world.stdin.stream : createReadStream(resolve(world.cwd, file));
   return messagesOf(await textOf(stream, name), { name, providers, env: world.env });

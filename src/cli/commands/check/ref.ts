@@ -1,7 +1,6 @@
 import { type Ask, idProblemOf, operationOf } from '../../../core/lookup.ts';
 import { nearest } from '../../../core/nearest.ts';
-import type { Provider } from '../../../core/provider.ts';
-import { providers } from '../../../providers/index.ts';
+import type { Provider, Providers } from '../../../core/provider.ts';
 
 /** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
 export type Ref =
@@ -14,13 +13,13 @@ export type Ref =
     };
 
 /** `provider:id` or `provider/operation:id`, split at the first colon. `verbatim`: blanks at the edges belong to it. */
-export function refOf(text: string, verbatim: boolean): Ref {
+export function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
   const [, head = '', rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
   const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
   const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (rest === undefined) return { ...parts, problem: 'no colon in it; write provider:id' };
-  if (provider === undefined) return { ...parts, problem: noProvider(name) };
+  if (provider === undefined) return { ...parts, problem: noProvider(name, Object.keys(providers)) };
   if (!Object.hasOwn(provider.operations, operation)) return { ...parts, problem: noOperation(operation, provider) };
   return checked({ provider, operation, id: rest }, verbatim);
 }
@@ -32,8 +31,7 @@ function checked(ask: Pick<Ask, 'provider' | 'operation' | 'id'>, verbatim: bool
   return problem === null ? trimmed : { ...trimmed, problem };
 }
 
-function noProvider(name: string): string {
-  const ids = Object.keys(providers);
+function noProvider(name: string, ids: readonly string[]): string {
   return `no provider is called ${JSON.stringify(name)}, ${suggestion(name, ids)}`;
 }
 

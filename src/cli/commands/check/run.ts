@@ -2,6 +2,7 @@ import type { ManifestMessage } from '../../../config/manifest.ts';
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault } from '../../../core/fault.ts';
 import type { Ask, Misfit } from '../../../core/lookup.ts';
+import type { Providers } from '../../../core/provider.ts';
 import type { Expectation } from '../../../core/verdict.ts';
 import type { World } from '../../../world.ts';
 import { idsOf } from '../../input.ts';
@@ -15,7 +16,12 @@ export interface CheckOptions extends LookupOptions {
 }
 
 /** `sbstatus check`: the manifest's messages, then the refs. Throws a usage error before anything is asked. */
-export async function check(args: readonly string[], options: CheckOptions, world: World): Promise<ExitName> {
+export async function check(
+  args: readonly string[],
+  providers: Providers,
+  options: CheckOptions,
+  world: World,
+): Promise<ExitName> {
   if (args.length === 0 && options.fromFile === null && options.manifest === null) {
     throw new UsageError(
       'no message given',
@@ -23,8 +29,8 @@ export async function check(args: readonly string[], options: CheckOptions, worl
     );
   }
   const named = args.filter((arg) => arg !== '-');
-  const refs = named.map(checkedRef);
-  const messages = await manifestMessages(options, world);
+  const refs = named.map((text) => checkedRef(text, providers));
+  const messages = await manifestMessages(options, providers, world);
   const direct = named.length === args.length && options.fromFile === null;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
@@ -32,7 +38,7 @@ export async function check(args: readonly string[], options: CheckOptions, worl
   }
   return runLookups(
     {
-      items: items(args, messages, options, world),
+      items: items(args, { messages, providers }, options, world),
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
@@ -42,14 +48,18 @@ export async function check(args: readonly string[], options: CheckOptions, worl
   );
 }
 
-async function manifestMessages({ manifest }: CheckOptions, world: World): Promise<readonly ManifestMessage[]> {
+async function manifestMessages(
+  { manifest }: CheckOptions,
+  providers: Providers,
+  world: World,
+): Promise<readonly ManifestMessage[]> {
   if (manifest === null) return [];
   const { readManifest } = await import('./manifest.ts');
-  return readManifest(manifest, world);
+  return readManifest(manifest, providers, world);
 }
 
-function checkedRef(text: string): Pick<Ask, 'provider' | 'operation' | 'id'> {
-  const ref = refOf(text, true);
+function checkedRef(text: string, providers: Providers): Pick<Ask, 'provider' | 'operation' | 'id'> {
+  const ref = refOf(text, true, providers);
   if (!('problem' in ref)) return ref;
   throw new UsageError(`${JSON.stringify(text)} cannot be asked for: ${ref.problem}`, 'a ref is provider:id');
 }
@@ -57,7 +67,7 @@ function checkedRef(text: string): Pick<Ask, 'provider' | 'operation' | 'id'> {
 /** Every message of the manifest, each with its own expectation; of the refs each once, at its first place. */
 async function* items(
   args: readonly string[],
-  messages: readonly ManifestMessage[],
+  { messages, providers }: { readonly messages: readonly ManifestMessage[]; readonly providers: Providers },
   options: CheckOptions,
   world: World,
 ): AsyncGenerator<Ask | Misfit> {
@@ -68,7 +78,7 @@ async function* items(
   }
   const seen = new Set<string>();
   for await (const { id: text, problem, argument } of idsOf(args, { ...options, keepBlanks: true }, world)) {
-    const ref = refOf(text, argument || options.nul);
+    const ref = refOf(text, argument || options.nul, providers);
     const why = problem ?? ('problem' in ref ? ref.problem : null);
     const key = JSON.stringify([ref.provider.id, ref.operation, ref.id]);
     if (why !== null)

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { completeName, type Shell, shells } from './shells.ts';
 
-export function addCompletion(program: Command, { world }: CommandContext): void {
+export function addCompletion(program: Command, { world, providers }: CommandContext): void {
   program
     .command('completion')
     .description('print the script that teaches a shell to complete sbstatus')
@@ -17,7 +17,7 @@ export function addCompletion(program: Command, { world }: CommandContext): void
     .argument('[word...]')
     .action(async (words: string[]) => {
       const { completionText } = await import('./run.ts');
-      await world.stdout.write(await completionText(program, words, world));
+      await world.stdout.write(await completionText(program, words, providers, world));
     });
 }
 

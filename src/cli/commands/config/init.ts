@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { checkConfigData } from '../../../config/index.ts';
 import { Fault } from '../../../core/fault.ts';
 import { writePrivate } from '../../../disk/private-file.ts';
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { UsageError } from '../../usage.ts';
 import { createVoice, type Voice } from '../../voice.ts';
@@ -19,7 +19,7 @@ export async function init(options: InitOptions, world: World): Promise<void> {
   const blocks = options.stdin ? await read(path, options, world) : await ask(path, options, world);
   if (Object.keys(blocks).length === 0) throw new UsageError('nothing was set up, and nothing was written');
   const data = configData(blocks, options.profile);
-  await checkConfigData(data, path, providers);
+  await checkConfigData(data, path, await loadProviders());
   write(path, configText(data, path));
   await world.stdout.write(`${path}\n`);
   const voice = await createVoice(world, true);
@@ -80,6 +80,7 @@ function write(path: string, text: string): void {
 
 /** What is set in both places comes from the environment, which surprises whoever has just written a file. */
 async function warnOfEnvironment(blocks: Blocks, { profile }: InitOptions, world: World, voice: Voice): Promise<void> {
+  const providers = await loadProviders();
   const names = Object.entries(blocks).flatMap(([id, block]) =>
     Object.keys(block).flatMap((key) => providers[id]?.settings[key]?.env ?? []),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CredentialSet, Provider } from '../../../core/provider.ts';
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import type { Blocks } from './document.ts';
 import type { Prompt } from './prompt.ts';
@@ -9,7 +9,7 @@ import type { Prompt } from './prompt.ts';
 /** Asks for each provider's settings; those that nobody wants to set up are left out. */
 export async function askForBlocks(prompt: Prompt, world: World): Promise<Blocks> {
   const blocks: Record<string, Readonly<Record<string, string>>> = {};
-  for (const provider of Object.values(providers)) {
+  for (const provider of Object.values(await loadProviders())) {
     const found = await imported(provider, prompt, world);
     if (found !== null) blocks[provider.id] = found;
     else if (await prompt.confirm(`Set up ${provider.title}?`)) blocks[provider.id] = await asked(provider, prompt);

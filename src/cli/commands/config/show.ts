@@ -1,7 +1,8 @@
 import { type Configuration, describe, type Origin } from '../../../config/index.ts';
 import { type ExitName, exitOf } from '../../../core/exit.ts';
+import type { Provider } from '../../../core/provider.ts';
 import { errorOf } from '../../../core/result.ts';
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import { visible } from '../../../render/safe-text.ts';
 import { pad, width } from '../../../render/width.ts';
 import type { World } from '../../../world.ts';
@@ -20,8 +21,9 @@ interface Row {
 export async function show(options: ConfigOptions, world: World): Promise<ExitName> {
   const configuration = await configurationFor(options, world);
   const profile = configuration.profile()?.name ?? null;
-  const rows = Object.values(providers).flatMap((provider) => rowsOf(provider.id, configuration));
-  const problems = problemsOf(configuration);
+  const providers = Object.values(await loadProviders());
+  const rows = providers.flatMap((provider) => rowsOf(provider, configuration));
+  const problems = problemsOf(providers, configuration);
   const exit = problems.length === 0 ? 'ok' : 'config';
   if (options.json) {
     const files = configuration.files.map(({ path, kind, mode }) => ({ path, kind, mode: modeText(mode) }));
@@ -35,18 +37,16 @@ export async function show(options: ConfigOptions, world: World): Promise<ExitNa
   return exit;
 }
 
-function rowsOf(id: string, configuration: Configuration): Row[] {
-  const provider = providers[id];
-  if (provider === undefined) return [];
+function rowsOf(provider: Provider, configuration: Configuration): Row[] {
   return [...configuration.preview(provider, {}).settings].map(([setting, { value, origin }]) => {
     const secret = provider.settings[setting]?.kind === 'secret';
-    return { provider: id, setting, value: secret ? '[redacted]' : (value ?? ''), origin };
+    return { provider: provider.id, setting, value: secret ? '[redacted]' : (value ?? ''), origin };
   });
 }
 
 /** A provider without any credential is no problem: nobody uses all of them. */
-function problemsOf(configuration: Configuration) {
-  const faults = Object.values(providers).flatMap((provider) => {
+function problemsOf(providers: readonly Provider[], configuration: Configuration) {
+  const faults = providers.flatMap((provider) => {
     const { configured, fault } = configuration.preview(provider, {});
     const counts = fault !== null && (configured || fault.code !== 'credentials-missing');
     return counts ? [[provider.id, fault] as const] : [];

@@ -1,5 +1,6 @@
 import { nearest } from '../../../core/nearest.ts';
-import { providers } from '../../../providers/index.ts';
+import type { Providers } from '../../../core/provider.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { UsageError } from '../../usage.ts';
 import type { Blocks } from './document.ts';
@@ -10,9 +11,10 @@ const longest = 64 * 1024;
 export async function blocksOnStdin(world: World): Promise<Blocks> {
   const text = await textOf(world.stdin.stream);
   const pairs = text.trimStart().startsWith('{') ? jsonPairs(text) : linePairs(text);
+  const providers = await loadProviders();
   const blocks: Record<string, Record<string, string>> = {};
   for (const [key, value] of pairs) {
-    const [provider, setting] = placeOf(key);
+    const [provider, setting] = placeOf(key, providers);
     blocks[provider] = { ...blocks[provider], [setting]: value };
   }
   if (pairs.length === 0) throw new UsageError('standard input holds no setting', howTo);
@@ -66,7 +68,7 @@ function textValue(value: unknown, setting: string): string {
 }
 
 /** `sent.apiKey` and `SENT_DM_API_KEY` are the same place. */
-function placeOf(key: string): [provider: string, setting: string] {
+function placeOf(key: string, providers: Providers): [provider: string, setting: string] {
   const places = Object.values(providers).flatMap(({ id, settings }) =>
     Object.entries(settings).map(([setting, { env }]) => ({ id, setting, names: [`${id}.${setting}`, ...env] })),
   );

@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { providers } from '../../../providers/index.ts';
 import { addReadingOptions, whenLookedAt } from '../../flags.ts';
 import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
-export function addDecode(program: Command, { world, settle }: CommandContext): void {
+export function addDecode(program: Command, { world, settle, providers }: CommandContext): void {
   const command = program
     .command('decode')
     .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
@@ -14,7 +13,7 @@ export function addDecode(program: Command, { world, settle }: CommandContext): 
     .addHelpText('after', helpText)
     .action(async (provider: string) => {
       const { decode } = await import('./run.ts');
-      settle(await decode(provider, lookupOptions(command, []), world));
+      settle(await decode(provider, providers, lookupOptions(command, []), world));
     });
 }
 

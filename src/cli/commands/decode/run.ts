@@ -4,9 +4,8 @@ import type { ExitName } from '../../../core/exit.ts';
 import { Fault, faults } from '../../../core/fault.ts';
 import type { Known } from '../../../core/lookup.ts';
 import { nearest } from '../../../core/nearest.ts';
-import type { Decode, Provider } from '../../../core/provider.ts';
+import type { Decode, Provider, Providers } from '../../../core/provider.ts';
 import { Settings } from '../../../core/settings.ts';
-import { providers } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
@@ -15,14 +14,19 @@ import { UsageError } from '../../usage.ts';
 import { eventsIn, type StreamedEvent } from './events.ts';
 
 /** `sbstatus decode <provider>`. Throws a usage error for an unknown provider, and where there is no input. */
-export async function decode(id: string, options: LookupOptions, world: World): Promise<ExitName> {
-  const provider = providerOf(id);
+export async function decode(
+  id: string,
+  providers: Providers,
+  options: LookupOptions,
+  world: World,
+): Promise<ExitName> {
+  const provider = providerOf(id, providers);
   const stream = streamOf(options.fromFile, world);
   const items = recordsOf(provider, await provider.decoder(), stream);
   return runLookups({ items, total: null, single: false }, asReading(options), world);
 }
 
-function providerOf(id: string): Provider {
+function providerOf(id: string, providers: Providers): Provider {
   const provider = Object.hasOwn(providers, id) ? providers[id] : undefined;
   if (provider !== undefined) return provider;
   const names = Object.keys(providers);

@@ -3,7 +3,7 @@ import { Fault } from '../../../core/fault.ts';
 import type { Bounds, Send } from '../../../core/http.ts';
 import type { Provider } from '../../../core/provider.ts';
 import type { TokenStore } from '../../../core/token-store.ts';
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { configurationFor } from '../../credentials.ts';
 import { bad, type Finding, good, skipped } from './finding.ts';
@@ -30,7 +30,7 @@ export async function* examine(options: DoctorOptions, instruments: Instruments)
     return;
   }
   let configured = 0;
-  for (const provider of Object.values(providers)) {
+  for (const provider of Object.values(await loadProviders())) {
     const preview = configuration.preview(provider, {});
     if (preview.configured) configured += 1;
     yield* providerFindings(provider, preview, { configuration, instruments, profile });
@@ -91,7 +91,7 @@ async function* providerFindings(provider: Provider, preview: Preview, scene: Sc
 /** Profiles that are not in use are looked at, not tried: trying would run their commands. */
 async function profileFindings(profile: string, options: DoctorOptions, world: World): Promise<Finding[]> {
   const configuration = await configurationFor({ ...options, profile }, world);
-  return Object.values(providers).flatMap((provider) => {
+  return Object.values(await loadProviders()).flatMap((provider) => {
     const preview = configuration.preview(provider, {});
     const what = { topic: 'credentials', subject: nameOf(provider, profile) } as const;
     if (!preview.configured && isMerelyMissing(preview)) return [];

@@ -1,4 +1,4 @@
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import { mockCredentials } from '../../credentials.ts';
 import type { Instruments } from './examine.ts';
 import { type Finding, good } from './finding.ts';
@@ -12,7 +12,7 @@ export async function* examineMock({
 }: Pick<Instruments, 'world' | 'send' | 'bounds'>): AsyncGenerator<Finding> {
   const credentials = mockCredentials({ config: null, profile: null, settings: {} }, world);
   try {
-    for (const provider of Object.values(providers)) {
+    for (const provider of Object.values(await loadProviders())) {
       const settings = await credentials.settingsOf(provider);
       yield good({ topic: 'credentials', subject: provider.id }, 'the mock server’s');
       yield* await tried({ provider, settings, send, clock: world.clock, tokens: null, bounds: bounds() });

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { providers } from '../../../providers/index.ts';
 import type { CommandContext } from '../command.ts';
 
-export function addExplain(program: Command, { world, settle }: CommandContext): void {
+export function addExplain(program: Command, { world, settle, providers }: CommandContext): void {
   const command = program
     .command('explain')
     .description('tell what a code means and what to do next; asks nobody')
@@ -14,7 +13,7 @@ export function addExplain(program: Command, { world, settle }: CommandContext):
     .action(async (whose: string, code: string | undefined) => {
       const { explain } = await import('./run.ts');
       const { json, color } = command.opts<{ json?: boolean; color: boolean }>();
-      settle(await explain({ whose, code: code ?? null, json: json === true, color }, world));
+      settle(await explain({ whose, code: code ?? null, json: json === true, color }, providers, world));
     });
 }
 

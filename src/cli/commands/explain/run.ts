@@ -1,6 +1,6 @@
 import type { ExitName } from '../../../core/exit.ts';
 import { nearest } from '../../../core/nearest.ts';
-import { providers } from '../../../providers/index.ts';
+import type { Providers } from '../../../core/provider.ts';
 import { type CodeMeaning, codeMeaningsText } from '../../../render/code-meanings.ts';
 import { jsonText } from '../../../render/json-text.ts';
 import type { World } from '../../../world.ts';
@@ -18,20 +18,20 @@ export interface ExplainOptions {
 }
 
 /** `sbstatus explain <whose> [code]`. Throws a usage error for nobody's codes. */
-export async function explain(options: ExplainOptions, world: World): Promise<ExitName> {
-  const all = codesOf(options.whose);
+export async function explain(options: ExplainOptions, providers: Providers, world: World): Promise<ExitName> {
+  const all = codesOf(options.whose, providers);
   const found = options.code === null ? all : matching(all, options.code);
   await world.stdout.write(await textOf(found, options, world));
   if (found.length > 0) return 'ok';
   const voice = await createVoice(world, options.color);
   await voice.problem(
     `nobody knows the code ${JSON.stringify(options.code)} of ${options.whose}`,
-    unknownHint(options),
+    unknownHint(options, providers),
   );
   return 'unknown-status';
 }
 
-function codesOf(whose: string): readonly CodeMeaning[] {
+function codesOf(whose: string, providers: Providers): readonly CodeMeaning[] {
   const provider = Object.hasOwn(providers, whose) ? providers[whose] : undefined;
   if (provider !== undefined) return providerCodes(provider);
   if (whose === 'exit') return exitCodes;
@@ -53,7 +53,7 @@ function textOf(found: readonly CodeMeaning[], { whose, code, json, color }: Exp
   });
 }
 
-function unknownHint({ whose, code }: ExplainOptions): string {
+function unknownHint({ whose, code }: ExplainOptions, providers: Providers): string {
   const others = Object.values(providers)
     .filter((provider) => provider.id !== whose && matching(providerCodes(provider), code ?? '').length > 0)
     .map(({ id }) => id);

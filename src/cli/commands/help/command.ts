@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 
-export function addHelp(program: Command, { world }: CommandContext): void {
+export function addHelp(program: Command, { world, providers }: CommandContext): void {
   program
     .command('help')
     .description('help on a command, or on a topic: exit-codes, environment')
@@ -9,6 +9,6 @@ export function addHelp(program: Command, { world }: CommandContext): void {
     .option('--json', 'as JSON, where the topic is a table')
     .action(async (topic: string[], { json }: { json?: boolean }) => {
       const { helpOn } = await import('./run.ts');
-      await world.stdout.write(helpOn(program, topic, json === true));
+      await world.stdout.write(helpOn(program, topic, json === true, providers));
     });
 }

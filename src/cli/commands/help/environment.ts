@@ -1,4 +1,4 @@
-import { providers } from '../../../providers/index.ts';
+import type { Provider, Providers } from '../../../core/provider.ts';
 
 interface Variable {
   /** The first that is set counts. */
@@ -51,7 +51,7 @@ function plain(what: string, ...names: readonly string[]): Variable {
 }
 
 /** `sbstatus help environment`: every variable that is looked at, those of the providers from the registry. */
-export function environmentText(json: boolean): string {
+export function environmentText(json: boolean, providers: Providers): string {
   const groups = [...Object.values(providers).map(groupOf), ...general];
   if (json) {
     const table = groups.flatMap(({ title, variables }) => variables.map((each) => ({ group: title, ...each })));
@@ -62,7 +62,7 @@ export function environmentText(json: boolean): string {
   return `${[opening, ...parts].join('\n\n')}\n`;
 }
 
-function groupOf({ title, settings }: (typeof providers)[keyof typeof providers]): Group {
+function groupOf({ title, settings }: Provider): Group {
   const variables = Object.values(settings).map(({ env, what, kind }) => ({
     names: env,
     what,

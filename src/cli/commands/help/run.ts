@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
 import { nearest } from '../../../core/nearest.ts';
+import type { Providers } from '../../../core/provider.ts';
 import { UsageError } from '../../usage.ts';
 import { environmentText } from './environment.ts';
 import { exitCodesText } from './exit-codes.ts';
 
-const topics: Readonly<Record<string, (json: boolean) => string>> = {
+const topics: Readonly<Record<string, (json: boolean, providers: Providers) => string>> = {
   'exit-codes': exitCodesText,
   environment: environmentText,
 };
 
 /** The text of `sbstatus help <topic>`; commands are topics too. Throws a usage error for what is neither. */
-export function helpOn(program: Command, words: readonly string[], json: boolean): string {
+export function helpOn(program: Command, words: readonly string[], json: boolean, providers: Providers): string {
   const [first = ''] = words;
   const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
-  if (topic !== undefined) return topic(json);
+  if (topic !== undefined) return topic(json, providers);
   let command = program;
   for (const word of words) {
     const child = command.commands.find((each) => each.name() === word);

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Provider } from '../../../core/provider.ts';
-import { providers } from '../../../providers/index.ts';
 import { addAskingOptions, addReadingOptions, whenLookedAt } from '../../flags.ts';
 import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
@@ -8,7 +7,7 @@ import type { ListOptions } from './run.ts';
 
 /** `sbstatus <provider> list`, for every provider of the registry that can list. */
 export function addLists(program: Command, context: CommandContext): void {
-  for (const provider of Object.values(providers)) {
+  for (const provider of Object.values(context.providers)) {
     const group = program.commands.find((command) => command.name() === provider.id);
     if (group !== undefined && provider.listing !== undefined) addList(group, provider, provider.listing, context);
   }

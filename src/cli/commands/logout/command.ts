@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { providers } from '../../../providers/index.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `sbstatus <provider> logout`, for every provider that fetches tokens. */
-export function addLogouts(program: Command, { world }: CommandContext): void {
+export function addLogouts(program: Command, { world, providers }: CommandContext): void {
   for (const { id, title, usesTokens } of Object.values(providers)) {
     if (!usesTokens) continue;
     program.commands

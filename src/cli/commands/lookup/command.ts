@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Operation, Provider } from '../../../core/provider.ts';
-import { providers } from '../../../providers/index.ts';
 import { addLookupOptions } from '../../flags.ts';
 import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `sbstatus <provider> <operation> <id...>`, for every provider of the registry. */
 export function addLookups(program: Command, context: CommandContext): void {
-  for (const provider of Object.values(providers)) {
+  for (const provider of Object.values(context.providers)) {
     const group = program.command(provider.id).description(`ask ${provider.title}`).helpCommand(false);
     for (const name of Object.keys(provider.operations)) addLookup(group, provider, name, context);
   }

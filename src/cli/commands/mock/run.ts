@@ -1,7 +1,8 @@
 import type { ExitName } from '../../../core/exit.ts';
+import type { Providers } from '../../../core/provider.ts';
 import { faultIds } from '../../../mock/faults.ts';
 import { type MockServer, startMock } from '../../../mock/server.ts';
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { UsageError } from '../../usage.ts';
 import { createVoice, type Voice } from '../../voice.ts';
@@ -18,8 +19,9 @@ export interface MockOptions {
 /** `sbstatus mock`: serves until a signal comes. stdout gets the shell lines that point look-ups here. */
 export async function mock(options: MockOptions, world: World): Promise<ExitName> {
   const voice = await createVoice(world, true);
+  const providers = await loadProviders();
   if (options.list) {
-    await world.stdout.write(await listOfIds());
+    await world.stdout.write(await listOfIds(providers));
     return 'ok';
   }
   const signaled = new Promise<void>((resolve) => {
@@ -28,9 +30,9 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
       resolve();
     });
   });
-  const server = await started(options, world, voice);
+  const server = await started({ ...options, providers }, world, voice);
   try {
-    await world.stdout.write(exportsOf(server));
+    await world.stdout.write(exportsOf(server, providers));
     await voice.note(`the mock listens on ${server.origin}; Ctrl-C ends it, sbstatus mock --list names its ids`);
     await Promise.race([signaled, aborted(world.stdout.gone)]);
   } finally {
@@ -39,10 +41,14 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
   return 'ok';
 }
 
-async function started(options: MockOptions, world: World, voice: Voice): Promise<MockServer> {
+async function started(
+  options: MockOptions & { readonly providers: Providers },
+  world: World,
+  voice: Voice,
+): Promise<MockServer> {
   const log = options.verbose ? { log: (line: string) => void voice.say(`${line}\n`) } : {};
   try {
-    return await startMock({ ...options, ...log, providers, clock: world.clock });
+    return await startMock({ ...options, ...log, clock: world.clock });
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
@@ -53,7 +59,7 @@ async function started(options: MockOptions, world: World, voice: Voice): Promis
   }
 }
 
-function exportsOf(server: MockServer): string {
+function exportsOf(server: MockServer, providers: Providers): string {
   const lines = Object.values(providers).flatMap((provider) =>
     Object.entries(server.settingsOf(provider.id)).flatMap(([key, value]) => {
       const name = provider.settings[key]?.env[0];
@@ -63,7 +69,7 @@ function exportsOf(server: MockServer): string {
   return `${lines.join('\n')}\n`;
 }
 
-async function listOfIds(): Promise<string> {
+async function listOfIds(providers: Providers): Promise<string> {
   const rows: string[][] = [['provider', 'operation', 'id', 'means']];
   for (const provider of Object.values(providers)) {
     const { ids } = await provider.mock();

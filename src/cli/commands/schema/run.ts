@@ -2,14 +2,14 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { configJsonSchema } from '../../../config/index.ts';
 import { manifestJsonSchema } from '../../../config/manifest.ts';
 import { reportSchema, resultSchema } from '../../../core/record.ts';
-import { providers } from '../../../providers/index.ts';
+import { loadProviders } from '../../../providers/index.ts';
 import type { SchemaName } from './names.ts';
 
 const schemas: Readonly<Record<SchemaName, () => object | Promise<object>>> = {
   result: () => ({ ...toJsonSchema(resultSchema), title: 'sbstatus result' }),
   report: () => ({ ...toJsonSchema(reportSchema), title: 'sbstatus report' }),
-  config: () => configJsonSchema(providers),
-  manifest: () => manifestJsonSchema(providers),
+  config: async () => configJsonSchema(await loadProviders()),
+  manifest: async () => manifestJsonSchema(await loadProviders()),
 };
 
 /** A JSON Schema, as draft 7: the version that most editors and validators know. */
