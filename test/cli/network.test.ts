@@ -90,3 +90,23 @@ test('an authority in NODE_EXTRA_CA_CERTS is trusted, behind a proxy too, and no
   expect(error.hint).toContain('NODE_EXTRA_CA_CERTS');
   expect(server.requests).toHaveLength(2);
 });
+
+// What is shipped hands Node fewer options than got would (.build/slim.js): none of those may be one that checks.
+test.each([
+  ['tls-self-signed', 'tls-untrusted'],
+  ['tls-expired', 'tls-expired'],
+  ['tls-not-yet-valid', 'tls-expired'],
+  ['tls-wrong-name', 'tls-host'],
+])('the shipped program refuses %s, whatever the environment says', async (name, code) => {
+  const server = await serve(name);
+  const { home, path } = tempHome();
+  writeFileSync(path('authority.pem'), (await certificates()).authority);
+  const env = { ...keys, HOME: home, SENDBLUE_API_BASE_URL: server.origin, NODE_EXTRA_CA_CERTS: path('authority.pem') };
+  for (const more of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }]) {
+    const outcome = await runBin(builtBin(), ['sendblue', 'get', 'x', '--json', '--retries', '0'], {
+      env: { ...env, ...more },
+    });
+    expect([outcome.code, JSON.parse(outcome.stdout).error.code]).toEqual([43, code]);
+  }
+  expect(server.requests).toEqual([]);
+});
