@@ -8,7 +8,6 @@ import { createStrike, type Strike } from './strike.ts';
 
 /** What all requests with the same credentials to the same origin have in common. */
 export interface Route {
-  readonly origin: string;
   readonly peer: Peer;
   readonly call: Call;
   readonly strike: Strike;
@@ -25,23 +24,24 @@ export interface RouteOptions {
 }
 
 /**
- * The route of a request; throws a `config-invalid` or `proxy-invalid` fault before anything is sent. Whoever sends the
- * same headers object again is given the same route: to make one takes longer than all else that is done for a request.
+ * The route of a request; rejects with a `config-invalid` or `proxy-invalid` fault before anything is sent. Whoever sends
+ * the same headers object again is given the same route: to make one takes longer than all else that is done for a request.
  */
 export function createRoutes(options: RouteOptions): (request: HttpRequest) => Promise<Route> {
-  const known = new WeakMap<HttpRequest['headers'], Route>();
-  return async (request) => {
+  const known = new WeakMap<HttpRequest['headers'], { readonly origin: string; readonly route: Promise<Route> }>();
+  return (request) => {
+    // A body has secrets of its own.
+    if (request.json !== undefined) return routeOf(request, options);
     const { origin } = request.url;
     const kept = known.get(request.headers);
-    // A body has secrets of its own.
-    if (kept?.origin === origin && request.json === undefined) return kept;
-    const route = await routeOf(request, origin, options);
-    if (request.json === undefined) known.set(request.headers, route);
+    if (kept?.origin === origin) return kept.route;
+    const route = routeOf(request, options);
+    known.set(request.headers, { origin, route });
     return route;
   };
 }
 
-async function routeOf(request: HttpRequest, origin: string, options: RouteOptions): Promise<Route> {
+async function routeOf(request: HttpRequest, options: RouteOptions): Promise<Route> {
   const { userAgent, env, connections, createCall } = options;
   const content = request.json === undefined ? {} : { 'content-type': 'application/json' };
   const ownHeaders = { 'user-agent': userAgent, accept: 'application/json', ...content };
@@ -49,8 +49,7 @@ async function routeOf(request: HttpRequest, origin: string, options: RouteOptio
   const proxy = proxyFor(request.url, env);
   const agents = await connections.through(proxy, request.url.protocol);
   return {
-    origin,
-    peer: { origin, proxy: proxy?.origin ?? null },
+    peer: { origin: request.url.origin, proxy: proxy?.origin ?? null },
     call: createCall({ method: request.method, headers, agents }),
     strike: createStrike(secretsOf(request)),
     ownHeaders,
