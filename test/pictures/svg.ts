@@ -52,14 +52,17 @@ export function drawn(
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${escaped(title)}</title>
 <rect width="${width}" height="${height}" rx="8" fill="${theme.background}"/>
-<g fill="${theme.text}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+<g fill="${theme.text}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 ${body.join('\n')}
 </g>
 </svg>
 `;
 }
 
-/** `textLength` keeps the columns aligned in whatever font there is. */
+/**
+ * `textLength` keeps the columns aligned in whatever font there is. Blanks are such that no viewer joins several to one and
+ * stretches the rest over their place: of `xml:space` and `white-space` browsers each heed another.
+ */
 function textOf({ column, width, text, color, bold, dim }: Run, y: number, theme: Theme): string {
   const attributes = [
     `x="${round(margin + column * cell.width)}"`,
@@ -70,7 +73,7 @@ function textOf({ column, width, text, color, bold, dim }: Run, y: number, theme
     ...(bold ? ['font-weight="bold"'] : []),
     ...(dim ? ['opacity="0.65"'] : []),
   ];
-  return `<text ${attributes.join(' ')}>${escaped(text)}</text>`;
+  return `<text ${attributes.join(' ')}>${escaped(text).replaceAll(' ', '\u00a0')}</text>`;
 }
 
 function escaped(text: string): string {
