@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import postject from 'postject';
 import { common, root } from './bundle.js';
-import { licences } from './licences.js';
+import { licenceOfNode, licences } from './licences.js';
 import { slimDependencies } from './slim.js';
 
 const isWindows = process.platform === 'win32';
@@ -58,6 +58,15 @@ const withoutTypeScript = {
   },
 };
 
+function allLicences(metafile) {
+  const node = licenceOfNode();
+  if (node === null)
+    process.stderr.write(`note: add the licence of Node to ${out}.LICENSES.txt before you give it away\n`);
+  return [licences(metafile, root), ...(node === null ? [] : [`Node.js ${process.version}\n\n${node}`])].join(
+    `\n${'-'.repeat(80)}\n\n`,
+  );
+}
+
 function blobOf(main) {
   const output = join(workshop, 'sbstatus.blob');
   const config = join(workshop, 'sea.json');
@@ -82,7 +91,7 @@ async function assemble(blob) {
 try {
   mkdirSync(dirname(out), { recursive: true });
   const metafile = await bundleAll(join(workshop, 'sbstatus.cjs'));
-  writeFileSync(`${out}.LICENSES.txt`, licences(metafile, root));
+  writeFileSync(`${out}.LICENSES.txt`, allLicences(metafile));
   await assemble(blobOf(join(workshop, 'sbstatus.cjs')));
 } finally {
   rmSync(workshop, { recursive: true, force: true });

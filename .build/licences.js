@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** One text with the licence of every package of which a byte is in the bundle. Throws where one ships none. */
 export function licences({ outputs }, root) {
@@ -11,6 +11,16 @@ export function licences({ outputs }, root) {
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   return `sbstatus contains these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Where the ways to install Node put its licence, from the folder of the executable; the registry's package `node` too. */
+const placesOfNodes = ['../LICENSE', 'LICENSE', '../share/doc/nodejs/LICENSE', '../share/doc/node/LICENSE'];
+
+/** The licence of the Node that runs this; null where none lies beside it. */
+export function licenceOfNode() {
+  const files = placesOfNodes.map((place) => join(dirname(process.execPath), place)).filter((file) => existsSync(file));
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
+  return texts.find((text) => text.startsWith('Node.js is licensed')) ?? null;
 }
 
 function bundledPackages(outputs) {

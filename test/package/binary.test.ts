@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ const builds = process.platform === 'linux';
 
 describe.skipIf(!builds)('the single executable (built and tried on Linux only)', () => {
   let folder = '';
+  let said = '';
   const executable = () => join(folder, 'sbstatus');
   /** No Node, no user: nothing is found but what is inside. */
   const bare = () => ({ cwd: folder, env: { PATH: '/nonexistent', HOME: folder } });
@@ -18,9 +19,16 @@ describe.skipIf(!builds)('the single executable (built and tried on Linux only)'
     folder = mkdtempSync(join(tmpdir(), 'sbstatus-executable-'));
     const { code, stderr } = await ran(process.execPath, ['.build/binary.js', executable()], { cwd: root });
     if (code !== 0) throw new Error(stderr);
+    said = stderr;
   }, 120_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('has the licences of all that is inside beside it', () => {
+    const text = readFileSync(`${executable()}.LICENSES.txt`, 'utf8');
+    expect(text).toMatch(/^got 14\./m);
+    if (!text.includes('\nNode.js is licensed for use as follows')) expect(said).toContain('add the licence of Node');
+  });
 
   test('says its version', async () => {
     const { stdout: version } = await ran(process.execPath, [join(root, 'bin/sbstatus.js'), '--version']);
