@@ -1,7 +1,7 @@
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
 
-/** Text on its way out. Both reject with what the writing rejected with. */
+/** Text on its way out. Both reject with what the writing was rejected with, once it was. */
 export interface Joined {
   /** Resolves at once, unless the reader is far behind. */
   add(text: string): Promise<void>;
@@ -11,11 +11,12 @@ export interface Joined {
 
 /**
  * Writes at once what was added within one turn of the event loop: a write a record takes as long as making the record.
- * Nothing waits longer than that turn, but for a write under way.
+ * Nothing waits longer than that turn, but for a write under way. `broken` is called when nothing can be written any more.
  */
-export function createJoined(write: (text: string) => Promise<void>): Joined {
+export function createJoined(write: (text: string) => Promise<void>, broken: () => void): Joined {
   let held = '';
   let writing: Promise<void> | null = null;
+  let failed = false;
   const work = async (): Promise<void> => {
     await new Promise(setImmediate);
     while (held !== '') {
@@ -27,8 +28,11 @@ export function createJoined(write: (text: string) => Promise<void>): Joined {
   };
   const begin = (): Promise<void> => {
     const begun = work();
-    // Seen where it is waited for; one that was rejected stays, so that the next to come sees it.
-    begun.catch(() => undefined);
+    // Heard of by who waits for it now, and by all who come later.
+    begun.catch(() => {
+      failed = true;
+      broken();
+    });
     return begun;
   };
   return {
@@ -36,7 +40,7 @@ export function createJoined(write: (text: string) => Promise<void>): Joined {
       held += text;
       if (held === '') return;
       writing ??= begin();
-      if (held.length > mostHeld) await writing;
+      if (failed || held.length > mostHeld) await writing;
     },
     flush: async () => {
       await writing;

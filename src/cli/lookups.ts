@@ -9,7 +9,7 @@ import { createAsking, type Item } from './asking.ts';
 import { explain } from './closing.ts';
 import { createIntake } from './intake.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput, type Output, silent } from './output.ts';
+import { type Answers, createOutput, type Output, silent } from './output.ts';
 import { createPrivacy, isForPeople, type Told } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { ReportSurroundings } from './reports.ts';
@@ -48,7 +48,7 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
   const tally = new Tally();
   try {
     const reports = await openReports(options, { names: asks.names ?? new Map(), world, voice, progress });
-    const output = resumption === null ? await createOutput(options, single, world, progress) : silent;
+    const output = resumption === null ? await createOutput(options, single, world, { progress, run }) : silent;
     const ask = createAsking({ session, options, run, single, progress, voice, world });
     const answer = async (item: Item): Promise<Told | null> => {
       const settled = resumption === null ? null : await resumption.settled(item);
@@ -61,11 +61,8 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
       world.clock,
     );
     const told = observed(pool(intake.items, answer, poolOptions(options, run)), { options, run, progress });
-    for await (const { people, data } of resumption === null ? told : resumption.complete(told, privacy)) {
-      tally.add(people);
-      await output.result(isForPeople(options) ? people : data);
-      await reports.result(people);
-    }
+    const all = resumption === null ? told : resumption.complete(told, privacy);
+    await tell(all, { output, reports, tally }, isForPeople(options));
     const verdict = judge(options.gates, tally.summary, tally.exit, tally.faultExit);
     const ended = intake.isCutShort() ? worstOf([verdict.exit, 'wait-timeout']) : verdict.exit;
     const exit = run.signal.aborted && !single ? exitOfAbort(run.signal) : ended;
@@ -78,6 +75,23 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     run.end();
     await resumption?.close();
     await session.close();
+  }
+}
+
+/** Tells each result as it comes. What was told has been taken when this ends, however it ends. */
+async function tell(
+  results: AsyncIterable<Told>,
+  { output, reports, tally }: { readonly output: Answers; readonly reports: Output; readonly tally: Tally },
+  forPeople: boolean,
+): Promise<void> {
+  try {
+    for await (const { people, data } of results) {
+      tally.add(people);
+      await output.result(forPeople ? people : data);
+      await reports.result(people);
+    }
+  } finally {
+    await output.flush();
   }
 }
 

@@ -9,6 +9,7 @@ import { usesColor } from './color.ts';
 import { createJoined } from './joined.ts';
 import type { LookupOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import type { Run } from './run.ts';
 import { UsageError } from './usage.ts';
 
 /** Where results go: through the format's renderer to stdout, each as soon as it is known. */
@@ -17,27 +18,37 @@ export interface Output {
   end(ending: Ending): Promise<void>;
 }
 
-export const silent: Output = { result: async () => undefined, end: async () => undefined };
+/** Stdout. */
+export interface Answers extends Output {
+  /** Resolves when the reader has taken all that was told. */
+  flush(): Promise<void>;
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+export const silent: Answers = { result: nothing, end: nothing, flush: nothing };
 
 export async function createOutput(
   options: LookupOptions,
   single: boolean,
   world: World,
-  progress: Pick<Progress, 'clear'>,
-): Promise<Output> {
+  { progress, run }: { readonly progress: Pick<Progress, 'clear'>; readonly run: Pick<Run, 'abandon'> },
+): Promise<Answers> {
   checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
   if (options.quiet) return silent;
   const renderer = await rendererOf(options, viewOf(options, single, world));
-  const out = createJoined((text) => {
+  const write = (text: string): Promise<void> => {
     progress.clear();
     return world.stdout.write(text);
-  });
+  };
+  const out = createJoined(write, run.abandon);
   return {
     result: (result) => out.add(renderer.result(result)),
     end: async (ending) => {
       await out.add(renderer.end(ending));
       await out.flush();
     },
+    flush: out.flush,
   };
 }
 

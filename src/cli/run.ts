@@ -19,6 +19,8 @@ export interface Run {
   readonly deadline: number;
   /** Begins no further id. */
   halt(): void;
+  /** Ends at once what is under way: its answers could not be told any more. */
+  abandon(): void;
   /** The bounds of a look that begins now. */
   bounds(): Bounds;
   end(): void;
@@ -50,6 +52,7 @@ export function startRun(options: Pick<LookupOptions, 'wait' | 'timeoutMs'>, wor
     stop: intake.signal,
     deadline,
     halt: () => intake.abort(new Fault('interrupted', { message: 'the run was ended before it was this id’s turn' })),
+    abandon: () => abort('interrupted', 'the output cannot be written'),
     bounds: () => ({ signal: work.signal, deadline: Math.min(deadline, clock.monotonic() + lookTime(options)) }),
     end: () => {
       silence();

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { createJoined } from '../../src/cli/joined.ts';
 
+const never = (): void => {
+  throw new Error('it can be written');
+};
 const turn = () => new Promise(setImmediate);
 
 /** Takes each write only when it is told to. */
@@ -18,7 +21,7 @@ function slowReader() {
 
 test('what is added within one turn is one write, and nothing waits for the next', async () => {
   const written: string[] = [];
-  const { add, flush } = createJoined(async (text) => void written.push(text));
+  const { add, flush } = createJoined(async (text) => void written.push(text), never);
   await add('a');
   await add('b');
   expect(written).toEqual([]);
@@ -31,7 +34,7 @@ test('what is added within one turn is one write, and nothing waits for the next
 
 test('nothing is written where there is nothing', async () => {
   const written: string[] = [];
-  const { add, flush } = createJoined(async (text) => void written.push(text));
+  const { add, flush } = createJoined(async (text) => void written.push(text), never);
   await add('');
   await flush();
   await turn();
@@ -40,7 +43,7 @@ test('nothing is written where there is nothing', async () => {
 
 test('a slow reader is waited for once much is held, and gets all of it in order', async () => {
   const { taken, write, release } = slowReader();
-  const { add, flush } = createJoined(write);
+  const { add, flush } = createJoined(write, never);
   await add('first');
   await turn();
   const piece = 'x'.repeat(1000);
@@ -65,15 +68,21 @@ test('a slow reader is waited for once much is held, and gets all of it in order
   expect(taken.join('')).toBe(`first${piece.repeat(200)}`);
 });
 
-test('what cannot be written is heard of by who waits, and ends a long batch', async () => {
-  const { add, flush } = createJoined(async () => {
+test('what cannot be written is heard of at once, and by all who come later', async () => {
+  let tried = 0;
+  let told = 0;
+  const write = async () => {
+    tried += 1;
     throw new Error('no space left');
+  };
+  const { add, flush } = createJoined(write, () => {
+    told += 1;
   });
   await add('a');
   await turn();
+  expect(told).toBe(1);
+  await expect(add('b')).rejects.toThrow('no space left');
   await expect(flush()).rejects.toThrow('no space left');
-  const many = async () => {
-    for (let i = 0; i < 1000; i += 1) await add('x'.repeat(1000));
-  };
-  await expect(many()).rejects.toThrow('no space left');
+  await turn();
+  expect([tried, told]).toEqual([1, 1]);
 });

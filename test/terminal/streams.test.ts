@@ -79,6 +79,19 @@ describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
     expect(JSON.parse(stderr)).toMatchObject({ schema: 'sbstatus.error/1', exit: { code: 1, name: 'internal' } });
   });
 
+  test('a long batch ends with the first answer that cannot be written, and so does a wait for more ids', async () => {
+    const said = { code: 1, stdout: '', stderr: lost };
+    const minute = 'sendblue get $(seq -f msg-%g 3000) --mock --rate 50/s';
+    expect(await bash(`sbstatus ${minute} --field id >/dev/full`)).toEqual(said);
+    const silent = '< <(echo delivered; exec sleep 60 2>/dev/null)';
+    expect(await bash(`sbstatus sendblue get - --mock --wait --field id ${silent} >/dev/full`)).toEqual(said);
+  });
+
+  test('where the input breaks off too, what was lost counts more', async () => {
+    const line = 'sbstatus sendblue get delivered read -f / --mock --field id >/dev/full';
+    expect(await bash(line)).toEqual({ code: 1, stdout: '', stderr: lost });
+  });
+
   test('stderr: the answer and the exit code are whole', async () => {
     const { code, stdout } = await bash(`${get} --json 2>/dev/full`);
     expect(code).toBe(21);
