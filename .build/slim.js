@@ -22,12 +22,8 @@ const swaps = {
     [/^import https from .*$/m, ''],
     ['return https.request;', "return require('node:https').request;"],
     [/^import \{ checkServerIdentity \} from .*$/m, ''],
-    [
-      '?? checkServerIdentity,',
-      "?? ((host, certificate) => require('node:tls').checkServerIdentity(host, certificate)),",
-    ],
-    // Three dozen options for Node, of which four are ever set: each of Node's copies of such an object costs as much as a
-    // request, and only a full collection gets rid of it.
+    // Three dozen options for Node, of which these are set here, and those that are left out are what Node takes by itself.
+    // Each of Node's copies of such an object costs as much as a request, and only a full collection gets rid of it.
     [
       /(?<=createNativeRequestOptions\(\) \{[\s\S]*?)return \{\s*\.\.\.internals\.cacheOptions,[\s\S]*?\n {8}\};/,
       'return { agent, method: internals.method, headers: internals.headers, rejectUnauthorized: https.rejectUnauthorized };',

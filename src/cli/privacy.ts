@@ -31,7 +31,6 @@ export async function createPrivacy(
   const forData = redact && !reveal;
   const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
   if (!forPeople) return open;
-  const providers = await loadProviders();
   const { createHmac, randomBytes } = await import('node:crypto');
   const tokenBy =
     (key: string): Token =>
@@ -41,12 +40,16 @@ export async function createPrivacy(
   const runKey = randomBytes(32).toString('hex');
   return {
     told: async (result, keyOf) => {
-      const key = await keyOf();
-      const hidden = masked(result, providers[result.provider]?.privateDetails ?? noDetails, tokenBy(key ?? runKey));
+      const token = tokenBy((await keyOf()) ?? runKey);
+      const hidden = masked(result, await privateDetailsOf(result.provider), token);
       return { people: hidden, data: forData ? hidden : result };
     },
     text: (text) => maskedText(text, tokenBy(runKey)),
   };
+}
+
+async function privateDetailsOf(id: string): Promise<PrivateDetails> {
+  return (await loadProviders([id]))[id]?.privateDetails ?? noDetails;
 }
 
 /** A key that only who holds the account's credentials has: without it a token tells nothing, not even by trying numbers. */

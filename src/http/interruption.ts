@@ -13,7 +13,10 @@ const waiting = new WeakMap<AbortSignal, Waiter[]>();
  * points at those who came later, and V8 would keep thousands of finished requests for it (docs/decisions/memory.md).
  */
 export function onAbort(signal: AbortSignal, interrupt: () => void): () => void {
-  if (signal.aborted) interrupt();
+  if (signal.aborted) {
+    interrupt();
+    return () => undefined;
+  }
   const others = waiting.get(signal) ?? watch(signal);
   const own = { interrupt, place: others.length };
   others.push(own);
@@ -24,7 +27,7 @@ function watch(signal: AbortSignal): Waiter[] {
   const all: Waiter[] = [];
   waiting.set(signal, all);
   const interruptAll = () => {
-    for (const { interrupt } of [...all]) interrupt();
+    for (const waiter of [...all]) if (all[waiter.place] === waiter) waiter.interrupt();
   };
   signal.addEventListener('abort', interruptAll, { once: true });
   return all;

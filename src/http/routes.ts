@@ -23,20 +23,27 @@ export interface RouteOptions {
   createCall(options: CallOptions): Call;
 }
 
+interface Kept {
+  readonly origin: string;
+  readonly method: HttpRequest['method'];
+  readonly route: Promise<Route>;
+}
+
 /**
  * The route of a request; rejects with a `config-invalid` or `proxy-invalid` fault before anything is sent. Whoever sends
  * the same headers object again is given the same route: to make one takes longer than all else that is done for a request.
  */
 export function createRoutes(options: RouteOptions): (request: HttpRequest) => Promise<Route> {
-  const known = new WeakMap<HttpRequest['headers'], { readonly origin: string; readonly route: Promise<Route> }>();
+  const known = new WeakMap<HttpRequest['headers'], Kept>();
   return (request) => {
     // A body has secrets of its own.
     if (request.json !== undefined) return routeOf(request, options);
-    const { origin } = request.url;
-    const kept = known.get(request.headers);
-    if (kept?.origin === origin) return kept.route;
+    const { method, url, headers } = request;
+    const { origin } = url;
+    const kept = known.get(headers);
+    if (kept?.origin === origin && kept.method === method) return kept.route;
     const route = routeOf(request, options);
-    known.set(request.headers, { origin, route });
+    known.set(headers, { origin, method, route });
     return route;
   };
 }

@@ -10,8 +10,8 @@ const registry: Readonly<Record<string, () => Promise<Provider>>> = {
 /** In the order of help. */
 export const providerIds: readonly string[] = Object.keys(registry);
 
-/** All providers, or those that are named, by id. */
+/** All providers by id, or those of them that are named. */
 export async function loadProviders(ids: readonly string[] = providerIds): Promise<Providers> {
-  const loaded = await Promise.all(ids.map(async (id) => [id, await registry[id]?.()] as const));
-  return Object.fromEntries(loaded.flatMap(([id, provider]) => (provider === undefined ? [] : [[id, provider]])));
+  const wanted = Object.entries(registry).filter(([id]) => ids.includes(id));
+  return Object.fromEntries(await Promise.all(wanted.map(async ([id, load]) => [id, await load()] as const)));
 }
