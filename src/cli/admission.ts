@@ -8,8 +8,9 @@ export type Admit = <T>(bounds: Bounds, work: () => Promise<T>) => Promise<T | n
  * Admits the look-ups of one account, in the order of asking: each waits for the account's pace, then for one of the
  * run's slots. Only one waits for a slot with its turn in hand, so that turns are not saved up for a burst, and nobody
  * holds a slot while waiting for a turn, so that a slow provider does not keep the slots from a fast one.
+ * `unhurried`: the next begins one turn of the event loop later, when what came of this one may have ended the run.
  */
-export function createAdmission(pacer: Pacer, slots: Slots): Admit {
+export function createAdmission(pacer: Pacer, slots: Slots, unhurried = false): Admit {
   const door = new Slots(1);
   return async (bounds, work) => {
     await door.take();
@@ -22,7 +23,8 @@ export function createAdmission(pacer: Pacer, slots: Slots): Admit {
     try {
       return await work();
     } finally {
-      slots.give();
+      if (unhurried) setImmediate(() => slots.give());
+      else slots.give();
     }
   };
 }

@@ -50,17 +50,20 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     const reports = await openReports(options, { names: asks.names ?? new Map(), world, voice, progress });
     const output = resumption === null ? await createOutput(options, single, world, { progress, run }) : silent;
     const ask = createAsking({ session, options, run, single, progress, voice, world });
+    const endIfLost = createFailFast(options, run);
     const answer = async (item: Item): Promise<Told | null> => {
       const settled = resumption === null ? null : await resumption.settled(item);
       const result = settled ?? (await ask(item));
-      return result === null ? null : privacy.told(result, () => session.maskKey(item));
+      if (result === null) return null;
+      endIfLost(result);
+      return privacy.told(result, () => session.maskKey(item));
     };
     const intake = createIntake(
       typeof asks.items === 'function' ? asks.items(session, run) : asks.items,
       run,
       world.clock,
     );
-    const told = observed(pool(intake.items, answer, poolOptions(options, run)), { options, run, progress });
+    const told = observed(pool(intake.items, answer, poolOptions(options, run)), progress);
     const all = resumption === null ? told : resumption.complete(told, privacy);
     await tell(all, { output, reports, tally }, isForPeople(options));
     const verdict = judge(options.gates, tally.summary, tally.exit, tally.faultExit);
@@ -114,22 +117,22 @@ function poolOptions({ wait, output, resume, concurrency }: LookupOptions, { sto
   return { open, ordered: !(wait && (output === 'ndjson' || resume !== null)), stop };
 }
 
-/** Each result, once progress has been told, and the run is ended where it is to fail fast. */
-async function* observed(
-  results: AsyncIterable<Told | null>,
-  { options, run, progress }: { options: LookupOptions; run: Run; progress: Progress },
-): AsyncGenerator<Told> {
-  const tally = new Tally();
+/** Each result, once progress has been told. */
+async function* observed(results: AsyncIterable<Told | null>, progress: Progress): AsyncGenerator<Told> {
   for await (const told of results) {
     if (told === null) continue;
-    tally.add(told.data);
     progress.result(told.people);
-    if (options.failFast && isLostCause(told.data, tally, options)) run.halt();
     yield told;
   }
 }
 
-/** With `--max-failed` the first that is one too many, else the first that is not ok. */
-function isLostCause({ exit }: Result, { summary }: Tally, { gates }: LookupOptions): boolean {
-  return gates.maxFailed === null ? exit.name !== 'ok' : isLost(gates, summary);
+/** `--fail-fast`, told of each result as soon as it is known: with the first that is one too many no further id is begun. */
+function createFailFast({ failFast, gates }: LookupOptions, run: Run): (result: Result) => void {
+  const tally = new Tally();
+  return (result) => {
+    if (!failFast) return;
+    tally.add(result);
+    const isLostCause = gates.maxFailed === null ? result.exit.name !== 'ok' : isLost(gates, tally.summary);
+    if (isLostCause) run.halt();
+  };
 }

@@ -64,7 +64,7 @@ export async function openSession(
     const pacer = new Pace(clock, rateOf(provider, options), lookTime(options));
     const tools = toolsWith(pacer);
     const tokens = () => tokensFor(provider, options, world, voice);
-    const admit = createAdmission(pacer, slots);
+    const admit = createAdmission(pacer, slots, options.failFast);
     const contact = { provider, pacer, admit, line: lineOf(provider, profile, credentials, { tools, tokens }) };
     contacts.set(key, contact);
     return contact;

@@ -70,17 +70,20 @@ test('lists and events are weighed too', async () => {
 test('--fail-fast asks for nothing more after the first that is not ok, and after one too many with --max-failed', async () => {
   const { env, requests } = await mockEnv();
   const ids = ['delivered-0', 'failed-1', ...Array.from({ length: 60 }, (_, i) => `delivered-${i + 2}`)];
-  const asked = async (...flags: string[]) => {
+  const asked = async (all: readonly string[], ...flags: string[]) => {
     requests.length = 0;
-    const { code } = await run(['sendblue', 'get', ...ids, '-q', '--fail-fast', '--concurrency', '1', ...flags], {
-      env,
-    });
+    const argv = ['sendblue', 'get', ...all, '-q', '--fail-fast', '--rate', 'off', ...flags];
+    const { code } = await run(argv, { env });
     return [code, requests.length];
   };
-  const [code, count] = await asked('--rate', 'off');
+  const oneByOne = ['--concurrency', '1'];
+  expect(await asked(ids, ...oneByOne)).toEqual([20, 2]);
+  expect(await asked(ids, ...oneByOne, '--max-failed', '1')).toEqual([0, ids.length]);
+  expect(await asked(['failed-0', ...ids], ...oneByOne, '--max-failed', '1')).toEqual([20, 3]);
+  // Those under way are finished.
+  const [code, count] = await asked(ids, '--concurrency', '4');
   expect(code).toBe(20);
   expect(count).toBeLessThan(10);
-  expect(await asked('--rate', 'off', '--max-failed', '1')).toEqual([0, ids.length]);
 });
 
 test('--fail-fast ends the waiting for others', async () => {
