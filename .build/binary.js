@@ -93,6 +93,7 @@ try {
   const metafile = await bundleAll(join(workshop, 'sbstatus.cjs'));
   writeFileSync(`${out}.LICENSES.txt`, allLicences(metafile));
   await assemble(blobOf(join(workshop, 'sbstatus.cjs')));
+  process.stdout.write(`${out}\n`);
 } finally {
   rmSync(workshop, { recursive: true, force: true });
 }

@@ -62,7 +62,10 @@ function withoutExample(exit: ExitName, gates: readonly string[]): Cause {
   switch (exit) {
     case 'interrupted':
     case 'terminated':
-      return { message: `ended early: ${exit}`, hint: 'what was known by then was printed' };
+      return {
+        message: `ended early: ${exit}`,
+        hint: 'what was known by then was printed, or is in the file of --resume',
+      };
     case 'wait-timeout':
       return { message: 'the time was up before the input ended', hint: 'raise --timeout, or end the input' };
     default:

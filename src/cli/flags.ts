@@ -61,7 +61,7 @@ function output(command: Command): void {
       ]),
     )
     .option('--raw', 'add the provider’s own body to the record')
-    .option('-q, --quiet', 'print nothing: the exit code is the answer')
+    .option('-q, --quiet', 'nothing on stdout: the exit code is the answer')
     .option('-v, --verbose', 'tell on stderr what is being done')
     .option('--debug', 'trace the HTTP exchange on stderr, secrets redacted')
     .option('--utc', 'times in UTC on a terminal too')

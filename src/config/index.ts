@@ -71,7 +71,7 @@ export async function loadConfiguration(options: Options): Promise<Configuration
     },
     preview: (provider, flags) => {
       const choice = { provider, layers: layers(provider, flags), profile: profile(), profiles };
-      return previewOf(choice, files.find(({ fault }) => fault !== null)?.fault ?? null);
+      return previewOf(choice, files.find(({ fault }) => fault !== null)?.fault ?? null, options.world);
     },
   };
 }

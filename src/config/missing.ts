@@ -13,12 +13,13 @@ export interface Situation {
   readonly has: (key: string) => boolean;
 }
 
-/** One fault for everything that is missing, for each way to authenticate: ways begun first, then the shortest. */
+/** One fault for everything that is missing, for each way to authenticate: ways begun first, then the last declared: it is the one to stay with. */
 export function missing(situation: Situation): Fault {
   const { provider } = situation;
   const ways = provider.credentials
     .map((set) => ({ begun: set.keys.some(situation.has), groups: lacking(set, situation.has) }))
-    .sort((a, b) => Number(b.begun) - Number(a.begun) || a.groups.length - b.groups.length)
+    .reverse()
+    .sort((a, b) => Number(b.begun) - Number(a.begun))
     .map(({ groups }) => groups);
   const named = ways.map((way) =>
     way.map((group) => group.map((key) => nameOf(key, situation)).join(' or ')).join(', '),

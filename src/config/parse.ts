@@ -57,7 +57,7 @@ function field(data: unknown, key: string): unknown {
 function refuseCode(path: string): never {
   throw new Fault('config-invalid', {
     message: `${path} is code, which is never run`,
-    hint: 'write it as JSON or YAML; .sbstatusrc.example shows every key',
+    hint: 'write it as JSON or YAML; `sbstatus schema config` tells every key',
   });
 }
 

@@ -1,7 +1,11 @@
 /** The exit codes: part of the public interface. One may be added, none may change its meaning. */
 export const exits = {
   ok: { code: 0, retryable: false, when: 'success, or every expectation met' },
-  internal: { code: 1, retryable: false, when: 'a bug in sbstatus; never a verdict' },
+  internal: {
+    code: 1,
+    retryable: false,
+    when: 'a bug in sbstatus, or an answer that could not be written; never a verdict',
+  },
   usage: { code: 2, retryable: false, when: 'bad flag, bad id, contradictory options' },
   failed: { code: 20, retryable: false, when: 'the message failed or was canceled' },
   pending: { code: 21, retryable: true, when: 'not final yet, and no wait was asked for' },

@@ -31,7 +31,7 @@ export const faults = {
   forbidden: { exit: 'auth', hint: 'the credentials are known but may not do this; check their permissions' },
 
   'credentials-missing': { exit: 'config', hint: 'set the variables, write a config file, or try --mock' },
-  'config-invalid': { exit: 'config', hint: 'correct the file; .sbstatusrc.example shows every key' },
+  'config-invalid': { exit: 'config', hint: 'correct the file; `sbstatus schema config` tells every key' },
   'profile-unknown': { exit: 'config', hint: 'name a profile that the config file has' },
   'origin-refused': { exit: 'config', hint: 'put the URL and the credentials into the same source' },
   'proxy-auth': { exit: 'config', hint: 'put user and password into HTTPS_PROXY: http://user:password@host:port' },

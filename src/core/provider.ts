@@ -17,7 +17,7 @@ export interface Provider {
   readonly id: string;
   readonly title: string;
   readonly settings: Readonly<Record<string, Setting>>;
-  /** Ways to authenticate; the first whose keys are all there is used. */
+  /** Ways to authenticate; the first whose keys are all there is used, the last is the one that people are told to set up. */
   readonly credentials: readonly CredentialSet[];
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pace: Pace;

@@ -72,9 +72,11 @@ export function networkFailure(error: unknown, peer: Peer): Failure {
   }
   const row = rows.find(({ codes }) => codes.test(code));
   if (row === undefined) throw new Error('the last row matches every code');
-  const name = row.firstHop && peer.proxy !== null ? `the proxy ${peer.proxy}` : peerName(peer);
+  const isProxy = row.firstHop === true && peer.proxy !== null;
+  const name = isProxy ? `the proxy ${peer.proxy}` : peerName(peer);
   const text = `${name} ${row.says} (${/^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no error code'})`;
-  return { fault: new Fault(row.fault, { message: text }), transient: row.transient ?? false };
+  const hint = isProxy ? 'check HTTPS_PROXY or HTTP_PROXY, or except this host with NO_PROXY' : undefined;
+  return { fault: new Fault(row.fault, { message: text, hint }), transient: row.transient ?? false };
 }
 
 /** Who was asked, for the beginning or the middle of a sentence. */

@@ -14,6 +14,8 @@ export interface Column {
   readonly least: number;
   /** The column with the least `keep` gives way first. */
   readonly keep: number;
+  /** The same where its texts differ. */
+  readonly keepMixed?: number;
   /** What to show instead, before it goes. */
   readonly shorter?: Column;
   /** Left out where all its texts are empty. */
@@ -39,7 +41,13 @@ const age: Column = {
 
 /** The columns where `--fields` names none, in the order shown. */
 export const rowColumns: readonly Column[] = [
-  { title: 'provider', cell: ({ provider }) => ({ text: provider, tone: 'quiet' }), least: uncut, keep: 2 },
+  {
+    title: 'provider',
+    cell: ({ provider }) => ({ text: provider, tone: 'quiet' }),
+    least: uncut,
+    keep: 2,
+    keepMixed: 6.5,
+  },
   { title: 'id', cell: ({ id }) => ({ text: id }), least: uuid, keep: 8 },
   { title: 'state', cell: stateCell, least: uncut, keep: 7 },
   { title: 'channel', cell: ({ channel }) => ({ text: textOf(channel) }), least: uncut, keep: 3, optional: true },

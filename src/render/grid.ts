@@ -48,7 +48,9 @@ function rowsOf(columns: readonly Column[], screen: Screen): (result: Result) =>
 
 function placesOf(columns: readonly Column[], rows: readonly Row[], room: number): Place[] {
   const widest = (column: Column) => Math.max(0, ...rows.map((row) => width(row.get(column)?.text ?? '')));
-  return layOut(columns, memoized(widest), room, gap.length);
+  const isMixed = (column: Column) => new Set(rows.map((row) => row.get(column)?.text)).size > 1;
+  const keep = (column: Column) => (isMixed(column) ? (column.keepMixed ?? column.keep) : column.keep);
+  return layOut(columns, memoized(widest), room, gap.length, memoized(keep));
 }
 
 function memoized(measure: (column: Column) => number): (column: Column) => number {

@@ -240,6 +240,23 @@ test('show tells what is wrong, and ends with 41', async () => {
   expect((await run(['config', 'show', '--profile', 'x'], { home, cwd })).code).toBe(41);
 });
 
+test('show tells which of the named variables and files are not there, without reading them', async () => {
+  const { home, write } = tempHome();
+  const sendblue = { apiKeyId: `$${'{KEY_ID}'}`, apiSecretKey: { file: '~/there' } };
+  write('.sbstatusrc', { sendblue, sent: { apiKey: { file: '~/nowhere' } } });
+  write('there', 'the-secret-of-sendblue');
+  const shown = async (env: Record<string, string>) => {
+    const { stdout } = await run(['config', 'show', '--json'], { home, cwd: home, env });
+    const { settings } = JSON.parse(stdout) as { settings: { setting: string; value: string }[] };
+    return Object.fromEntries(
+      settings.filter(({ setting }) => setting.startsWith('api')).map((each) => [each.setting, each.value]),
+    );
+  };
+  const rest = { apiSecretKey: '[redacted]', apiKey: '(not there)' };
+  expect(await shown({})).toEqual({ apiKeyId: '(not there)', ...rest });
+  expect(await shown({ KEY_ID: 'key-0123456789' })).toEqual({ apiKeyId: '[redacted]', ...rest });
+});
+
 test('show warns of a file that others can read', async () => {
   const { home, write } = tempHome();
   const file = write('.sbstatusrc', { sent: { apiKey: 'shown-to-nobody' } }, 0o644);

@@ -182,3 +182,16 @@ test('--mock tries every provider and needs nothing; on a terminal it is coloure
   expect(stdout.match(/✓ provider/g)).toHaveLength(3);
   expect((await run(['doctor', '--mock'], { columns: 80 })).stdout).toContain('\u001b[32m✓');
 });
+
+test('a file that cannot be used is told once, and nothing that hangs on it', async () => {
+  const { home, cwd, write } = tempHome();
+  const file = write('project/.sbstatusrc', 'sent: [');
+  const { code, stdout, stderr } = await run(['doctor', '--json'], { home, cwd, env: {} });
+  const { checks } = JSON.parse(stdout) as { checks: { topic: string; status: string; message: string }[] };
+  expect(code).toBe(41);
+  expect(checks.filter(({ status }) => status === 'failed')).toMatchObject([
+    { topic: 'files', subject: 'config', message: expect.stringContaining(file) },
+  ]);
+  expect(checks.map(({ topic }) => topic)).not.toContain('credentials');
+  expect(stderr.split(file)).toHaveLength(2);
+});

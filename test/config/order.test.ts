@@ -168,8 +168,8 @@ test('everything that is missing is named at once, with the ways forward', async
   );
   expect((await s.faultOf(sfmc)).message).toBe(
     'missing for Salesforce Marketing Cloud: ' +
-      'SFMC_ACCESS_TOKEN (sfmc.accessToken), SFMC_SUBDOMAIN (sfmc.subdomain) or SFMC_REST_BASE_URL (sfmc.restUrl); or else ' +
-      'SFMC_CLIENT_ID (sfmc.clientId), SFMC_CLIENT_SECRET (sfmc.clientSecret), SFMC_SUBDOMAIN (sfmc.subdomain) or SFMC_AUTH_BASE_URL (sfmc.authUrl)',
+      'SFMC_CLIENT_ID (sfmc.clientId), SFMC_CLIENT_SECRET (sfmc.clientSecret), SFMC_SUBDOMAIN (sfmc.subdomain) or SFMC_AUTH_BASE_URL (sfmc.authUrl); or else ' +
+      'SFMC_ACCESS_TOKEN (sfmc.accessToken), SFMC_SUBDOMAIN (sfmc.subdomain) or SFMC_REST_BASE_URL (sfmc.restUrl)',
   );
   const half = await s.faultOf(sfmc, { env: { SFMC_CLIENT_ID: 'id', SFMC_SUBDOMAIN: 'mc1' } });
   expect(half.message).toMatch(

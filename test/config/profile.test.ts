@@ -46,8 +46,8 @@ test('an explicit profile without the credentials says so, however full the envi
   expect(fault.hint).toContain('an explicit profile borrows nothing from the environment');
   const both = await s.faultOf(sfmc, { profile: 'empty' });
   expect(both.message).toBe(
-    'missing for Salesforce Marketing Cloud: profiles.empty.sfmc.accessToken; or else ' +
-      'profiles.empty.sfmc.clientId, profiles.empty.sfmc.clientSecret',
+    'missing for Salesforce Marketing Cloud: profiles.empty.sfmc.clientId, profiles.empty.sfmc.clientSecret; or else ' +
+      'profiles.empty.sfmc.accessToken',
   );
 });
 

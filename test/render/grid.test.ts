@@ -26,12 +26,23 @@ sent     │ nobody-knows-this                    │ ! not-found │         �
 });
 
 const at80 = `\
+provider │ id                                   │ state       │ message
+─────────┼──────────────────────────────────────┼─────────────┼─────────────────
+sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
+sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked: t…
+sent     │ nobody-knows-this                    │ ! not-found │ Sent answered H…
+`;
+
+test('the provider goes early, but not where it tells the rows apart', async () => {
+  const alike = three.map((each) => ({ ...each, provider: 'sent' }));
+  expect(rendered(await createTableRenderer(terminal(80)), alike)).toBe(`\
 id                                   │ state       │ message
 ─────────────────────────────────────┼─────────────┼────────────────────────────
 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
 dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked: the recipien…
 nobody-knows-this                    │ ! not-found │ Sent answered HTTP 404: no…
-`;
+`);
+});
 
 test('columns go, those that matter least first', async () => {
   expect(rendered(await createTableRenderer(terminal(80)), three)).toBe(at80);

@@ -93,7 +93,7 @@ function unreached(fault: Fault, settings: Settings): Fault {
   if (fault.code !== 'unknown-host') return fault;
   const hint =
     settings.url('authUrl') === null
-      ? 'no tenant has this subdomain; compare SFMC_SUBDOMAIN with the package’s Authentication Base URI'
+      ? 'compare SFMC_SUBDOMAIN with the package’s Authentication Base URI: no tenant may have this one; or this machine has no network'
       : 'check the host name in SFMC_AUTH_BASE_URL';
   return new Fault(fault.code, { message: fault.message, hint });
 }

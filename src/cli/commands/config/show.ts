@@ -38,9 +38,10 @@ export async function show(options: ConfigOptions, world: World): Promise<ExitNa
 }
 
 function rowsOf(provider: Provider, configuration: Configuration): Row[] {
-  return [...configuration.preview(provider, {}).settings].map(([setting, { value, origin }]) => {
+  return [...configuration.preview(provider, {}).settings].map(([setting, { value, absent, origin }]) => {
     const secret = provider.settings[setting]?.kind === 'secret';
-    return { provider: provider.id, setting, value: secret ? '[redacted]' : (value ?? ''), origin };
+    const shown = secret ? '[redacted]' : (value ?? '');
+    return { provider: provider.id, setting, value: absent ? '(not there)' : shown, origin };
   });
 }
 

@@ -24,6 +24,8 @@ export async function* examine(options: DoctorOptions, instruments: Instruments)
   const configuration = await configurationFor(options, world);
   yield* fileFindings(configuration);
   yield* networkFindings(world);
+  // The fault of a file is that of every provider, and was told.
+  if (configuration.files.some(({ fault }) => fault !== null)) return;
   const profile = inUse(configuration);
   if (profile instanceof Fault) {
     yield bad({ topic: 'credentials', subject: 'profile' }, profile);

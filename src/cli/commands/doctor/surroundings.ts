@@ -15,7 +15,8 @@ export function fileFindings({ files, places }: Configuration): Finding[] {
 
 function aboutFile({ path, kind, mode, fault, notes, holdsSecret }: ConfigFile): Finding[] {
   const what = { topic: 'files', subject: path } as const;
-  if (fault !== null) return [bad(what, fault)];
+  // The fault names the file itself.
+  if (fault !== null) return [bad({ topic: 'files', subject: 'config' }, fault)];
   if (notes.length > 0) return notes.map((note) => doubtful(what, note, `chmod 600 ${path}`));
   const held = holdsSecret ? 'holds secrets' : 'holds no secret itself';
   return [good(what, `${kind === 'project' ? 'project' : 'own'} file, mode ${modeText(mode)}, ${held}`)];
