@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { World } from '../world.ts';
-import { UsageError } from './usage.ts';
+import { bytesOf } from './file-bytes.ts';
 
 /** One id of the input. `problem`: why a line cannot be one; `id` then shows as much of it as can be shown. */
 export interface InputId {
@@ -24,27 +23,20 @@ const longestLine = 4096;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The ids in their order: arguments (`-` is stdin), then the file. Read as they are needed. */
+/** The ids in their order: arguments (`-` is stdin), then the file. Read as they are needed, until the signal aborts. */
 export async function* idsOf(
   args: readonly string[],
   options: InputOptions,
   world: Pick<World, 'stdin' | 'cwd'>,
+  signal: AbortSignal,
 ): AsyncGenerator<InputId> {
   for (const arg of args) {
     if (arg === '-') yield* linesOf(world.stdin.stream, options);
     else yield { id: arg, problem: null, argument: true };
   }
   if (options.fromFile === '-') yield* linesOf(world.stdin.stream, options);
-  else if (options.fromFile !== null) yield* fileIds(resolve(world.cwd, options.fromFile), options);
-}
-
-async function* fileIds(path: string, options: InputOptions): AsyncGenerator<InputId> {
-  try {
-    yield* linesOf(createReadStream(path), options);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`cannot read ids from ${path} (${code})`, 'check the path of --from-file');
+  else if (options.fromFile !== null) {
+    yield* linesOf(bytesOf(resolve(world.cwd, options.fromFile), 'ids', signal), options);
   }
 }
 

@@ -103,6 +103,15 @@ describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
   });
 });
 
+test.each([
+  ['the time is up', 'sendblue get --mock --timeout 1s --field id', 'delivered', 22],
+  ['the run fails fast', 'sendblue get --mock --fail-fast --expect failed --field id', 'delivered', 23],
+  ['nobody can be told', 'decode sendblue --field id >/dev/full', '{"message_handle":"a","status":"READ"}', 1],
+])('a named pipe that says nothing more does not hold the process when %s', async (_, argv, line, code) => {
+  const pipe = `<(echo '${line}'; exec sleep 60 2>/dev/null)`;
+  expect(await bash(`sbstatus ${argv} -f ${pipe} 2>/dev/null`)).toMatchObject({ code });
+});
+
 describe('a reader that goes away', () => {
   test('after the first line: quietly, and before the rest was asked for', async () => {
     const line = `sbstatus sendblue get $(seq -f msg-%g 3000) --mock -o ndjson --concurrency 1 --rate 50/s | head -n 1`;

@@ -38,7 +38,7 @@ export async function check(
   }
   return runLookups(
     {
-      items: items(args, { messages, providers }, options, world),
+      items: (_, run) => items(args, { messages, providers, signal: run.signal }, options, world),
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
@@ -64,10 +64,16 @@ function checkedRef(text: string, providers: Providers): Pick<Ask, 'provider' | 
   throw new UsageError(`${JSON.stringify(text)} cannot be asked for: ${ref.problem}`, 'a ref is provider:id');
 }
 
+interface Source {
+  readonly messages: readonly ManifestMessage[];
+  readonly providers: Providers;
+  readonly signal: AbortSignal;
+}
+
 /** Every message of the manifest, each with its own expectation; of the refs each once, at its first place. */
 async function* items(
   args: readonly string[],
-  { messages, providers }: { readonly messages: readonly ManifestMessage[]; readonly providers: Providers },
+  { messages, providers, signal }: Source,
   options: CheckOptions,
   world: World,
 ): AsyncGenerator<Ask | Misfit> {
@@ -77,7 +83,7 @@ async function* items(
     index += 1;
   }
   const seen = new Set<string>();
-  for await (const { id: text, problem, argument } of idsOf(args, { ...options, keepBlanks: true }, world)) {
+  for await (const { id: text, problem, argument } of idsOf(args, { ...options, keepBlanks: true }, world, signal)) {
     const ref = refOf(text, argument || options.nul, providers);
     const why = problem ?? ('problem' in ref ? ref.problem : null);
     const key = JSON.stringify([ref.provider.id, ref.operation, ref.id]);

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault, faults } from '../../../core/fault.ts';
@@ -7,9 +6,11 @@ import { nearest } from '../../../core/nearest.ts';
 import type { Decode, Provider, Providers } from '../../../core/provider.ts';
 import { Settings } from '../../../core/settings.ts';
 import type { World } from '../../../world.ts';
-import { runLookups } from '../../lookups.ts';
+import { bytesOf } from '../../file-bytes.ts';
+import { type Asks, runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
 import { asReading } from '../../reading.ts';
+import type { Run } from '../../run.ts';
 import { UsageError } from '../../usage.ts';
 import { eventsIn, type StreamedEvent } from './events.ts';
 
@@ -22,7 +23,8 @@ export async function decode(
 ): Promise<ExitName> {
   const provider = providerOf(id, providers);
   const stream = streamOf(options.fromFile, world);
-  const items = recordsOf(provider, await provider.decoder(), stream);
+  const decoder = await provider.decoder();
+  const items: Asks['items'] = (_, run) => recordsOf(provider, decoder, stream(run));
   return runLookups({ items, total: null, single: false }, asReading(options), world);
 }
 
@@ -37,20 +39,10 @@ function providerOf(id: string, providers: Providers): Provider {
   );
 }
 
-function streamOf(fromFile: string | null, { stdin, cwd }: World): AsyncIterable<unknown> {
-  if (fromFile !== null && fromFile !== '-') return fileOf(resolve(cwd, fromFile));
-  if (!stdin.terminal) return stdin.stream;
+function streamOf(fromFile: string | null, { stdin, cwd }: World): (run: Run) => AsyncIterable<unknown> {
+  if (fromFile !== null && fromFile !== '-') return (run) => bytesOf(resolve(cwd, fromFile), 'events', run.signal);
+  if (!stdin.terminal) return () => stdin.stream;
   throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
-}
-
-async function* fileOf(path: string): AsyncGenerator<unknown> {
-  try {
-    yield* createReadStream(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`cannot read events from ${path} (${code})`, 'check the path of --from-file');
-  }
 }
 
 async function* recordsOf(provider: Provider, decode: Decode, stream: AsyncIterable<unknown>): AsyncGenerator<Known> {

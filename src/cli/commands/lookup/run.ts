@@ -6,6 +6,7 @@ import type { World } from '../../../world.ts';
 import { idsOf } from '../../input.ts';
 import { runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
+import type { Run } from '../../run.ts';
 import { UsageError } from '../../usage.ts';
 
 /** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
@@ -30,10 +31,10 @@ export async function lookup(
     if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
     return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
   }
-  const inputs = idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world);
+  const inputs = (run: Run) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, run.signal);
   return runLookups(
     {
-      items: asksOf({ provider, operation, extras: options.extras }, inputs),
+      items: (_, run) => asksOf({ provider, operation, extras: options.extras }, inputs(run)),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
