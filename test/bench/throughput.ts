@@ -25,7 +25,8 @@ export async function throughput(bench: Bench): Promise<readonly Section[]> {
   });
   const text = `${bench.ids} look-ups from standard input to NDJSON, ids a second; medians of ${rounds} runs, start-up included. At 10 at once, at
 least 0.85 of got and 5 times \`xargs -P 10 curl\` are wanted. \`xargs curl\` asks for a tenth of the ids. The loops around got
-and undici parse the answer and print two fields of it: no verdict, no retries, no limits.`;
+and undici parse the answer and print two fields of it: no verdict, no retries, no limits. What we do beyond that is made up for
+by what we keep from got and Node: docs/decisions/memory.md.`;
   const head = ['at once', 'sbstatus', versionOf('got'), versionOf('undici'), 'xargs curl', '÷ got', '÷ xargs curl'];
   return [{ title: 'Throughput', text, head, rows }];
 }
