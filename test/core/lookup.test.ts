@@ -309,6 +309,13 @@ describe('an id', () => {
     expect(idProblemOf(ask(providerWith(), { id }))).toBe(message);
   });
 
+  test('that is refused is not asked for', async () => {
+    const { asked, send } = answering(reply(200));
+    const { said, request } = await look(ask(providerWith(), { id: '' }), lineOf(), send);
+    expect(said).toEqual(new Fault('bad-id', { message: 'the id is empty' }));
+    expect([request, asked]).toEqual([null, []]);
+  });
+
   test('may hold anything where the provider’s ids do', () => {
     expect(idProblemOf(ask(providerWith({ anyCharacter: true }), { id: ' a\n' }))).toBeNull();
   });
