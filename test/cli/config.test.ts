@@ -50,6 +50,7 @@ test('init on a terminal: asks, shows no secret, and what it writes works at onc
     ['the API key (not shown)', `${sent['apiKey']}\r`],
     ['(empty for none)', '\r'],
     ['Set up Salesforce Marketing Cloud? [y/N]', 'yes\r'],
+    ['(empty for 2)', '7\r'],
     ['(empty for 2)', '\r'],
     ['client id (not shown)', `${sfmc['clientId']}\r`],
     ['client secret (not shown)', `${sfmc['clientSecret']}\r`],

@@ -61,8 +61,11 @@ async function chosenSet({ title, credentials }: Provider, prompt: Prompt): Prom
   const [first = { keys: [] }] = credentials;
   if (credentials.length < 2) return first;
   const list = credentials.map(({ keys }, place) => `${place + 1} ${keys.join(' and ')}`).join(', ');
-  const answer = await prompt.text(`${title}: by ${list} (empty for ${credentials.length})`);
-  return credentials[Number(answer) - 1] ?? credentials.at(-1) ?? first;
+  for (;;) {
+    const answer = await prompt.text(`${title}: by ${list} (empty for ${credentials.length})`);
+    const chosen = answer === '' ? credentials.at(-1) : credentials[Number(answer) - 1];
+    if (chosen !== undefined) return chosen;
+  }
 }
 
 /** Addresses are for those who know what they do, and `env`-less settings for nobody's first day. */
