@@ -23,6 +23,8 @@ export interface World {
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
+  /** Many answers are to come, most of them garbage soon: it is to be collected before it takes much memory. */
+  limitNursery(): Promise<void>;
   /** Runs synchronous work with `folder` as the working directory: libraries that look around see only that one. */
   inFolder<T>(folder: string, work: () => T): T;
   /** Calls the listener on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
@@ -76,6 +78,7 @@ export function realWorld(): World {
     isAlive,
     clock: realClock,
     random: Math.random,
+    limitNursery,
     inFolder,
     onSignal,
   };
@@ -171,6 +174,22 @@ function isAlive(pid: number): boolean {
     // EPERM: there is one, of another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
+}
+
+/** Bytes of both halves of the nursery. Newer V8s let it grow to 64 MiB, all of which a long batch would fill. */
+const largestNursery = 16 * 1024 * 1024;
+const nurseryWatchMs = 10;
+
+/** V8 reads the flag whenever the nursery is about to grow; there is none that names a size at run time. */
+async function limitNursery(): Promise<void> {
+  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8');
+  const watching = setInterval(() => {
+    const nursery = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    if (nursery !== undefined && nursery.space_size < largestNursery) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    clearInterval(watching);
+  }, nurseryWatchMs);
+  watching.unref();
 }
 
 function inFolder<T>(folder: string, work: () => T): T {

@@ -39,6 +39,7 @@ export interface Asks {
 /** The straight line: asks → answers → verdicts → records → text → exit. */
 export async function runLookups(asks: Asks, options: LookupOptions, world: World): Promise<ExitName> {
   const single = asks.single && options.resume === null;
+  if (!single) await world.limitNursery();
   const resumption = await openResumption(options, world);
   const voice = await createVoice(world, options.color);
   const run = startRun(options, world);
