@@ -102,11 +102,12 @@ test('a provider that is slow to be asked does not keep another one waiting', as
   expect(order.lastIndexOf('s')).toBeLessThan(order.lastIndexOf('f') - 1);
 });
 
+// V8 has taken what it wants by then; what grows on would be ours.
 test('memory does not grow with the number of ids', async () => {
   const { env } = await mockEnv();
   const bin = builtBin();
-  const few = await memoryOf(bin, 2000, env);
-  const many = await memoryOf(bin, 12_000, env);
+  const few = await memoryOf(bin, 10_000, env);
+  const many = await memoryOf(bin, 30_000, env);
   expect(many / few).toBeLessThan(1.3);
 }, 90_000);
 

@@ -25,7 +25,7 @@ function page(): string {
 
 const proof = `\`test/hostile/matrix.test.ts\` runs each of them twice, as a
 script and as a person at a terminal, and holds it to this: it ends within its deadline with this exit code, says why in one line, shows no
-secret and nothing that a terminal would obey, takes less than 120 MB, draws no warning from Node, follows no redirect, and its process ends by itself.
+secret and nothing that a terminal would obey, takes little more memory than an ordinary answer does, draws no warning from Node, follows no redirect, and its process ends by itself.
 The behaviours are in \`test/support/hostile/\`. Bodies that are sound are \`{"status":"DELIVERED"}\`, which answers \`sendblue status\`
 alone; the column \`sfmc get (token)\` has the server misbehave where the token is asked for.`;
 
