@@ -69,6 +69,7 @@ export function networkFailure(error: unknown, peer: Peer): Failure {
   if (peer.proxy !== null) {
     const refusal = proxyFailure(message, peer.origin, peer.proxy);
     if (refusal !== null) return refusal;
+    if (code === 'ERR_INVALID_ARG_VALUE') return { fault: unnamed(peer.proxy), transient: false };
   }
   const row = rows.find(({ codes }) => codes.test(code));
   if (row === undefined) throw new Error('the last row matches every code');
@@ -99,6 +100,12 @@ function proxyFailure(message: string, origin: string, proxy: string): Failure |
   const text = `${name} answered HTTP ${status} instead of opening the way to ${origin}`;
   const hint = 'ask whoever runs the proxy to allow this host, or except it with NO_PROXY';
   return { fault: new Fault('unreachable', { message: text, hint }), transient: status.startsWith('5') };
+}
+
+/** From Node 26 on TLS wants a name to check, and hpagent gives it the proxy's address where it has no other. */
+function unnamed(proxy: string): Fault {
+  const hint = 'name the proxy by its host name in HTTPS_PROXY';
+  return new Fault('proxy-invalid', { message: `the certificate of ${proxy} cannot be checked by an address`, hint });
 }
 
 /** got copies the `code` of what it wraps; a number there would be a DOMException's. */

@@ -110,7 +110,9 @@ test('NODE_TLS_REJECT_UNAUTHORIZED=0 switches nothing off', async () => {
 test('a proxy behind TLS must have a certificate that is trusted, whatever the environment says', async () => {
   const proxy = await serve('tls-self-signed');
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', HTTPS_PROXY: proxy.origin };
-  expect((await ask('https://127.0.0.1:9', env)).said).toBe('tls-untrusted');
+  // Node 26 knows no certificate for an address where a proxy stands before the server.
+  const expected = Number(process.versions.node.split('.')[0]) >= 26 ? 'proxy-invalid' : 'tls-untrusted';
+  expect((await ask('https://127.0.0.1:9', env)).said).toBe(expected);
   expect(proxy.requests).toEqual([]);
 });
 
