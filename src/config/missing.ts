@@ -13,7 +13,7 @@ export interface Situation {
   readonly has: (key: string) => boolean;
 }
 
-/** One fault for everything that is missing, for each way to authenticate: ways begun first, then the last declared: it is the one to stay with. */
+/** One fault for everything that is missing, for each way to authenticate: ways begun first, then the last declared. */
 export function missing(situation: Situation): Fault {
   const { provider } = situation;
   const ways = provider.credentials
