@@ -155,8 +155,8 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
 
 function expectFault(read: () => unknown): void {
   try {
-    const said = read() as { standing?: { outcome: string }; finding?: { standing: { outcome: string } } };
-    expect((said.standing ?? said.finding?.standing)?.outcome).not.toBe('success');
+    const result = read() as { status?: { outcome: string }; finding?: { status: { outcome: string } } };
+    expect((result.status ?? result.finding?.status)?.outcome).not.toBe('success');
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
   }

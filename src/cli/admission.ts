@@ -1,8 +1,8 @@
-import type { Bounds, Pacer } from '../core/http.ts';
+import type { Limiter, Limits } from '../core/http.ts';
 import { Slots } from '../core/slots.ts';
 
 /** Begins work when its turn has come; null where the bounds ended first. */
-export type Admit = <T>(bounds: Bounds, work: () => Promise<T>) => Promise<T | null>;
+export type Admit = <T>(bounds: Limits, work: () => Promise<T>) => Promise<T | null>;
 
 /**
  * Admits the look-ups of one account, in the order of asking: each waits for the account's pace, then for one of the
@@ -10,12 +10,12 @@ export type Admit = <T>(bounds: Bounds, work: () => Promise<T>) => Promise<T | n
  * holds a slot while waiting for a turn, so that a slow provider does not keep the slots from a fast one.
  * `unhurried`: the next begins one turn of the event loop later, when what came of this one may have ended the run.
  */
-export function createAdmission(pacer: Pacer, slots: Slots, unhurried = false): Admit {
+export function createAdmission(pacer: Limiter, slots: Slots, unhurried = false): Admit {
   const door = new Slots(1);
   return async (bounds, work) => {
     await door.take();
     try {
-      if (!(await pacer.turn(bounds))) return null;
+      if (!(await pacer.acquire(bounds))) return null;
       await slots.take();
     } finally {
       door.give();
@@ -30,25 +30,25 @@ export function createAdmission(pacer: Pacer, slots: Slots, unhurried = false): 
 }
 
 /** The pacer for work that was admitted: its first attempt has had its turn. */
-export class AdmittedPacer implements Pacer {
-  readonly #pacer: Pacer;
+export class AdmittedPacer implements Limiter {
+  readonly #pacer: Limiter;
   #first = true;
 
-  constructor(pacer: Pacer) {
+  constructor(pacer: Limiter) {
     this.#pacer = pacer;
   }
 
-  async turn(bounds: Bounds): Promise<boolean> {
+  async acquire(bounds: Limits): Promise<boolean> {
     const free = this.#first;
     this.#first = false;
-    return free || this.#pacer.turn(bounds);
+    return free || this.#pacer.acquire(bounds);
   }
 
-  hold(ms: number): void {
-    this.#pacer.hold(ms);
+  pauseFor(ms: number): void {
+    this.#pacer.pauseFor(ms);
   }
 
-  get heldMs(): number {
-    return this.#pacer.heldMs;
+  get pausedMs(): number {
+    return this.#pacer.pausedMs;
   }
 }

@@ -1,24 +1,24 @@
-import { spoken } from '../core/duration.ts';
+import { formatDuration } from '../core/duration.ts';
 import type { ExitName } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
-import type { Ask, Known, Misfit } from '../core/lookup.ts';
+import type { InvalidItem, KnownItem, LookupItem } from '../core/lookup.ts';
 import type { Provider } from '../core/provider.ts';
-import { unanswered } from '../core/question.ts';
+import { faultResult } from '../core/question.ts';
 import type { Result } from '../core/record.ts';
 import { resultOf } from '../core/result.ts';
-import { type Expectation, forgiven, verdictOf } from '../core/verdict.ts';
+import { applyExitZero, type Expectation, verdictOf } from '../core/verdict.ts';
 import { type Watch, watch } from '../core/wait.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
-import type { Voice } from './voice.ts';
+import type { Messages } from './voice.ts';
 
 /** How long `--wait` forgives an id that is not there yet, milliseconds. */
 const graceOfWait = 10_000;
 
-export type Item = Ask | Known | Misfit;
+export type Item = LookupItem | KnownItem | InvalidItem;
 
 export interface Surroundings {
   readonly session: Session;
@@ -27,7 +27,7 @@ export interface Surroundings {
   /** There is one id, and it gets a record whatever happens. */
   readonly single: boolean;
   readonly progress: Progress;
-  readonly voice: Voice;
+  readonly voice: Messages;
   readonly world: World;
 }
 
@@ -38,7 +38,7 @@ export function createAsking(around: Surroundings): (item: Item) => Promise<Resu
   return async (item) => {
     const { answer, exit, hint } = await watchOf(item, around, raised);
     const { run, single } = around;
-    if (!single && answer.request === null && answer.said === run.stop.reason) return null;
+    if (!single && answer.request === null && answer.result === run.stop.reason) return null;
     return resultOf(item, answer, {
       exit: weighed(exit, options),
       hint,
@@ -50,7 +50,7 @@ export function createAsking(around: Surroundings): (item: Item) => Promise<Resu
 
 /** What counts of an exit. */
 export function weighed(exit: ExitName, { exitZero }: Pick<LookupOptions, 'exitZero'>): ExitName {
-  return exitZero ? forgiven(exit) : exit;
+  return exitZero ? applyExitZero(exit) : exit;
 }
 
 /** What is expected of an item: what it says for itself counts more than the command line. */
@@ -61,13 +61,13 @@ export function expectationOf(item: Item, { expectation }: Pick<LookupOptions, '
 type Raised = (provider: Provider) => void;
 
 function watchOf(item: Item, around: Surroundings, raised: Raised): Watch | Promise<Watch> {
-  if ('fault' in item) return { answer: unanswered(item.fault), exit: item.fault.exit };
-  if ('answer' in item) return { answer: item.answer, ...verdictOf(item.answer.said, around.options.expectation) };
+  if ('fault' in item) return { answer: faultResult(item.fault), exit: item.fault.exit };
+  if ('answer' in item) return { answer: item.answer, ...verdictOf(item.answer.result, around.options.expectation) };
   raised(item.provider);
   return asked(item, around);
 }
 
-function asked(ask: Ask, { session, options, run, progress, world }: Surroundings): Watch | Promise<Watch> {
+function asked(ask: LookupItem, { session, options, run, progress, world }: Surroundings): Watch | Promise<Watch> {
   const { clock, random } = world;
   if (clock.monotonic() >= run.deadline) return outOfTime();
   const patience = {
@@ -84,15 +84,15 @@ function asked(ask: Ask, { session, options, run, progress, world }: Surrounding
 
 function outOfTime(): Watch {
   const fault = new Fault('time-up', { message: 'the time ran out before it was this id’s turn' });
-  return { answer: unanswered(fault), exit: fault.exit };
+  return { answer: faultResult(fault), exit: fault.exit };
 }
 
 /** Says once a provider that looks are further apart than `--interval` asks for. */
-function raisedNotes({ intervalMs, wait, quiet }: LookupOptions, voice: Voice): Raised {
+function raisedNotes({ intervalMs, wait, quiet }: LookupOptions, voice: Messages): Raised {
   const told = new Set<string>();
   return ({ id, title, pace }) => {
     if (intervalMs === null || !wait || quiet || intervalMs >= pace.floorMs || told.has(id)) return;
     told.add(id);
-    void voice.note(`--interval is raised to ${spoken(pace.floorMs)}, the least for ${title}`);
+    void voice.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the least for ${title}`);
   };
 }

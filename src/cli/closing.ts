@@ -5,7 +5,7 @@ import { isVerdict } from '../core/verdict.ts';
 import { type Cause, causeOf } from '../render/cause.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
-import type { Voice } from './voice.ts';
+import type { Messages } from './voice.ts';
 
 /** How a run ended. `single`: the record itself says the rest. `gates`: one phrase each, met or not. */
 export interface End {
@@ -16,11 +16,11 @@ export interface End {
 }
 
 /** Says on stderr what many ids came to, and why the exit is not 0. With `-q` a verdict speaks for itself. */
-export async function explain(
+export async function printSummary(
   end: End,
   { quiet, verbose }: Pick<LookupOptions, 'quiet' | 'verbose'>,
   { stderr }: Pick<World, 'stderr'>,
-  voice: Voice,
+  voice: Messages,
 ): Promise<void> {
   const looked = stderr.terminal || verbose || end.gates.length > 0;
   if (end.tally.summary.total === 0 && !quiet)
@@ -28,7 +28,7 @@ export async function explain(
   else if (!end.single && !quiet && looked) await voice.note(summaryText(end));
   const closing = closingOf(end);
   if (closing === null || (quiet && isVerdict(end.exit))) return;
-  await voice.problem(closing.message, closing.hint);
+  await voice.error(closing.message, closing.hint);
 }
 
 function summaryText({ tally, gates }: End): string {

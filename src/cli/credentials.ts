@@ -4,7 +4,7 @@ import type { Settings } from '../core/settings.ts';
 import { loadProviders } from '../providers/index.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
-import type { Voice } from './voice.ts';
+import type { Messages } from './voice.ts';
 
 /** Where a run's credentials come from. */
 export interface Credentials {
@@ -26,7 +26,7 @@ export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, wo
 }
 
 /** From flags, environment and files; read once, and only when somebody asks. */
-export function configuredCredentials(options: Choice, world: World, voice: Voice): Credentials {
+export function configuredCredentials(options: Choice, world: World, voice: Messages): Credentials {
   const loading = new Map<string | null, ReturnType<typeof loadConfiguration>>();
   const load = (profile: string | null) => {
     const loaded = configurationFor({ ...options, profile }, world);

@@ -3,7 +3,7 @@ import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
 import type { World } from '../world.ts';
 import { UnwritableError, UsageError } from './usage.ts';
-import { createVoice } from './voice.ts';
+import { openMessages } from './voice.ts';
 
 /** A failure that belongs to no id: a usage error, a broken configuration, a bug. stdout stays as it is. */
 interface Failure {
@@ -17,7 +17,7 @@ interface Failure {
 }
 
 /** Says on stderr what went wrong, in one line, or in one line of JSON where the command line asks for JSON. */
-export async function tell(
+export async function reportError(
   error: unknown,
   parserText: string,
   argv: readonly string[],
@@ -25,14 +25,14 @@ export async function tell(
 ): Promise<ExitName> {
   const failure = failureOf(error, parserText);
   const { exit, message, hint, text, stack } = failure;
-  const voice = await createVoice(world, !argv.includes('--no-color'));
+  const voice = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
-    await voice.say(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
+    await voice.write(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
   else {
-    if (text !== undefined) await voice.say(`${text}\n`);
-    await voice.problem(message, hint);
+    if (text !== undefined) await voice.write(`${text}\n`);
+    await voice.error(message, hint);
   }
-  if (stack !== undefined && argv.includes('--debug')) await voice.say(`${stack}\n`);
+  if (stack !== undefined && argv.includes('--debug')) await voice.write(`${stack}\n`);
   return exit;
 }
 

@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 /** What is to be looked up, as it comes in. */
 export interface Intake<Item> {
   readonly items: AsyncIterable<Item>;
-  /** Whether the time was up before the source had said all. */
+  /** Whether the time was up before the source had result all. */
   isCutShort(): boolean;
 }
 

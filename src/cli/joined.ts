@@ -2,7 +2,7 @@
 const mostHeld = 64 * 1024;
 
 /** Text on its way out. Both reject with what the writing was rejected with, once it was. */
-export interface Joined {
+export interface BatchedWriter {
   /** Resolves at once, unless the reader is far behind. */
   add(text: string): Promise<void>;
   /** Resolves when all has been taken. */
@@ -13,7 +13,7 @@ export interface Joined {
  * Writes at once what was added within one turn of the event loop: a write a record takes as long as making the record.
  * Nothing waits longer than that turn, but for a write under way. `broken` is called when nothing can be written any more.
  */
-export function createJoined(write: (text: string) => Promise<void>, broken: () => void): Joined {
+export function createBatchedWriter(write: (text: string) => Promise<void>, broken: () => void): BatchedWriter {
   let held = '';
   let writing: Promise<void> | null = null;
   let failed = false;

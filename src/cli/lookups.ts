@@ -6,16 +6,16 @@ import { Tally } from '../core/result.ts';
 import { exitOfAbort } from '../core/wait.ts';
 import type { World } from '../world.ts';
 import { createAsking, type Item } from './asking.ts';
-import { explain } from './closing.ts';
+import { printSummary } from './closing.ts';
 import { createIntake } from './intake.ts';
 import type { LookupOptions } from './options.ts';
-import { type Answers, createOutput, type Output, silent } from './output.ts';
-import { createPrivacy, isForPeople, type Told } from './privacy.ts';
+import { createOutput, type ResultSink, type StdoutSink, silent } from './output.ts';
+import { createMasking, isForPeople, type Masked } from './privacy.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { ReportSurroundings } from './reports.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
-import { createVoice } from './voice.ts';
+import { openMessages } from './voice.ts';
 
 export type { Item };
 
@@ -41,9 +41,9 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
   const single = asks.single && options.resume === null;
   if (!single) await world.limitNursery();
   const resumption = await openResumption(options, world);
-  const voice = await createVoice(world, options.color);
+  const voice = await openMessages(world, options.color);
   const run = startRun(options, world);
-  const privacy = await createPrivacy(options, world.env);
+  const privacy = await createMasking(options, world.env);
   const session = await openSession(options, world, voice, privacy);
   const progress = createProgress(options, asks.total, world, voice);
   const tally = new Tally();
@@ -52,12 +52,12 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     const output = resumption === null ? await createOutput(options, single, world, { progress, run }) : silent;
     const ask = createAsking({ session, options, run, single, progress, voice, world });
     const endIfLost = createFailFast(options, run);
-    const answer = async (item: Item): Promise<Told | null> => {
+    const answer = async (item: Item): Promise<Masked | null> => {
       const settled = resumption === null ? null : await resumption.settled(item);
       const result = settled ?? (await ask(item));
       if (result === null) return null;
       endIfLost(result);
-      return privacy.told(result, () => session.maskKey(item));
+      return privacy.mask(result, () => session.maskKey(item));
     };
     const intake = createIntake(
       typeof asks.items === 'function' ? asks.items(session, run) : asks.items,
@@ -72,7 +72,8 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
     const exit = run.signal.aborted && !single ? exitOfAbort(run.signal) : ended;
     for (const each of [output, reports]) await each.end({ summary: tally.summary, exit: exitOf(exit) });
     progress.end();
-    if (!world.stdout.gone.aborted) await explain({ tally, exit, single, gates: verdict.said }, options, world, voice);
+    if (!world.stdout.gone.aborted)
+      await printSummary({ tally, exit, single, gates: verdict.phrases }, options, world, voice);
     return exit;
   } finally {
     progress.end();
@@ -84,22 +85,22 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
 
 /** Tells each result as it comes. What was told has been taken when this ends, however it ends. */
 async function tell(
-  results: AsyncIterable<Told>,
-  { output, reports, tally }: { readonly output: Answers; readonly reports: Output; readonly tally: Tally },
+  results: AsyncIterable<Masked>,
+  { output, reports, tally }: { readonly output: StdoutSink; readonly reports: ResultSink; readonly tally: Tally },
   forPeople: boolean,
 ): Promise<void> {
   try {
-    for await (const { people, data } of results) {
-      tally.add(people);
-      await output.result(forPeople ? people : data);
-      await reports.result(people);
+    for await (const { display, data } of results) {
+      tally.add(display);
+      await output.result(forPeople ? display : data);
+      await reports.result(display);
     }
   } finally {
     await output.flush();
   }
 }
 
-async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<Output> {
+async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<ResultSink> {
   if (reports.junit === null && reports.markdown === null && !reports.github) return silent;
   const { createReports } = await import('./reports.ts');
   return createReports(reports, around);
@@ -119,10 +120,10 @@ function poolOptions({ wait, output, resume, concurrency }: LookupOptions, { sto
 }
 
 /** Each result, once progress has been told. */
-async function* observed(results: AsyncIterable<Told | null>, progress: Progress): AsyncGenerator<Told> {
+async function* observed(results: AsyncIterable<Masked | null>, progress: Progress): AsyncGenerator<Masked> {
   for await (const told of results) {
     if (told === null) continue;
-    progress.result(told.people);
+    progress.result(told.display);
     yield told;
   }
 }

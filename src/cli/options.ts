@@ -44,8 +44,8 @@ export interface LookupOptions {
   readonly reports: ReportOptions;
   /** Keep fetched tokens on disk, for later runs. */
   readonly tokenCache: boolean;
-  /** Names of the operation's extras that are wanted. */
-  readonly extras: readonly string[];
+  /** Names of the operation's expansions that are wanted. */
+  readonly expansions: readonly string[];
   /** Values of the providers' own flags, by setting. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -102,7 +102,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
       github: on('github'),
     },
     tokenCache: on('tokenCache'),
-    extras: [],
+    expansions: [],
     settings: settingFlags(given, providers),
   };
 }

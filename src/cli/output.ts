@@ -6,34 +6,34 @@ import { type Format, renderers } from '../render/index.ts';
 import type { Ending, Renderer, View } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './color.ts';
-import { createJoined } from './joined.ts';
+import { createBatchedWriter } from './joined.ts';
 import type { LookupOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 import { UsageError } from './usage.ts';
 
 /** Where results go: through the format's renderer to stdout, each as soon as it is known. */
-export interface Output {
+export interface ResultSink {
   result(result: Result): Promise<void>;
   end(ending: Ending): Promise<void>;
 }
 
 /** Stdout. */
-export interface Answers extends Output {
+export interface StdoutSink extends ResultSink {
   /** Resolves when the reader has taken all that was told. */
   flush(): Promise<void>;
 }
 
 const nothing = async (): Promise<void> => undefined;
 
-export const silent: Answers = { result: nothing, end: nothing, flush: nothing };
+export const silent: StdoutSink = { result: nothing, end: nothing, flush: nothing };
 
 export async function createOutput(
   options: LookupOptions,
   single: boolean,
   world: World,
   { progress, run }: { readonly progress: Pick<Progress, 'clear'>; readonly run: Pick<Run, 'abandon'> },
-): Promise<Answers> {
+): Promise<StdoutSink> {
   checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
   if (options.quiet) return silent;
   const renderer = await rendererOf(options, viewOf(options, single, world));
@@ -41,7 +41,7 @@ export async function createOutput(
     progress.clear();
     return world.stdout.write(text);
   };
-  const out = createJoined(write, run.abandon);
+  const out = createBatchedWriter(write, run.abandon);
   return {
     result: (result) => out.add(renderer.result(result)),
     end: async (ending) => {

@@ -1,4 +1,4 @@
-import { masked, maskedText, type Token } from '../core/mask.ts';
+import { maskRecord, maskText, type Tokenize } from '../core/mask.ts';
 import type { PrivateDetails, Provider } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import type { Settings } from '../core/settings.ts';
@@ -7,44 +7,44 @@ import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
 
 /** One record as people read it, and as programs do. */
-export interface Told {
-  readonly people: Result;
+export interface Masked {
+  readonly display: Result;
   readonly data: Result;
 }
 
-export interface Privacy {
+export interface Masking {
   /** `keyOf`: the account's own, see `maskKeyOf`; null where its credentials were never needed. */
-  told(result: Result, keyOf: () => Promise<string | null>): Told | Promise<Told>;
+  mask(result: Result, keyOf: () => Promise<string | null>): Masked | Promise<Masked>;
   /** Text for people that is no record, such as the trace. */
   text(text: string): string;
 }
 
-const open: Privacy = { told: (result) => ({ people: result, data: result }), text: (text) => text };
+const open: Masking = { mask: (result) => ({ display: result, data: result }), text: (text) => text };
 
 const noDetails: PrivateDetails = { values: [], sentences: [] };
 
 /** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. */
-export async function createPrivacy(
+export async function createMasking(
   { redact, reveal }: Pick<LookupOptions, 'redact' | 'reveal'>,
   env: World['env'],
-): Promise<Privacy> {
+): Promise<Masking> {
   const forData = redact && !reveal;
   const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
   if (!forPeople) return open;
   const { createHmac, randomBytes } = await import('node:crypto');
   const tokenBy =
-    (key: string): Token =>
+    (key: string): Tokenize =>
     (text) =>
       createHmac('sha256', key).update(text).digest('hex').slice(0, 6);
   // Without an account's secret, tokens correlate within the run and with nothing else.
   const runKey = randomBytes(32).toString('hex');
   return {
-    told: async (result, keyOf) => {
+    mask: async (result, keyOf) => {
       const token = tokenBy((await keyOf()) ?? runKey);
-      const hidden = masked(result, await privateDetailsOf(result.provider), token);
-      return { people: hidden, data: forData ? hidden : result };
+      const hidden = maskRecord(result, await privateDetailsOf(result.provider), token);
+      return { display: hidden, data: forData ? hidden : result };
     },
-    text: (text) => maskedText(text, tokenBy(runKey)),
+    text: (text) => maskText(text, tokenBy(runKey)),
   };
 }
 

@@ -5,22 +5,22 @@ import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { AddCommand, CommandContext } from './commands/command.ts';
 import { commands, providerCommands } from './commands/index.ts';
-import { tell } from './failure.ts';
+import { reportError } from './failure.ts';
 
 /** Parses and runs one command line → the exit code. The program is built afresh for each run. */
 export async function runProgram(argv: readonly string[], world: World): Promise<number> {
-  const said = { out: '', err: '' };
+  const result = { out: '', err: '' };
   let exit: ExitName = 'ok';
   const settle = (name: ExitName): void => {
     exit = name;
   };
-  const program = await programFor(argv, { world, settle });
-  configure(program, said, world);
+  const program = await programFor(argv, { world, setExit: settle });
+  configure(program, result, world);
   try {
     await parse(program, argv);
-    await world.stdout.write(said.out);
+    await world.stdout.write(result.out);
   } catch (error) {
-    exit = await tell(error, said.err, argv, world);
+    exit = await reportError(error, result.err, argv, world);
   }
   return exits[exit].code;
 }
@@ -62,20 +62,20 @@ Try it without credentials:
 The exit code is the verdict: sbstatus help exit-codes`;
 
 /** commander's own output is held back: who asked for JSON gets errors as JSON. */
-function configure(command: Command, said: { out: string; err: string }, world: World): void {
+function configure(command: Command, result: { out: string; err: string }, world: World): void {
   const { stdout } = world;
   command.exitOverride().showSuggestionAfterError(true);
   command.configureOutput({
     writeOut: (text) => {
-      said.out += text;
+      result.out += text;
     },
     writeErr: (text) => {
-      said.err += text;
+      result.err += text;
     },
     getOutHelpWidth: () => (stdout.terminal && stdout.columns > 0 ? stdout.columns : 100),
     getErrHelpWidth: () => 100,
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   });
-  for (const child of command.commands) configure(child, said, world);
+  for (const child of command.commands) configure(child, result, world);
 }

@@ -1,18 +1,18 @@
 import type { Ora } from 'ora';
-import { spoken } from '../core/duration.ts';
+import { formatDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
-import type { Answer, Ask } from '../core/lookup.ts';
+import type { LookupItem, LookupResult } from '../core/lookup.ts';
 import type { Result } from '../core/record.ts';
 import { visible } from '../render/safe-text.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './color.ts';
 import type { LookupOptions } from './options.ts';
-import type { Voice } from './voice.ts';
+import type { Messages } from './voice.ts';
 
 /** Told what goes on while it goes on; shows it on stderr where somebody looks. */
 export interface Progress {
   /** A look that was not the last; `nextMs`: when the next one is due. */
-  look(ask: Ask, answer: Answer, nextMs: number): void;
+  look(ask: LookupItem, answer: LookupResult, nextMs: number): void;
   result(result: Result): void;
   /** Takes the live line away; it comes back by itself. To be called right before anything else is written. */
   clear(): void;
@@ -27,7 +27,7 @@ export function createProgress(
   options: Pick<LookupOptions, 'quiet' | 'debug' | 'verbose' | 'wait' | 'color'>,
   total: number | null,
   world: World,
-  voice: Voice,
+  voice: Messages,
 ): Progress {
   const { stderr, env } = world;
   if (options.quiet) return silent;
@@ -41,19 +41,19 @@ const nothing = (): void => undefined;
 const silent: Progress = { look: nothing, result: nothing, clear: nothing, end: nothing };
 
 /** One line a change, for logs. */
-function lines(voice: Voice): Progress {
+function lines(voice: Messages): Progress {
   const last = new Map<number, string>();
-  const look = (ask: Ask, answer: Answer, nextMs: number): void => {
+  const look = (ask: LookupItem, answer: LookupResult, nextMs: number): void => {
     const state = stateOf(answer);
     if (last.get(ask.index) === state) return;
     last.set(ask.index, state);
-    void voice.note(`${ask.id}: ${state}; next look in ${spoken(nextMs)}`);
+    void voice.note(`${ask.id}: ${state}; next look in ${formatDuration(nextMs)}`);
   };
   return { ...silent, look, result: (result) => void last.delete(result.index) };
 }
 
-function stateOf({ said }: Answer): string {
-  return said instanceof Fault ? `no answer (${said.code})` : said.standing.state;
+function stateOf({ result }: LookupResult): string {
+  return result instanceof Fault ? `no answer (${result.code})` : result.status.state;
 }
 
 interface Scene {
@@ -62,7 +62,7 @@ interface Scene {
   /** By outcome. */
   readonly counts: Map<string, number>;
   /** The last look, of a message that is waited for. */
-  waiting: { readonly ask: Ask; readonly state: string; readonly since: number; readonly nextAt: number } | null;
+  waiting: { readonly ask: LookupItem; readonly state: string; readonly since: number; readonly nextAt: number } | null;
   done: number;
 }
 
@@ -117,7 +117,7 @@ function textOf(scene: Scene, now: number, columns: number): string {
 
 function waitText(waiting: NonNullable<Scene['waiting']>, now: number): string {
   const next = Math.max(0, waiting.nextAt - now);
-  return `${waiting.state} for ${spoken(now - waiting.since)}, next look in ${spoken(next)}: ${waiting.ask.id}`;
+  return `${waiting.state} for ${formatDuration(now - waiting.since)}, next look in ${formatDuration(next)}: ${waiting.ask.id}`;
 }
 
 function batchText({ total, done, counts, startedAt }: Scene, now: number): string {
@@ -125,6 +125,8 @@ function batchText({ total, done, counts, startedAt }: Scene, now: number): stri
   const rate = done / seconds;
   const kinds = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
   const left =
-    total === null || rate === 0 || done >= total ? '' : `, ${spoken(Math.ceil((total - done) / rate) * 1000)} left`;
+    total === null || rate === 0 || done >= total
+      ? ''
+      : `, ${formatDuration(Math.ceil((total - done) / rate) * 1000)} left`;
   return `${done}${total === null ? '' : `/${total}`} done${kinds === '' ? '' : ` (${kinds})`}, ${rate.toFixed(1)}/s${left}`;
 }

@@ -4,16 +4,16 @@ import type { Names } from '../render/judgement.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import type { ReportOptions } from './options.ts';
-import type { Output } from './output.ts';
+import type { ResultSink } from './output.ts';
 import type { Progress } from './progress.ts';
 import { UnwritableError, UsageError } from './usage.ts';
-import type { Voice } from './voice.ts';
+import type { Messages } from './voice.ts';
 
 export interface ReportSurroundings {
   /** What the messages are called, where they have names. */
   readonly names: Names;
   readonly world: World;
-  readonly voice: Voice;
+  readonly voice: Messages;
   readonly progress: Pick<Progress, 'clear'>;
 }
 
@@ -21,7 +21,7 @@ export interface ReportSurroundings {
  * The reports beside stdout, as one output. Throws a usage error for a file that cannot be written, before anything is
  * asked; one that proves so at the end does not keep the others from being written.
  */
-export async function createReports(options: ReportOptions, around: ReportSurroundings): Promise<Output> {
+export async function createReports(options: ReportOptions, around: ReportSurroundings): Promise<ResultSink> {
   const { junit, markdown, github } = options;
   const reports = [
     ...(junit === null ? [] : [await junitReport(junit, options, around)]),
@@ -54,14 +54,14 @@ async function markdownReport(file: string, { names, world }: ReportSurroundings
 }
 
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
-async function githubReports({ names, world, voice, progress }: ReportSurroundings): Promise<Output[]> {
+async function githubReports({ names, world, voice, progress }: ReportSurroundings): Promise<ResultSink[]> {
   const [{ createAnnotationRenderer, createOutputsRenderer }, { createMarkdownRenderer }] = await Promise.all([
     import('../render/github.ts'),
     import('../render/markdown.ts'),
   ]);
   const annotate = async (text: string): Promise<void> => {
     progress.clear();
-    await voice.say(text);
+    await voice.write(text);
   };
   const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer({ names }), GITHUB_OUTPUT: createOutputsRenderer() };
   const reports = [written(createAnnotationRenderer({ names }), annotate)];
@@ -76,7 +76,7 @@ async function githubReports({ names, world, voice, progress }: ReportSurroundin
   return reports;
 }
 
-function written(renderer: Renderer, write: (text: string) => Promise<void>): Output {
+function written(renderer: Renderer, write: (text: string) => Promise<void>): ResultSink {
   const pieces: string[] = [];
   return {
     result: async (result) => {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Fault } from '../core/fault.ts';
-import type { Bounds } from '../core/http.ts';
+import type { Limits } from '../core/http.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
 
@@ -22,7 +22,7 @@ export interface Run {
   /** Ends at once what is under way: its answers could not be told any more. */
   abandon(): void;
   /** The bounds of a look that begins now. */
-  bounds(): Bounds;
+  bounds(): Limits;
   end(): void;
 }
 

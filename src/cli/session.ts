@@ -1,9 +1,9 @@
 import { Fault } from '../core/fault.ts';
-import type { Bounds, HttpRequest, Pacer } from '../core/http.ts';
-import { type Answer, type Ask, lookUp } from '../core/lookup.ts';
+import type { HttpRequest, Limiter, Limits } from '../core/http.ts';
+import { type LookupItem, type LookupResult, lookUp } from '../core/lookup.ts';
 import { noTurn, Pace } from '../core/pace.ts';
-import type { Provider, Tools } from '../core/provider.ts';
-import { type Line, put, type Question, type Reading, unanswered } from '../core/question.ts';
+import type { ConnectDeps, Provider } from '../core/provider.ts';
+import { type AccountConnection, type ApiRequest, type ApiResult, execute, faultResult } from '../core/question.ts';
 import { Slots } from '../core/slots.ts';
 import { createSend } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
@@ -12,16 +12,16 @@ import type { World } from '../world.ts';
 import { type Admit, AdmittedPacer, createAdmission } from './admission.ts';
 import { type Credentials, configuredCredentials, mockCredentials } from './credentials.ts';
 import type { LookupOptions } from './options.ts';
-import { maskKeyOf, type Privacy } from './privacy.ts';
+import { type Masking, maskKeyOf } from './privacy.ts';
 import { lookTime, type Run } from './run.ts';
-import type { Voice } from './voice.ts';
+import type { Messages } from './voice.ts';
 
 /** What all look-ups of a run share: the client, the credentials, the pace. */
 export interface Session {
   /** One look, when its turn has come; a configuration fault is an answer like any other. */
-  look(ask: Ask, run: Run): Promise<Answer>;
+  look(ask: LookupItem, run: Run): Promise<LookupResult>;
   /** A question about no single message, such as a page of a list. */
-  put<T>(question: Question<T>, run: Run): Promise<Reading<T>>;
+  put<T>(question: ApiRequest<T>, run: Run): Promise<ApiResult<T>>;
   /** What this account's people are masked with; null where nobody needed its credentials. */
   maskKey(account: {
     readonly provider: { readonly id: string };
@@ -36,8 +36,8 @@ const defaultBurst = 5;
 export async function openSession(
   options: LookupOptions,
   world: World,
-  voice: Voice,
-  privacy: Privacy,
+  voice: Messages,
+  privacy: Masking,
 ): Promise<Session> {
   const { clock, random } = world;
   const send = createSend({
@@ -45,19 +45,19 @@ export async function openSession(
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void voice.say(privacy.text(text))) : null,
+    trace: options.debug ? textTrace((text) => void voice.write(privacy.text(text))) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });
   const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, voice);
-  const toolsWith = (pacer: Pacer): Tools => ({
+  const toolsWith = (pacer: Limiter): ConnectDeps => ({
     clock,
-    send: (request: HttpRequest, bounds) => send({ ...request, pacer }, bounds),
+    send: (request: HttpRequest, bounds) => send({ ...request, limiter: pacer }, bounds),
   });
   const slots = new Slots(options.concurrency);
   const contacts = new Map<string, Contact>();
 
-  const contactOf = ({ provider, profile }: Pick<Ask, 'provider' | 'profile'>): Contact => {
+  const contactOf = ({ provider, profile }: Pick<LookupItem, 'provider' | 'profile'>): Contact => {
     const key = nameOf(provider, profile);
     const known = contacts.get(key);
     if (known !== undefined) return known;
@@ -72,23 +72,23 @@ export async function openSession(
 
   /** In its turn, over the connection of its account. */
   const over = async <T>(
-    account: Pick<Ask, 'provider' | 'profile'>,
+    account: Pick<LookupItem, 'provider' | 'profile'>,
     run: Run,
-    work: (line: Line, tools: Tools, bounds: Bounds) => Promise<Reading<T>>,
-  ): Promise<Reading<T>> => {
+    work: (line: AccountConnection, tools: ConnectDeps, bounds: Limits) => Promise<ApiResult<T>>,
+  ): Promise<ApiResult<T>> => {
     const { provider, pacer, admit, line } = contactOf(account);
     const connected = await line;
-    if (connected instanceof Fault) return unanswered(connected);
+    if (connected instanceof Fault) return faultResult(connected);
     const turn = { signal: run.stop, deadline: run.deadline };
     const begin = () =>
       run.stop.aborted ? Promise.resolve(null) : work(connected, toolsWith(new AdmittedPacer(pacer)), run.bounds());
-    const reading = (await admit(turn, begin)) ?? unanswered(noTurn(pacer, turn, provider.title));
+    const reading = (await admit(turn, begin)) ?? faultResult(noTurn(pacer, turn, provider.title));
     return options.mock ? { ...reading, mock: true } : reading;
   };
 
   return {
     look: (ask, run) => over(ask, run, (line, tools, bounds) => lookUp(ask, line, tools, bounds)),
-    put: (question, run) => over(question, run, (line, tools, bounds) => put(question, line, tools, bounds)),
+    put: (question, run) => over(question, run, (line, tools, bounds) => execute(question, line, tools, bounds)),
     maskKey: async ({ provider, profile }) => {
       const contact = contacts.get(nameOf(provider, profile));
       const line = await contact?.line;
@@ -110,9 +110,9 @@ function nameOf({ id }: { readonly id: string }, profile: string | undefined): s
 
 interface Contact {
   readonly provider: Provider;
-  readonly pacer: Pacer;
+  readonly pacer: Limiter;
   readonly admit: Admit;
-  readonly line: Promise<Line | Fault>;
+  readonly line: Promise<AccountConnection | Fault>;
 }
 
 /** Resolved once a run: the fault of missing credentials is the fault of every id. */
@@ -120,8 +120,8 @@ async function lineOf(
   provider: Provider,
   profile: string | undefined,
   credentials: Credentials,
-  { tools, tokens }: { readonly tools: Tools; tokens(): Promise<Pick<Tools, 'tokens'>> },
-): Promise<Line | Fault> {
+  { tools, tokens }: { readonly tools: ConnectDeps; tokens(): Promise<Pick<ConnectDeps, 'tokens'>> },
+): Promise<AccountConnection | Fault> {
   try {
     const settings = await credentials.settingsOf(provider, profile);
     return { settings, connection: provider.connect(settings, { ...tools, ...(await tokens()) }) };
@@ -136,8 +136,8 @@ async function tokensFor(
   { id, usesTokens }: Provider,
   { mock, tokenCache, verbose }: LookupOptions,
   world: World,
-  voice: Voice,
-): Promise<Pick<Tools, 'tokens'>> {
+  voice: Messages,
+): Promise<Pick<ConnectDeps, 'tokens'>> {
   if (!usesTokens || mock || !tokenCache) return {};
   const { createDiskTokens } = await import('../disk/tokens.ts');
   return { tokens: createDiskTokens(id, world, (what) => verbose && void voice.note(what)) };

@@ -62,10 +62,10 @@ function messageOf(
   { defaults }: WrittenManifest,
   { env, providers }: ManifestOptions,
 ): ManifestMessage | KeyProblem {
-  const said = { ...defaults, ...written };
-  const provider = said.provider === undefined ? undefined : providers[said.provider];
+  const result = { ...defaults, ...written };
+  const provider = result.provider === undefined ? undefined : providers[result.provider];
   if (provider === undefined) return { key: 'provider', what: 'is missing, here and in the defaults' };
-  const { operation = 'get' } = said;
+  const { operation = 'get' } = result;
   const operations = Object.keys(provider.operations);
   if (!operations.includes(operation)) {
     return { key: 'operation', what: `${wordProblem(operation, operations)} for ${provider.id}` };
@@ -79,9 +79,9 @@ function messageOf(
     provider,
     operation,
     id: expanded.id,
-    expect: typeof said.expect === 'string' ? [said.expect] : (said.expect ?? null),
-    channel: said.channel ?? null,
-    profile: said.profile ?? null,
+    expect: typeof result.expect === 'string' ? [result.expect] : (result.expect ?? null),
+    channel: result.channel ?? null,
+    profile: result.profile ?? null,
   };
 }
 

@@ -13,17 +13,17 @@ export interface HttpRequest {
   /** A last word on replies that the client would ask again for (429, 5xx): false ends it. */
   readonly mayRetry?: (reply: Reply) => boolean;
   /** Every attempt takes its turn here, so that a batch is slowed as a whole. */
-  readonly pacer?: Pacer;
+  readonly limiter?: Limiter;
 }
 
 /** Spaces the attempts of everybody who shares it. */
-export interface Pacer {
+export interface Limiter {
   /** True when it is this attempt's turn; false when the bounds end first, or are to end before a hold does. */
-  turn(bounds: Bounds): Promise<boolean>;
+  acquire(bounds: Limits): Promise<boolean>;
   /** Nobody's turn comes for so many milliseconds: the provider asked for it. */
-  hold(ms: number): void;
+  pauseFor(ms: number): void;
   /** For how many milliseconds nobody's turn comes; 0 without a hold. */
-  readonly heldMs: number;
+  readonly pausedMs: number;
 }
 
 export interface Reply {
@@ -35,7 +35,7 @@ export interface Reply {
 }
 
 /** Bounds of one look-up over all its attempts. */
-export interface Bounds {
+export interface Limits {
   /** Aborts at once whatever is under way. */
   readonly signal: AbortSignal;
   /** Monotonic milliseconds (`Clock.monotonic`) after which nothing may go on. */
@@ -50,7 +50,7 @@ export interface Exchange {
 }
 
 /** Never rejects but for a bug: faults of the network are values. */
-export type Send = (request: HttpRequest, bounds: Bounds) => Promise<Exchange>;
+export type Send = (request: HttpRequest, bounds: Limits) => Promise<Exchange>;
 
 export interface Clock {
   /** Wall clock, epoch milliseconds. */

@@ -14,7 +14,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** Text as JSON, whatever its content type said. Throws an `empty` or `not-json` fault that quotes nothing of it. */
+/** Text as JSON, whatever its content type result. Throws an `empty` or `not-json` fault that quotes nothing of it. */
 export function parseJson(text: string): unknown {
   if (!/\S/.test(text)) throw new Fault('empty', { message: 'the answer has no body' });
   if (nesting(text) > deepest)

@@ -1,22 +1,22 @@
 import { Fault } from './fault.ts';
-import type { Page, Row } from './provider.ts';
-import type { Reading } from './question.ts';
+import type { ListedMessage, Page } from './provider.ts';
+import type { ApiResult } from './question.ts';
 
 /** A page's place in the list. */
-export interface Place {
+export interface PageRange {
   readonly offset: number;
   readonly limit: number;
 }
 
 /** A row, or the fault that ends the list early. */
-export type Listed = Pick<Reading<never>, 'request' | 'mock'> & { readonly row: Row | Fault };
+export type PageRow = Pick<ApiResult<never>, 'request' | 'mock'> & { readonly row: ListedMessage | Fault };
 
-export interface ListingOptions {
+export interface PaginateOptions {
   /** Rows wanted; infinite for all. */
   readonly limit: number;
   /** Rows that one page can hold. */
   readonly pageSize: number;
-  fetch(place: Place): Promise<Reading<Page>>;
+  fetch(place: PageRange): Promise<ApiResult<Page>>;
 }
 
 /** Rows that are remembered so that none is given twice: more than a list can shift by between two pages. */
@@ -30,7 +30,7 @@ const mostIdlePages = 10;
  * Every message once, in the provider's order, while the list changes under the reader. Ends at the limit, at a page
  * that says that it is the last, or at an empty one.
  */
-export async function* listed(options: ListingOptions): AsyncGenerator<Listed> {
+export async function* paginate(options: PaginateOptions): AsyncGenerator<PageRow> {
   let given = 0;
   for await (const { rows, request, mock } of freshPages(options)) {
     for (const row of rows) {
@@ -41,20 +41,20 @@ export async function* listed(options: ListingOptions): AsyncGenerator<Listed> {
   }
 }
 
-type FreshPage = Omit<Listed, 'row'> & { readonly rows: readonly (Row | Fault)[] };
+type FreshPage = Omit<PageRow, 'row'> & { readonly rows: readonly (ListedMessage | Fault)[] };
 
 /**
  * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
  * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back for them.
  */
-async function* freshPages({ limit, pageSize, fetch }: ListingOptions): AsyncGenerator<FreshPage> {
+async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGenerator<FreshPage> {
   const seen = new Recent(remembered);
   const size = Math.min(limit, pageSize);
   let place = { offset: 0, overlaps: false, back: leastBack, idlePages: 0 };
   while (place.idlePages < mostIdlePages) {
-    const { said, request, mock } = await fetch({ offset: place.offset, limit: size });
-    if (said instanceof Fault) return yield { rows: [said], request, mock };
-    const { rows, more } = said;
+    const { result, request, mock } = await fetch({ offset: place.offset, limit: size });
+    if (result instanceof Fault) return yield { rows: [result], request, mock };
+    const { rows, more } = result;
     if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
       const offset = Math.max(0, place.offset - place.back);
       place = { ...place, offset, overlaps: offset > 0, back: place.back * 2 };
@@ -77,7 +77,7 @@ const stuck = new Fault('wrong-shape', {
 });
 
 /** A row without an id is known by its content. */
-function nameOf({ id, body }: Row): string {
+function nameOf({ id, body }: ListedMessage): string {
   return id ?? JSON.stringify(body);
 }
 

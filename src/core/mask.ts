@@ -2,7 +2,7 @@ import type { PrivateDetails } from './provider.ts';
 import type { Result } from './record.ts';
 
 /** Six hex digits for a text, the same for the same text, so that rows still correlate. */
-export type Token = (text: string) => string;
+export type Tokenize = (text: string) => string;
 
 const email = /[^\s@<>"',;:()]+@[^\s@<>"',;:()]+\.[a-z]{2,}/gi;
 /** Ten digits and more, or fewer behind a plus sign, as people write them; not within a word, where ids have theirs. */
@@ -14,8 +14,8 @@ const shortestStruck = 5;
  * A record without people's data: each such value becomes a token, and so does each mention of one in a sentence.
  * The verdict, the times, the ids and the codes stay. `privateDetails`: see the provider's contract.
  */
-export function masked(result: Result, privateDetails: PrivateDetails, token: Token): Result {
-  const sweep = new Sweep(token);
+export function maskRecord(result: Result, privateDetails: PrivateDetails, token: Tokenize): Result {
+  const sweep = new Masker(token);
   const hide = (text: string | null) => (text === null ? null : sweep.hide(text));
   const [from, to] = [hide(result.from), hide(result.to)];
   const hidden = mapPaths(result.details, privateDetails.values, (leaf) => mapTexts(leaf, sweep.hide, String));
@@ -36,13 +36,13 @@ export function masked(result: Result, privateDetails: PrivateDetails, token: To
     request: request && { ...request, url: sweep.url(request.url) },
     redacted: true,
     // Its words are the provider's, statuses among them: they must not be looked for elsewhere.
-    ...(result.raw === undefined ? {} : { raw: mapTexts(result.raw, new Sweep(token).hide, String) }),
+    ...(result.raw === undefined ? {} : { raw: mapTexts(result.raw, new Masker(token).hide, String) }),
   };
 }
 
 /** Text without anything that looks like a number or an address of somebody. */
-export function maskedText(text: string, token: Token): string {
-  const sweep = new Sweep(token);
+export function maskText(text: string, token: Tokenize): string {
+  const sweep = new Masker(token);
   return text
     .replace(/\bhttps?:\/\/\S+/g, sweep.url)
     .replace(email, sweep.hide)
@@ -50,11 +50,11 @@ export function maskedText(text: string, token: Token): string {
 }
 
 /** Hides values and remembers them, to find them again where they are quoted. */
-class Sweep {
-  readonly #token: Token;
+class Masker {
+  readonly #token: Tokenize;
   readonly #known = new Map<string, string>();
 
-  constructor(token: Token) {
+  constructor(token: Tokenize) {
     this.#token = token;
   }
 

@@ -1,12 +1,12 @@
-import { spoken } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import { Fault } from './fault.ts';
-import type { Bounds, Clock, Pacer } from './http.ts';
+import type { Clock, Limiter, Limits } from './http.ts';
 
 /** How many look-ups a second, and how many at once before that begins to count; null: as fast as they come. */
 export type Rate = { readonly perSecond: number; readonly burst: number } | null;
 
 /** Spaces the requests to one provider: every attempt of every look-up takes a turn, in the order of asking. */
-export class Pace implements Pacer {
+export class Pace implements Limiter {
   readonly #clock: Clock;
   readonly #rate: Rate;
   readonly #longestHoldMs: number;
@@ -21,12 +21,12 @@ export class Pace implements Pacer {
     this.#longestHoldMs = longestHoldMs;
   }
 
-  async turn({ signal, deadline }: Bounds): Promise<boolean> {
+  async acquire({ signal, deadline }: Limits): Promise<boolean> {
     let at = this.#take();
     while (!signal.aborted) {
       // A hold takes back the turns that were given out: afterwards they are spaced anew, and no burst follows it.
       if (at < this.#heldUntil) at = this.#take();
-      if (this.#heldUntil >= deadline || this.heldMs > this.#longestHoldMs) return false;
+      if (this.#heldUntil >= deadline || this.pausedMs > this.#longestHoldMs) return false;
       const now = this.#clock.monotonic();
       if (now >= deadline) return false;
       if (now >= at) return true;
@@ -35,11 +35,11 @@ export class Pace implements Pacer {
     return false;
   }
 
-  hold(ms: number): void {
+  pauseFor(ms: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, this.#clock.monotonic() + ms);
   }
 
-  get heldMs(): number {
+  get pausedMs(): number {
     return Math.max(0, this.#heldUntil - this.#clock.monotonic());
   }
 
@@ -54,11 +54,11 @@ export class Pace implements Pacer {
 }
 
 /** Why an attempt got no turn; `who` is asked. */
-export function noTurn(pacer: Pacer, { signal }: Pick<Bounds, 'signal'>, who: string): Fault {
+export function noTurn(pacer: Limiter, { signal }: Pick<Limits, 'signal'>, who: string): Fault {
   if (signal.reason instanceof Fault) return signal.reason;
-  if (pacer.heldMs === 0) return new Fault('time-up', { message: `the time ran out before it was this id’s turn` });
+  if (pacer.pausedMs === 0) return new Fault('time-up', { message: `the time ran out before it was this id’s turn` });
   return new Fault('rate-limited', {
-    message: `${who} asked to be left alone for ${spoken(pacer.heldMs)}, which is longer than this run may wait`,
-    retryAfterSeconds: Math.ceil(pacer.heldMs / 1000),
+    message: `${who} asked to be left alone for ${formatDuration(pacer.pausedMs)}, which is longer than this run may wait`,
+    retryAfterSeconds: Math.ceil(pacer.pausedMs / 1000),
   });
 }

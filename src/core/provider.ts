@@ -1,10 +1,10 @@
 import type { Fault, FaultCode } from './fault.ts';
-import type { Bounds, Clock, Reply, Send } from './http.ts';
+import type { Clock, Limits, Reply, Send } from './http.ts';
 import type { MockProvider } from './mock.ts';
 import type { Channel, Direction, Reason, ReasonClass, TimelineEntry } from './record.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
-import type { Standing } from './state.ts';
+import type { Status } from './state.ts';
 import type { TokenStore } from './token-store.ts';
 import type { Target } from './url.ts';
 
@@ -20,23 +20,23 @@ export interface Provider {
   /** Ways to authenticate; the first whose keys are all there is used, the last is the one that people are told to set up. */
   readonly credentials: readonly CredentialSet[];
   readonly operations: Readonly<Record<string, Operation>>;
-  readonly pace: Pace;
+  readonly pace: PaceLimits;
   readonly privateDetails: PrivateDetails;
   /** How `doctor` tries the credentials. */
-  readonly check: Check;
+  readonly check: CredentialCheck;
   /** Fetches tokens, which may outlive the process in `Tools.tokens`. */
   readonly usesTokens?: true;
   /** Another program’s file that holds the same credentials; `config init` offers to read it. */
-  readonly elsewhere?: Elsewhere;
+  readonly importFrom?: ImportSource;
   /** Codes that the provider may answer with, for `explain` and for a record's hints. */
   readonly codes: readonly CodeEntry[];
   /** Codes of the provider's events, where these are a catalogue of their own: the same code may mean something else. */
   readonly eventCodes?: readonly CodeEntry[];
   /** Set where the provider can list the account's messages. */
   readonly listing?: Listing;
-  connect(settings: Settings, tools: Tools): Connection;
+  connect(settings: Settings, tools: ConnectDeps): Connection;
   /** What the provider's own error bodies add to the fault that the HTTP status alone would give. */
-  refine?(refusal: Refusal): Refinement;
+  mapError?(refusal: ErrorResponse): MappedError;
   /** False ends the asking again that the HTTP status alone (429, 5xx) would bring. */
   mayRetry?(reply: Reply): boolean;
   /** Shell lines before the curl line of `--curl`, such as fetching a token. */
@@ -51,7 +51,7 @@ export interface Provider {
 export type Providers = Readonly<Record<string, Provider>>;
 
 /** Throws a `wrong-shape` fault for what is no event of this provider. */
-export type Decode = (event: unknown, settings: Settings) => { readonly id: string; readonly finding: Finding };
+export type Decode = (event: unknown, settings: Settings) => { readonly id: string; readonly finding: MessageStatus };
 
 export interface Setting {
   /** `secret` never shows; `url` must be https (or loopback) and obeys the origin rule; `text` may be committed. */
@@ -82,7 +82,7 @@ export interface PrivateDetails {
 }
 
 /** A request that proves the credentials good; it sends no message and reads none. */
-export interface Check {
+export interface CredentialCheck {
   /** What is asked, for people. */
   readonly what: string;
   readonly target: Target;
@@ -90,7 +90,7 @@ export interface Check {
   readonly proof: 'success' | 'not-found';
 }
 
-export interface Elsewhere {
+export interface ImportSource {
   /** Whose file it is: `Sendblue’s own CLI`. */
   readonly owner: string;
   /** Below the user’s home. */
@@ -109,20 +109,24 @@ export interface Operation {
   readonly anyCharacter?: boolean;
   target(id: string): Target;
   /** The pure converter: a decoded body → our words. Throws a `wrong-shape` or `wrong-id` fault. */
-  read(body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding;
+  read(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus;
   /** Another operation that knows more about a message in this state; a wait goes on with that one. */
-  continueWith?(finding: Finding): string | null;
+  nextOperation?(finding: MessageStatus): string | null;
   /** What a further request about the same message can add, by name. */
-  readonly extras?: Readonly<Record<string, Extra>>;
+  readonly expansions?: Readonly<Record<string, Expansion>>;
 }
 
-export interface Extra {
+export interface Expansion {
   /** The command-line flag that asks for it. */
   readonly flag: string;
   readonly summary: string;
   target(id: string): Target;
   /** Pure: the finding with what the body adds. Throws a `wrong-shape` or `wrong-id` fault. */
-  merge(finding: Finding, body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding;
+  merge(
+    finding: MessageStatus,
+    body: unknown,
+    ask: { readonly id: string; readonly settings: Settings },
+  ): MessageStatus;
 }
 
 /** A list of messages that is asked for page by page, by offset. */
@@ -150,24 +154,24 @@ export interface Filter {
 }
 
 export interface Page {
-  readonly rows: readonly Row[];
+  readonly rows: readonly ListedMessage[];
   /** Whether more rows follow; null where the page does not say. */
   readonly more: boolean | null;
 }
 
-export interface Row {
+export interface ListedMessage {
   /** Null for a row that names no message. */
   readonly id: string | null;
   /** A fault for a row that cannot be read. */
-  readonly said: Finding | Fault;
+  readonly result: MessageStatus | Fault;
   readonly body: unknown;
 }
 
 /** What a provider says about a message, in our words. Times are RFC 3339, UTC, milliseconds. */
-export interface Finding {
-  readonly standing: Standing;
+export interface MessageStatus {
+  readonly status: Status;
   readonly providerState: string;
-  /** The standing is final by its word, yet may still change by itself; a wait asks once more. */
+  /** The status is final by its word, yet may still change by itself; a wait asks once more. */
   readonly provisional?: boolean;
   readonly channel: Channel | null;
   readonly downgraded: boolean | null;
@@ -188,9 +192,9 @@ export interface Finding {
 /** Where to ask and with which headers, for one provider and one set of credentials. */
 export interface Connection {
   /** `refused`: what was given before and the provider answered 401 to; null on the first look. Throws a fault. */
-  authorize(bounds: Bounds, refused: Authorization | null): Promise<Authorization>;
+  authorize(bounds: Limits, refused: Authorization | null): Promise<Authorization>;
   /** Whether asking `authorize` again after a 401 can give anything new. */
-  readonly renewable: boolean;
+  readonly canRenew: boolean;
 }
 
 /** The same object as long as nothing has changed: requests with the same headers have their way to the server made once. */
@@ -199,7 +203,7 @@ export interface Authorization {
   readonly headers: Readonly<Record<string, string | Secret>>;
 }
 
-export interface Tools {
+export interface ConnectDeps {
   readonly send: Send;
   readonly clock: Clock;
   /** Where fetched tokens are kept; in memory where absent. */
@@ -207,13 +211,13 @@ export interface Tools {
 }
 
 /** A reply that is not a 2xx, or a 2xx that says no. `body`: the decoded JSON, or undefined. */
-export interface Refusal {
+export interface ErrorResponse {
   readonly reply: Reply;
   readonly body: unknown;
   readonly settings: Settings;
 }
 
-export interface Refinement {
+export interface MappedError {
   readonly code?: FaultCode | undefined;
   /** The provider's own code and words, as text to show. */
   readonly says?: string | undefined;
@@ -221,7 +225,7 @@ export interface Refinement {
   readonly requestId?: string | undefined;
 }
 
-export interface Pace {
+export interface PaceLimits {
   /** Look-ups a second by default: half of what the provider publishes. */
   readonly perSecond: number;
   /** The least time between two looks at one message, milliseconds. */

@@ -1,14 +1,14 @@
 import { Fault } from './fault.ts';
-import type { Bounds, Exchange, Reply } from './http.ts';
+import type { Exchange, Limits, Reply } from './http.ts';
 import { decodeText, parseJson } from './json.ts';
-import type { Authorization, Connection, Provider, Tools } from './provider.ts';
+import type { Authorization, ConnectDeps, Connection, Provider } from './provider.ts';
 import type { RequestInfo } from './record.ts';
 import { refusalOf } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { type Target, urlOf } from './url.ts';
 
 /** A provider with its credentials resolved; one for all look-ups of a run. */
-export interface Line {
+export interface AccountConnection {
   readonly settings: Settings;
   readonly connection: Connection;
   /** Set once the provider refused the credentials: asking on would only lock them out. */
@@ -16,15 +16,15 @@ export interface Line {
 }
 
 /** What one question got, good or bad, and how it was asked. `body`: the decoded answer, whatever it says. */
-export interface Reading<T> {
-  readonly said: T | Fault;
+export interface ApiResult<T> {
+  readonly result: T | Fault;
   readonly request: RequestInfo | null;
   readonly mock: boolean;
   readonly body?: unknown;
 }
 
 /** One GET, and how its answer is read. */
-export interface Question<T> {
+export interface ApiRequest<T> {
   readonly provider: Provider;
   readonly target: Target;
   /** Throws a fault. */
@@ -35,21 +35,26 @@ export interface Question<T> {
 export const mockHeader = 'x-sbstatus-mock';
 
 /** Asks one question. Never throws but for a bug. */
-export async function put<T>(question: Question<T>, line: Line, tools: Tools, bounds: Bounds): Promise<Reading<T>> {
-  if (line.refused !== undefined) return unanswered(line.refused);
+export async function execute<T>(
+  question: ApiRequest<T>,
+  line: AccountConnection,
+  tools: ConnectDeps,
+  bounds: Limits,
+): Promise<ApiResult<T>> {
+  if (line.refused !== undefined) return faultResult(line.refused);
   try {
     const first = await send(question, line, tools, bounds, null);
-    const renew = line.connection.renewable && statusOf(first) === 401;
+    const renew = line.connection.canRenew && statusOf(first) === 401;
     const sent = renew ? joined(first, await send(question, line, tools, bounds, first.authorization)) : first;
     return read(question, line, sent, tools.clock.now());
   } catch (error) {
-    return unanswered(faultOf(error));
+    return faultResult(faultOf(error));
   }
 }
 
 /** The answer of an id that was never asked for. */
-export function unanswered(fault: Fault): Reading<never> {
-  return { said: fault, request: null, mock: false };
+export function faultResult(fault: Fault): ApiResult<never> {
+  return { result: fault, request: null, mock: false };
 }
 
 interface Sent {
@@ -59,10 +64,10 @@ interface Sent {
 }
 
 async function send(
-  { provider, target }: Question<unknown>,
-  line: Line,
-  tools: Tools,
-  bounds: Bounds,
+  { provider, target }: ApiRequest<unknown>,
+  line: AccountConnection,
+  tools: ConnectDeps,
+  bounds: Limits,
   refused: Authorization | null,
 ): Promise<Sent> {
   const authorization = await line.connection.authorize(bounds, refused);
@@ -83,25 +88,25 @@ function joined(first: Sent, second: Sent): Sent {
   return { ...second, exchange: { ...second.exchange, attempts, durationMs } };
 }
 
-function read<T>(question: Question<T>, line: Line, sent: Sent, nowMs: number): Reading<T> {
+function read<T>(question: ApiRequest<T>, line: AccountConnection, sent: Sent, nowMs: number): ApiResult<T> {
   const { provider } = question;
   const { reply } = sent.exchange;
-  if (reply instanceof Fault) return { said: reply, request: requestInfo(sent, null), mock: false };
+  if (reply instanceof Fault) return { result: reply, request: requestInfo(sent, null), mock: false };
   const mock = reply.headers[mockHeader] !== undefined;
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw refusalOf(provider, line.settings, reply, nowMs);
     body = parseJson(decodeText(reply.bytes));
-    const said = question.read(body, line.settings);
-    return { said, request: requestInfo(sent, said.requestId ?? null), mock, body };
+    const result = question.read(body, line.settings);
+    return { result, request: requestInfo(sent, result.requestId ?? null), mock, body };
   } catch (error) {
-    const said = located(faultOf(error), provider, reply);
-    if (said.code === 'unauthorized') line.refused = said;
-    return { said, request: requestInfo(sent, said.requestId), mock, body };
+    const result = located(faultOf(error), provider, reply);
+    if (result.code === 'unauthorized') line.refused = result;
+    return { result, request: requestInfo(sent, result.requestId), mock, body };
   }
 }
 
-/** A fault found while reading a reply knows neither who said it nor the status. */
+/** A fault found while reading a reply knows neither who result it nor the status. */
 function located(fault: Fault, provider: Provider, reply: Reply): Fault {
   if (fault.httpStatus !== null) return fault;
   return new Fault(fault.code, {

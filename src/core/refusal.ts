@@ -1,4 +1,4 @@
-import { spoken } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import { Fault, type FaultCode } from './fault.ts';
 import type { Reply } from './http.ts';
 import { decodeText, isWebPage, parseJson } from './json.ts';
@@ -30,18 +30,18 @@ const byStatus: Readonly<Record<number, FaultCode>> = {
 
 /** The fault of a reply that is no answer: by its HTTP status, refined by the provider. `nowMs`: epoch milliseconds. */
 export function refusalOf(
-  provider: Pick<Provider, 'title' | 'refine'>,
+  provider: Pick<Provider, 'title' | 'mapError'>,
   settings: Settings,
   reply: Reply,
   nowMs: number,
 ): Fault {
   const text = leniently(() => decodeText(reply.bytes)) ?? '';
   const body = leniently(() => parseJson(text));
-  const refined = provider.refine?.({ reply, body, settings }) ?? {};
+  const refined = provider.mapError?.({ reply, body, settings }) ?? {};
   const code = refined.code ?? codeOf(reply.status, text);
   const says = refined.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);
   const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
-  const plea = stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${spoken(stay * 1000)}`;
+  const plea = stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${formatDuration(stay * 1000)}`;
   return new Fault(code, {
     message: `${messageOf(provider.title, reply, says)}${plea}`,
     hint: refined.hint,

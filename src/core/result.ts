@@ -1,10 +1,10 @@
 import { type ExitName, exitOf, worstOf } from './exit.ts';
 import { Fault } from './fault.ts';
-import type { Answer, Asked } from './lookup.ts';
-import type { Finding } from './provider.ts';
+import type { ItemRef, LookupResult } from './lookup.ts';
+import type { MessageStatus } from './provider.ts';
 import type { Result, ResultError, Summary } from './record.ts';
 
-const nothingKnown = {
+const noFacts = {
   state: null,
   outcome: null,
   terminal: null,
@@ -23,7 +23,7 @@ const nothingKnown = {
   warnings: [],
 } satisfies Partial<Result>;
 
-export interface Conclusion {
+export interface RecordContext {
   readonly exit: ExitName;
   /** A hint of the verdict, shown as a warning. */
   readonly hint?: string | undefined;
@@ -34,9 +34,9 @@ export interface Conclusion {
 }
 
 /** The record of an answer. */
-export function resultOf(ask: Asked, answer: Answer, conclusion: Conclusion): Result {
-  const { said } = answer;
-  const known = said instanceof Fault ? nothingKnown : knownOf(said);
+export function resultOf(ask: ItemRef, answer: LookupResult, conclusion: RecordContext): Result {
+  const { result } = answer;
+  const known = result instanceof Fault ? noFacts : factsOf(result);
   return {
     schema: 'sbstatus.result/1',
     index: ask.index,
@@ -45,7 +45,7 @@ export function resultOf(ask: Asked, answer: Answer, conclusion: Conclusion): Re
     id: ask.id,
     ...known,
     warnings: conclusion.hint === undefined ? known.warnings : [...known.warnings, conclusion.hint],
-    error: said instanceof Fault ? errorOf(said) : null,
+    error: result instanceof Fault ? errorOf(result) : null,
     exit: exitOf(conclusion.exit),
     request: answer.request,
     checkedAt: new Date(conclusion.checkedAt).toISOString(),
@@ -56,12 +56,12 @@ export function resultOf(ask: Asked, answer: Answer, conclusion: Conclusion): Re
 }
 
 /** Field by field, as the record has them: to spread the rest of an object costs more than all else that is done here. */
-function knownOf(finding: Finding) {
-  const { standing } = finding;
+function factsOf(finding: MessageStatus) {
+  const { status } = finding;
   return {
-    state: standing.state,
-    outcome: standing.outcome,
-    terminal: standing.terminal,
+    state: status.state,
+    outcome: status.outcome,
+    terminal: status.terminal,
     providerState: finding.providerState,
     channel: finding.channel,
     downgraded: finding.downgraded,
@@ -75,7 +75,7 @@ function knownOf(finding: Finding) {
     timeline: [...finding.timeline],
     details: finding.details,
     warnings: [...finding.warnings],
-  } satisfies Record<keyof typeof nothingKnown, unknown>;
+  } satisfies Record<keyof typeof noFacts, unknown>;
 }
 
 export function errorOf(fault: Fault): ResultError {

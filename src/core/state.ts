@@ -17,14 +17,14 @@ export const outcomes = ['pending', 'success', 'failure', 'unknown'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** A state with what follows from it. `terminal`: waiting longer cannot change the outcome. */
-export interface Standing {
+export interface Status {
   readonly state: State;
   readonly outcome: Outcome;
   readonly terminal: boolean;
 }
 
 /** What each state means where the provider has no better knowledge; only `sent` has exceptions (`sentForGood`). */
-export const standings: Readonly<Record<State, Standing>> = {
+export const statuses: Readonly<Record<State, Status>> = {
   scheduled: { state: 'scheduled', outcome: 'pending', terminal: false },
   queued: { state: 'queued', outcome: 'pending', terminal: false },
   sent: { state: 'sent', outcome: 'pending', terminal: false },
@@ -37,4 +37,4 @@ export const standings: Readonly<Record<State, Standing>> = {
 };
 
 /** `sent` on a route that can never report anything better. */
-export const sentForGood: Standing = { state: 'sent', outcome: 'success', terminal: true };
+export const finalSent: Status = { state: 'sent', outcome: 'success', terminal: true };

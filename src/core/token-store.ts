@@ -1,4 +1,4 @@
-import type { Bounds } from './http.ts';
+import type { Limits } from './http.ts';
 import { Secret } from './secret.ts';
 
 /** Whose token it is. A store that outlives the process keeps the client only as a hash. */
@@ -26,7 +26,7 @@ export interface TokenStore {
   write(key: TokenKey, token: StoredToken): Promise<void>;
   remove(key: TokenKey): Promise<void>;
   /** Runs `work` while nobody who shares the store runs work for the same key. Rejects as `work` does, or with a fault when `bounds` end first. */
-  exclusively<T>(key: TokenKey, bounds: Bounds, work: () => Promise<T>): Promise<T>;
+  exclusively<T>(key: TokenKey, bounds: Limits, work: () => Promise<T>): Promise<T>;
 }
 
 /** Keeps tokens for the life of the process. */

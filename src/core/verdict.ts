@@ -1,6 +1,6 @@
 import type { ExitName } from './exit.ts';
 import { Fault } from './fault.ts';
-import type { Finding } from './provider.ts';
+import type { MessageStatus } from './provider.ts';
 import type { Channel } from './record.ts';
 import type { State } from './state.ts';
 
@@ -18,7 +18,7 @@ export interface Verdict {
   readonly hint?: string;
 }
 
-type Facts = Pick<Finding, 'standing' | 'channel'>;
+type Facts = Pick<MessageStatus, 'status' | 'channel'>;
 
 /** Each step includes those before it. `scheduled` counts as `queued`. */
 const ladder: Partial<Record<State, number>> = { scheduled: 0, queued: 0, sent: 1, delivered: 2, read: 3 };
@@ -36,52 +36,52 @@ export const expectable = [
 ] as const;
 
 /** What the exit code says about an answer; the only place that decides it. */
-export function verdictOf(said: Facts | Fault, expectation: Expectation): Verdict {
-  if (said instanceof Fault) return { exit: said.exit, final: true };
-  if (said.standing.state === 'unknown') return { exit: 'unknown-status', final: false };
+export function verdictOf(result: Facts | Fault, expectation: Expectation): Verdict {
+  if (result instanceof Fault) return { exit: result.exit, final: true };
+  if (result.status.state === 'unknown') return { exit: 'unknown-status', final: false };
   const expects = expectation.states.length > 0 || expectation.channel !== null;
-  return expects ? expected(said, expectation) : plain(said);
+  return expects ? judgeExpectation(result, expectation) : judgeOutcome(result);
 }
 
-function plain({ standing }: Facts): Verdict {
-  switch (standing.outcome) {
+function judgeOutcome({ status }: Facts): Verdict {
+  switch (status.outcome) {
     case 'success':
       return { exit: 'ok', final: true };
     case 'failure':
       return { exit: 'failed', final: true };
     default:
-      return { exit: 'pending', final: standing.terminal };
+      return { exit: 'pending', final: status.terminal };
   }
 }
 
-function expected(facts: Facts, expectation: Expectation): Verdict {
+function judgeExpectation(facts: Facts, expectation: Expectation): Verdict {
   const stateMet = reaches(facts, expectation);
   const channelMet = expectation.channel === null || expectation.channel === facts.channel;
   if (stateMet && channelMet) return { exit: 'ok', final: true };
   if (!isFinal(facts, expectation)) return { exit: 'pending', final: false };
-  if (facts.standing.outcome === 'failure') return { exit: 'failed', final: true };
+  if (facts.status.outcome === 'failure') return { exit: 'failed', final: true };
   const hint = stateMet ? channelHint(facts, expectation) : stateHint(facts);
   return { exit: 'expect-mismatch', final: true, ...(hint === null ? {} : { hint }) };
 }
 
 /** With only a channel expected, the state must be a success all the same. */
-function reaches({ standing }: Facts, { states }: Expectation): boolean {
-  if (states.length === 0) return standing.outcome === 'success';
-  const reached = ladder[standing.state];
+function reaches({ status }: Facts, { states }: Expectation): boolean {
+  if (states.length === 0) return status.outcome === 'success';
+  const reached = ladder[status.state];
   return states.some((wanted) => {
     const step = ladder[wanted];
-    return step === undefined || reached === undefined ? wanted === standing.state : reached >= step;
+    return step === undefined || reached === undefined ? wanted === status.state : reached >= step;
   });
 }
 
 /** A delivered message may still be read, except where the channel has no read receipts. */
-function isFinal({ standing, channel }: Facts, { states }: Expectation): boolean {
-  const mayBeRead = standing.state === 'delivered' && channel !== 'sms' && channel !== 'mms';
-  return standing.terminal && !(mayBeRead && states.includes('read'));
+function isFinal({ status, channel }: Facts, { states }: Expectation): boolean {
+  const mayBeRead = status.state === 'delivered' && channel !== 'sms' && channel !== 'mms';
+  return status.terminal && !(mayBeRead && states.includes('read'));
 }
 
-function stateHint({ standing }: Facts): string | null {
-  if (standing.state !== 'sent') return null;
+function stateHint({ status }: Facts): string | null {
+  if (status.state !== 'sent') return null;
   return 'this route never reports more than sent for this message; use --expect sent';
 }
 
@@ -99,6 +99,6 @@ export function isVerdict(exit: ExitName): boolean {
 }
 
 /** `--exit-zero`: verdicts become 0, but for a wait that ran out; what kept us from one stays. */
-export function forgiven(exit: ExitName): ExitName {
+export function applyExitZero(exit: ExitName): ExitName {
   return isVerdict(exit) && exit !== 'wait-timeout' ? 'ok' : exit;
 }

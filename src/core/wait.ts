@@ -1,9 +1,9 @@
-import { spoken } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import type { ExitName } from './exit.ts';
 import { Fault } from './fault.ts';
 import type { Clock } from './http.ts';
-import type { Answer, Ask } from './lookup.ts';
-import type { Finding } from './provider.ts';
+import type { LookupItem, LookupResult } from './lookup.ts';
+import type { MessageStatus } from './provider.ts';
 import { type Expectation, type Verdict, verdictOf } from './verdict.ts';
 
 /** How long and how often to ask again. Times in milliseconds, `deadline` on the monotonic clock. */
@@ -23,7 +23,7 @@ export interface Patience {
 }
 
 export interface Watch {
-  readonly answer: Answer;
+  readonly answer: LookupResult;
   readonly exit: ExitName;
   readonly hint?: string | undefined;
 }
@@ -32,9 +32,9 @@ export interface Surroundings {
   readonly clock: Clock;
   random(): number;
   /** One look, over the network. */
-  look(ask: Ask): Promise<Answer>;
+  look(ask: LookupItem): Promise<LookupResult>;
   /** Told after each look that was not the last; `nextMs`: when the next one is due, from now. */
-  onLook?(ask: Ask, answer: Answer, nextMs: number): void;
+  onLook?(ask: LookupItem, answer: LookupResult, nextMs: number): void;
 }
 
 const shortestMs = 2_000;
@@ -45,7 +45,7 @@ const confirmationMs = 10_000;
 const lastLookMs = 1_000;
 
 /** Asks until the answer is final, the expectation is met, the time is up or the user is; docs/waiting.md. */
-export async function watch(ask: Ask, patience: Patience, around: Surroundings): Promise<Watch> {
+export async function watch(ask: LookupItem, patience: Patience, around: Surroundings): Promise<Watch> {
   const { clock } = around;
   const course: Course = { known: null, doubted: false, answeredAt: null };
   let current = ask;
@@ -69,7 +69,7 @@ export async function watch(ask: Ask, patience: Patience, around: Surroundings):
 /** What a wait remembers from look to look. */
 interface Course {
   /** The last answer that was no fault. */
-  known: Answer | null;
+  known: LookupResult | null;
   /** The last answer is a failure that is to be confirmed. */
   doubted: boolean;
   /** When the first answer came, fault or not. */
@@ -77,10 +77,10 @@ interface Course {
 }
 
 /** Takes note of an answer; what to say of it where it ends the wait. */
-function noted(answer: Answer, course: Course, patience: Patience, now: number): Watch | null {
+function noted(answer: LookupResult, course: Course, patience: Patience, now: number): Watch | null {
   course.answeredAt ??= now;
-  if (!(answer.said instanceof Fault)) course.known = answer;
-  const verdict = verdictOf(answer.said, patience.expectation);
+  if (!(answer.result instanceof Fault)) course.known = answer;
+  const verdict = verdictOf(answer.result, patience.expectation);
   course.doubted = patience.untilFinal && !course.doubted && isProvisional(answer, verdict);
   if (!course.doubted && ends(answer, verdict, now - course.answeredAt, patience)) return { answer, ...verdict };
   return patience.stop.aborted ? stopped(course.known ?? answer, patience) : null;
@@ -90,29 +90,29 @@ function noted(answer: Answer, course: Course, patience: Patience, now: number):
 const passing: readonly ExitName[] = ['network', 'provider-unavailable', 'rate-limited', 'wait-timeout'];
 
 /** `elapsedMs`: since the first answer. */
-function ends({ said }: Answer, verdict: Verdict, elapsedMs: number, patience: Patience): boolean {
-  if (!(said instanceof Fault)) return verdict.final || !patience.untilFinal;
+function ends({ result }: LookupResult, verdict: Verdict, elapsedMs: number, patience: Patience): boolean {
+  if (!(result instanceof Fault)) return verdict.final || !patience.untilFinal;
   if (patience.stop.aborted) return false;
-  if (said.exit === 'not-found') return elapsedMs >= patience.notFoundGraceMs;
-  return !patience.untilFinal || !passing.includes(said.exit);
+  if (result.exit === 'not-found') return elapsedMs >= patience.notFoundGraceMs;
+  return !patience.untilFinal || !passing.includes(result.exit);
 }
 
-function isProvisional({ said }: Answer, verdict: Verdict): boolean {
-  return !(said instanceof Fault) && said.provisional === true && verdict.exit === 'failed';
+function isProvisional({ result }: LookupResult, verdict: Verdict): boolean {
+  return !(result instanceof Fault) && result.provisional === true && verdict.exit === 'failed';
 }
 
 /** What is left to say when the user ends it: a state that was seen counts more than the last fault. */
-function stopped(answer: Answer, { signal, expectation }: Patience): Watch {
+function stopped(answer: LookupResult, { signal, expectation }: Patience): Watch {
   if (signal.aborted) return { answer, exit: exitOfAbort(signal) };
-  return { answer, ...verdictOf(answer.said, expectation) };
+  return { answer, ...verdictOf(answer.result, expectation) };
 }
 
 /** The same when the clock does. `stayMs`: for how long the provider asked us to stay away, where that ends the wait. */
-function timeUp(answer: Answer, { expectation }: Patience, stayMs: number): Watch {
-  const verdict = verdictOf(answer.said, expectation);
+function timeUp(answer: LookupResult, { expectation }: Patience, stayMs: number): Watch {
+  const verdict = verdictOf(answer.result, expectation);
   const watch = { answer, ...verdict, exit: verdict.exit === 'pending' ? 'wait-timeout' : verdict.exit } as const;
-  if (stayMs === 0 || answer.said instanceof Fault) return watch;
-  return { ...watch, hint: `${leftAlone} for ${spoken(stayMs)}, which is longer than the wait may last` };
+  if (stayMs === 0 || answer.result instanceof Fault) return watch;
+  return { ...watch, hint: `${leftAlone} for ${formatDuration(stayMs)}, which is longer than the wait may last` };
 }
 
 /** How the hint of a wait begins that the provider cut short. */
@@ -124,9 +124,9 @@ export function exitOfAbort(signal: AbortSignal): ExitName {
 }
 
 /** A provider may know more elsewhere (Sendblue's status names no channel); the record stays under what was asked. */
-function continued(ask: Ask, { said }: Answer): Ask {
-  if (said instanceof Fault) return ask;
-  const operation = ask.provider.operations[ask.operation]?.continueWith?.(said as Finding);
+function continued(ask: LookupItem, { result }: LookupResult): LookupItem {
+  if (result instanceof Fault) return ask;
+  const operation = ask.provider.operations[ask.operation]?.nextOperation?.(result as MessageStatus);
   return operation == null ? ask : { ...ask, operation };
 }
 
@@ -139,7 +139,7 @@ interface Moment {
 }
 
 /** Milliseconds to the next look, at most to the deadline; null: the provider wants to be left alone for longer. */
-function delayOf(answer: Answer, moment: Moment, patience: Patience, around: Surroundings): number | null {
+function delayOf(answer: LookupResult, moment: Moment, patience: Patience, around: Surroundings): number | null {
   const stay = mustStay(answer);
   if (stay >= moment.left) return null;
   const least = Math.max(moment.floorMs, stay);
@@ -152,6 +152,6 @@ function delayOf(answer: Answer, moment: Moment, patience: Patience, around: Sur
 }
 
 /** Milliseconds that the provider asked us to stay away. */
-function mustStay({ said }: Answer): number {
-  return said instanceof Fault ? (said.retryAfterSeconds ?? 0) * 1000 : 0;
+function mustStay({ result }: LookupResult): number {
+  return result instanceof Fault ? (result.retryAfterSeconds ?? 0) * 1000 : 0;
 }

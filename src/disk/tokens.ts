@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
-import type { Bounds, Clock } from '../core/http.ts';
+import type { Clock, Limits } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { createMemoryTokens, type StoredToken, type TokenKey, type TokenStore } from '../core/token-store.ts';
 import type { World } from '../world.ts';
@@ -123,7 +123,7 @@ function tokenOf(text: string | null, now: number): StoredToken | null {
 /** Throws a fault where the bounds end before the turn comes. */
 async function nextTurn(
   tries: number,
-  { signal, deadline }: Bounds,
+  { signal, deadline }: Limits,
   world: { clock: Clock; random(): number },
 ): Promise<void> {
   if (signal.aborted) throw signal.reason;

@@ -53,7 +53,7 @@ function agentsOf(known: ReadonlyMap<string, Agents>): HttpAgent[] {
   return [...known.values()].flatMap(({ http, https }) => [http, https]).filter((agent) => agent !== undefined);
 }
 
-/** `rejectUnauthorized` is said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */
+/** `rejectUnauthorized` is result aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */
 const always = { keepAlive: true, rejectUnauthorized: true };
 
 async function direct(protocol: string): Promise<Agents> {

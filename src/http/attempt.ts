@@ -29,7 +29,7 @@ export interface Wire {
 }
 
 /** How long one attempt may take, and what cuts it short. */
-export interface Limits {
+export interface AttemptLimits {
   readonly budgetMs: number;
   /** The budget is what was left of the whole look-up's time. */
   readonly isDeadline: boolean;
@@ -63,12 +63,12 @@ export function createCall({ method, headers, agents }: CallOptions): Call {
 }
 
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
-export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
+export async function attempt(wire: Wire, limits: AttemptLimits): Promise<Attempt> {
   const course: Course = { stream: null, why: null, request: null, head: null };
   const release = limit(course, limits);
   try {
     const reply = await replyTo(wire, course);
-    return { said: reply, transient: isTransientStatus(reply.status), stale: false };
+    return { result: reply, transient: isTransientStatus(reply.status), stale: false };
   } catch (error) {
     return course.why === null ? broken(error, wire, course) : stopped(course, course.why, wire, limits);
   } finally {
@@ -121,7 +121,7 @@ function stop(course: Course, why: Stop): void {
 }
 
 /** Starts the timer and listens to the caller; returns how to end both. */
-function limit(course: Course, { budgetMs, signal, clock }: Limits): () => void {
+function limit(course: Course, { budgetMs, signal, clock }: AttemptLimits): () => void {
   const ignore = onAbort(signal, () => stop(course, 'interrupted'));
   const silence = clock.alarm(budgetMs, () => stop(course, 'timeout'));
   return () => {
@@ -131,28 +131,28 @@ function limit(course: Course, { budgetMs, signal, clock }: Limits): () => void 
 }
 
 function refused(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
-  return { said: new Fault(code, { message, httpStatus }), transient: false, stale: false };
+  return { result: new Fault(code, { message, httpStatus }), transient: false, stale: false };
 }
 
 function broken(error: unknown, { peer }: Wire, { request, head }: Course): Attempt {
   const { fault, transient } = networkFailure(error, peer);
   const stale = fault.code === 'connection-lost' && head === null && request?.reusedSocket === true;
-  return { said: fault, transient, stale };
+  return { result: fault, transient, stale };
 }
 
-function stopped(course: Course, why: Stop, { peer }: Wire, limits: Limits): Attempt {
+function stopped(course: Course, why: Stop, { peer }: Wire, limits: AttemptLimits): Attempt {
   const { head } = course;
   switch (why) {
     case 'redirect':
       return {
-        said: { status: head?.statusCode ?? 0, headers: headersOf(head?.headers ?? {}), bytes: new Uint8Array() },
+        result: { status: head?.statusCode ?? 0, headers: headersOf(head?.headers ?? {}), bytes: new Uint8Array() },
         transient: false,
         stale: false,
       };
     case 'interrupted':
-      return { said: interruption(limits.signal), transient: false, stale: false };
+      return { result: interruption(limits.signal), transient: false, stale: false };
     case 'timeout':
-      return { said: timeout(course, peer, limits), transient: true, stale: false };
+      return { result: timeout(course, peer, limits), transient: true, stale: false };
     case 'upgrade':
       return refused(
         'unexpected-status',
@@ -170,7 +170,7 @@ function stopped(course: Course, why: Stop, { peer }: Wire, limits: Limits): Att
   }
 }
 
-function timeout(course: Course, peer: Peer, { budgetMs, isDeadline }: Limits): Fault {
+function timeout(course: Course, peer: Peer, { budgetMs, isDeadline }: AttemptLimits): Fault {
   const what = `${missing(course)} ${peerName(peer)}`;
   if (!isDeadline) return new Fault('timeout', { message: `${what} within ${Number((budgetMs / 1000).toFixed(1))} s` });
   const hint = 'try again, or allow more time with --timeout';

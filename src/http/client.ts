@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import type { Bounds, Clock, HttpRequest, Reply, Send } from '../core/http.ts';
+import type { Clock, HttpRequest, Limits, Reply, Send } from '../core/http.ts';
 import type { Connections } from './agents.ts';
 import { type Course, exchange, type Tools } from './exchange.ts';
 import type { Environment } from './proxy.ts';
@@ -31,7 +31,7 @@ export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
   let transport: Promise<Transport> | null = null;
   let exchanges = 0;
-  const replyTo = async (request: HttpRequest, bounds: Bounds, course: Course): Promise<Reply | Fault> => {
+  const replyTo = async (request: HttpRequest, bounds: Limits, course: Course): Promise<Reply | Fault> => {
     try {
       transport ??= loadTransport(options);
       const { routeOf, tools } = await transport;

@@ -1,8 +1,8 @@
 import { Fault } from '../core/fault.ts';
-import type { Bounds, Clock, HttpRequest, Reply } from '../core/http.ts';
+import type { Clock, HttpRequest, Limits, Reply } from '../core/http.ts';
 import { noTurn } from '../core/pace.ts';
 import { Secret } from '../core/secret.ts';
-import type { Limits, Wire } from './attempt.ts';
+import type { AttemptLimits, Wire } from './attempt.ts';
 import { interruption } from './interruption.ts';
 import { type Attempt, pauseMs } from './retry.ts';
 import { revealJson } from './reveal.ts';
@@ -13,7 +13,7 @@ import type { Trace, TracedRequest } from './trace.ts';
 export interface Question {
   readonly request: HttpRequest;
   readonly route: Route;
-  readonly bounds: Bounds;
+  readonly bounds: Limits;
 }
 
 export interface Tools {
@@ -22,7 +22,7 @@ export interface Tools {
   readonly retries: number;
   readonly requestTimeoutMs: number;
   readonly trace: Trace | null;
-  readonly attempt: (wire: Wire, limits: Limits) => Promise<Attempt>;
+  readonly attempt: (wire: Wire, limits: AttemptLimits) => Promise<Attempt>;
   /** Closes idle connections. */
   readonly dropIdle: () => void;
 }
@@ -33,23 +33,23 @@ export interface Course {
   attempts: number;
 }
 
-/** Asks until there is an answer that stands. What the last attempt said is the result, whatever was said before. */
+/** Asks until there is an answer that stands. What the last attempt result is the result, whatever was result before. */
 export async function exchange(question: Question, tools: Tools, course: Course): Promise<Reply | Fault> {
   const { bounds, request } = question;
   let last: Attempt | null = null;
   for (;;) {
-    const hasTurn = (await request.pacer?.turn(bounds)) ?? true;
+    const hasTurn = (await request.limiter?.acquire(bounds)) ?? true;
     if (bounds.signal.aborted) return interruption(bounds.signal);
     const leftMs = bounds.deadline - tools.clock.monotonic();
-    if (!hasTurn || leftMs <= 0) return last?.said ?? tooLate(question);
+    if (!hasTurn || leftMs <= 0) return last?.result ?? tooLate(question);
     // Where one idle connection was dead, those that are idle by now may be dead too.
     if (last?.stale === true) tools.dropIdle();
     last = await ask(question, tools, course, leftMs);
     const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
-    if (isThrottled(last.said)) request.pacer?.hold(pause);
-    if (attemptStands(last, question, tools, course.attempts, pause)) return last.said;
-    tools.trace?.pausing(course.number, pause, last.said);
+    if (isThrottled(last.result)) request.limiter?.pauseFor(pause);
+    if (attemptStands(last, question, tools, course.attempts, pause)) return last.result;
+    tools.trace?.pausing(course.number, pause, last.result);
     await tools.clock.sleep(pause, bounds.signal);
   }
 }
@@ -65,13 +65,13 @@ async function ask(question: Question, tools: Tools, course: Course, leftMs: num
   const limits = { budgetMs: Math.min(leftMs, requestTimeoutMs), isDeadline, signal: bounds.signal, clock };
   const attempt = await tools.attempt(wireOf(request, route), limits);
   const ms = clock.monotonic() - began;
-  if (attempt.said instanceof Fault) {
-    trace?.failed(course.number, attempt.said, ms);
+  if (attempt.result instanceof Fault) {
+    trace?.failed(course.number, attempt.result, ms);
     return attempt;
   }
-  const said = route.strike.reply(attempt.said);
-  trace?.answered(course.number, said, ms);
-  return { ...attempt, said };
+  const result = route.strike.reply(attempt.result);
+  trace?.answered(course.number, result, ms);
+  return { ...attempt, result };
 }
 
 function wireOf({ url, json }: HttpRequest, { call, peer }: Route): Wire {
@@ -79,21 +79,21 @@ function wireOf({ url, json }: HttpRequest, { call, peer }: Route): Wire {
 }
 
 /** A 503 that says when to come back means everybody too. */
-function isThrottled(said: Reply | Fault): boolean {
-  if (said instanceof Fault) return false;
-  return said.status === 429 || (said.status === 503 && said.headers['retry-after'] !== undefined);
+function isThrottled(result: Reply | Fault): boolean {
+  if (result instanceof Fault) return false;
+  return result.status === 429 || (result.status === 503 && result.headers['retry-after'] !== undefined);
 }
 
-/** Whether what was said is the result. `pause`: milliseconds until the next attempt, if there is one. */
+/** Whether what was result is the result. `pause`: milliseconds until the next attempt, if there is one. */
 function attemptStands(last: Attempt, question: Question, tools: Tools, attempts: number, pause: number): boolean {
   const { request, bounds } = question;
   if (!last.transient || attempts > tools.retries) return true;
-  if (!(last.said instanceof Fault) && request.mayRetry?.(last.said) === false) return true;
+  if (!(last.result instanceof Fault) && request.mayRetry?.(last.result) === false) return true;
   return tools.clock.monotonic() + pause >= bounds.deadline;
 }
 
 function tooLate({ request, route: { peer }, bounds }: Question): Fault {
-  if (request.pacer !== undefined) return noTurn(request.pacer, bounds, peer.origin);
+  if (request.limiter !== undefined) return noTurn(request.limiter, bounds, peer.origin);
   return new Fault('time-up', { message: `the time was up before ${peer.origin} was asked` });
 }
 

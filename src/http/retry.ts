@@ -19,7 +19,7 @@ export function isTransientStatus(status: number): boolean {
 
 /** What one attempt came to. */
 export interface Attempt {
-  readonly said: Reply | Fault;
+  readonly result: Reply | Fault;
   /** Asking again may help. */
   readonly transient: boolean;
   /** The connection was an idle one, and broke before any answer. */
@@ -30,6 +30,6 @@ export interface Attempt {
 export function pauseMs(attempt: Attempt, number: number, random: () => number, nowMs: number): number {
   const full = attempt.stale ? staleBackoffMs : Math.min(longestBackoffMs, firstBackoffMs * 2 ** (number - 1));
   const backoff = full * (0.5 + random() / 2);
-  const asked = 'headers' in attempt.said ? retryAfterSeconds(attempt.said.headers['retry-after'], nowMs) : null;
+  const asked = 'headers' in attempt.result ? retryAfterSeconds(attempt.result.headers['retry-after'], nowMs) : null;
   return Math.max(backoff, (asked ?? 0) * 1000);
 }

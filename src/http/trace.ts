@@ -7,7 +7,7 @@ export interface Trace {
   asking(exchange: number, request: TracedRequest): void;
   answered(exchange: number, reply: Reply, ms: number): void;
   failed(exchange: number, fault: Fault, ms: number): void;
-  pausing(exchange: number, ms: number, said: Reply | Fault): void;
+  pausing(exchange: number, ms: number, result: Reply | Fault): void;
 }
 
 export interface TracedRequest {
@@ -32,9 +32,9 @@ export function textTrace(write: (text: string) => void): Trace {
       ]),
     failed: (exchange, fault, ms) =>
       block([`! ${fault.code} in ${Math.round(ms)} ms: ${fault.message} (#${exchange})`]),
-    pausing: (exchange, ms, said) =>
+    pausing: (exchange, ms, result) =>
       block([
-        `! retry in ${(ms / 1000).toFixed(1)} s after ${'status' in said ? said.status : said.code} (#${exchange})`,
+        `! retry in ${(ms / 1000).toFixed(1)} s after ${'status' in result ? result.status : result.code} (#${exchange})`,
       ]),
   };
 }

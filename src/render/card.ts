@@ -45,11 +45,11 @@ function entriesOf(result: Result, view: View): Entry[] {
     { label: 'asked', text: `${result.provider} ${result.operation}${result.mock ? ' (mock server)' : ''}` },
     ...errorEntries(result.error),
     ...reasonEntries(result),
-    ...said('reported', result.providerState),
-    ...said('channel', channelText(result)),
-    ...said('direction', result.direction),
-    ...said('from', result.from),
-    ...said('to', result.to),
+    ...optionalEntry('reported', result.providerState),
+    ...optionalEntry('channel', channelText(result)),
+    ...optionalEntry('direction', result.direction),
+    ...optionalEntry('from', result.from),
+    ...optionalEntry('to', result.to),
     ...timeEntries(result, view),
     ...timelineEntries(result, view),
     ...detailEntries(result.details),
@@ -57,7 +57,7 @@ function entriesOf(result: Result, view: View): Entry[] {
       'warning',
       result.warnings.map((text) => ({ text, tone: 'waiting' as const })),
     ),
-    ...said('request', result.request?.requestId ?? result.error?.requestId ?? null),
+    ...optionalEntry('request', result.request?.requestId ?? result.error?.requestId ?? null),
     { label: 'exit', text: `${result.exit.code} ${result.exit.name}` },
     ...(result.redacted
       ? [{ label: 'masked', text: 'people’s data are six hex digits each; --reveal shows them' }]
@@ -66,7 +66,7 @@ function entriesOf(result: Result, view: View): Entry[] {
   ];
 }
 
-function said(label: string, text: string | null): Entry[] {
+function optionalEntry(label: string, text: string | null): Entry[] {
   return text === null || text === '' ? [] : [{ label, text }];
 }
 
@@ -80,7 +80,7 @@ function errorEntries(error: ResultError | null): Entry[] {
   const wait = error.retryAfterSeconds === null ? '' : ` in ${error.retryAfterSeconds} s`;
   return [
     { label: 'error', text: error.message, tone: 'bad' },
-    ...said('hint', error.hint),
+    ...optionalEntry('hint', error.hint),
     ...(error.retryable ? [{ label: 'retry', text: `asking again${wait} may help` }] : []),
   ];
 }
@@ -88,7 +88,10 @@ function errorEntries(error: ResultError | null): Entry[] {
 function reasonEntries({ reason, outcome }: Result): Entry[] {
   if (reason === null) return [];
   const text = reasonText(reason) || reason.class;
-  return [{ label: 'reason', text, ...(outcome === 'failure' ? { tone: 'bad' } : {}) }, ...said('hint', reason.hint)];
+  return [
+    { label: 'reason', text, ...(outcome === 'failure' ? { tone: 'bad' } : {}) },
+    ...optionalEntry('hint', reason.hint),
+  ];
 }
 
 function channelText({ channel, downgraded }: Result): string {
@@ -97,7 +100,7 @@ function channelText({ channel, downgraded }: Result): string {
 
 function timeEntries(result: Result, view: View): Entry[] {
   const times = { created: result.createdAt, sent: result.sentAt, updated: result.updatedAt };
-  return Object.entries(times).flatMap(([label, at]) => said(label, at === null ? null : timeText(at, view)));
+  return Object.entries(times).flatMap(([label, at]) => optionalEntry(label, at === null ? null : timeText(at, view)));
 }
 
 function timelineEntries({ timeline }: Result, view: View): Entry[] {

@@ -56,6 +56,6 @@ function was({ state }: Result): string {
 function because({ reason, providerState }: Result): string {
   if (reason === null) return ` (${providerState})`;
   const words = [reason.message ?? reason.name, reason.code === null ? null : `code ${reason.code}`];
-  const said = words.filter((word) => word !== null).join(', ');
-  return said === '' ? ` (${providerState})` : `: ${said}`;
+  const result = words.filter((word) => word !== null).join(', ');
+  return result === '' ? ` (${providerState})` : `: ${result}`;
 }

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import { createAdmission } from '../../src/cli/admission.ts';
-import type { Pacer } from '../../src/core/http.ts';
+import type { Limiter } from '../../src/core/http.ts';
 import { Slots } from '../../src/core/slots.ts';
 
 const bounds = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
 const turn = () => new Promise(setImmediate);
 
 /** Gives turns when it is told to, or none at all. */
-function pacer(): Pacer & { asked: number; next(mayGo: boolean): void } {
+function pacer(): Limiter & { asked: number; next(mayGo: boolean): void } {
   const waiting: ((mayGo: boolean) => void)[] = [];
   const self = {
     asked: 0,
-    turn: () => {
+    acquire: () => {
       self.asked += 1;
       return new Promise<boolean>((resolve) => waiting.push(resolve));
     },
-    hold: () => undefined,
-    heldMs: 0,
+    pauseFor: () => undefined,
+    pausedMs: 0,
     next: (mayGo: boolean) => waiting.shift()?.(mayGo),
   };
   return self;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createJoined } from '../../src/cli/joined.ts';
+import { createBatchedWriter } from '../../src/cli/joined.ts';
 
 const never = (): void => {
   throw new Error('it can be written');
@@ -21,7 +21,7 @@ function slowReader() {
 
 test('what is added within one turn is one write, and nothing waits for the next', async () => {
   const written: string[] = [];
-  const { add, flush } = createJoined(async (text) => void written.push(text), never);
+  const { add, flush } = createBatchedWriter(async (text) => void written.push(text), never);
   await add('a');
   await add('b');
   expect(written).toEqual([]);
@@ -34,7 +34,7 @@ test('what is added within one turn is one write, and nothing waits for the next
 
 test('nothing is written where there is nothing', async () => {
   const written: string[] = [];
-  const { add, flush } = createJoined(async (text) => void written.push(text), never);
+  const { add, flush } = createBatchedWriter(async (text) => void written.push(text), never);
   await add('');
   await flush();
   await turn();
@@ -43,7 +43,7 @@ test('nothing is written where there is nothing', async () => {
 
 test('a slow reader is waited for once much is held, and gets all of it in order', async () => {
   const { taken, write, release } = slowReader();
-  const { add, flush } = createJoined(write, never);
+  const { add, flush } = createBatchedWriter(write, never);
   await add('first');
   await turn();
   const piece = 'x'.repeat(1000);
@@ -75,7 +75,7 @@ test('what cannot be written is heard of at once, and by all who come later', as
     tried += 1;
     throw new Error('no space left');
   };
-  const { add, flush } = createJoined(write, () => {
+  const { add, flush } = createBatchedWriter(write, () => {
     told += 1;
   });
   await add('a');

@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MockServer, startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationMs, perSecondOf, spoken } from '../../src/core/duration.ts';
+import { durationMs, formatDuration, perSecondOf } from '../../src/core/duration.ts';
 
 test.each([
   ['500ms', 500],
@@ -47,5 +47,5 @@ test.each([
   [86_400_000, '1 d'],
   [90_000_000, '1 d 1 h'],
 ])('%d ms is said as %s', (ms, words) => {
-  expect(spoken(ms)).toBe(words);
+  expect(formatDuration(ms)).toBe(words);
 });

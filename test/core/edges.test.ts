@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { durationMs, perSecondOf, spoken } from '../../src/core/duration.ts';
+import { durationMs, formatDuration, perSecondOf } from '../../src/core/duration.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { judge } from '../../src/core/gates.ts';
 import type { Reply } from '../../src/core/http.ts';
 import { idProblem } from '../../src/core/id.ts';
 import { isWebPage, parseJson } from '../../src/core/json.ts';
-import { listed } from '../../src/core/listing.ts';
-import { masked, maskedText } from '../../src/core/mask.ts';
+import { paginate } from '../../src/core/listing.ts';
+import { maskRecord, maskText } from '../../src/core/mask.ts';
 import { nearest } from '../../src/core/nearest.ts';
-import type { Page, Refusal, Row } from '../../src/core/provider.ts';
+import type { ErrorResponse, ListedMessage, Page } from '../../src/core/provider.ts';
 import { refusalOf } from '../../src/core/refusal.ts';
 import { retryAfterSeconds } from '../../src/core/retry-after.ts';
 import { Settings } from '../../src/core/settings.ts';
-import { type Standing, type State, sentForGood, standings } from '../../src/core/state.ts';
+import { finalSent, type State, type Status, statuses } from '../../src/core/state.ts';
 import { utc } from '../../src/core/time.ts';
 import { urlOf } from '../../src/core/url.ts';
 import { verdictOf } from '../../src/core/verdict.ts';
@@ -180,35 +180,35 @@ describe('a refusal', () => {
   });
 
   test('is refined by all that is known of it', () => {
-    let known: Refusal | undefined;
-    const refine = (refusal: Refusal) => {
+    let known: ErrorResponse | undefined;
+    const refine = (refusal: ErrorResponse) => {
       known = refusal;
       return {};
     };
     const given = reply(400, '{"a":1}');
-    refusalOf({ title: 'Acme', refine }, none, given, 0);
+    refusalOf({ title: 'Acme', mapError: refine }, none, given, 0);
     expect(known).toEqual({ reply: given, body: { a: 1 }, settings: none });
   });
 });
 
 describe('a list', () => {
-  const row = (id: string | null, body: unknown = id): Row => ({
+  const row = (id: string | null, body: unknown = id): ListedMessage => ({
     id,
-    said: new Fault('empty', { message: 'x' }),
+    result: new Fault('empty', { message: 'x' }),
     body,
   });
-  const pages = (all: readonly Row[], more: (offset: number) => boolean | null = () => null) => {
+  const pages = (all: readonly ListedMessage[], more: (offset: number) => boolean | null = () => null) => {
     const asked: number[] = [];
     const fetch = async ({ offset, limit }: { offset: number; limit: number }) => {
       asked.push(offset);
-      const said: Page = { rows: all.slice(offset, offset + limit), more: more(offset) };
-      return { said, request: null, mock: false };
+      const result: Page = { rows: all.slice(offset, offset + limit), more: more(offset) };
+      return { result, request: null, mock: false };
     };
     return { asked, fetch };
   };
   const namesOf = async (fetch: ReturnType<typeof pages>['fetch'], limit = Number.POSITIVE_INFINITY, pageSize = 3) => {
     const names: unknown[] = [];
-    for await (const { row: each } of listed({ limit, pageSize, fetch })) {
+    for await (const { row: each } of paginate({ limit, pageSize, fetch })) {
       names.push(each instanceof Fault ? each.message : (each.id ?? each.body));
       if (names.length > 50) throw new Error('the list does not end');
     }
@@ -230,10 +230,10 @@ describe('a list', () => {
   });
 
   test('that turns in a circle ends with a fault that says so', async () => {
-    const fetch = async () => ({ said: { rows: [row('a'), row('b')], more: true }, request: null, mock: false });
+    const fetch = async () => ({ result: { rows: [row('a'), row('b')], more: true }, request: null, mock: false });
     const [, , last] = await namesOf(fetch);
     expect(last).toBe('the list does not go on: page after page holds the same messages');
-    for await (const { row: each, mock } of listed({ limit: 9, pageSize: 2, fetch })) {
+    for await (const { row: each, mock } of paginate({ limit: 9, pageSize: 2, fetch })) {
       if (!(each instanceof Fault)) continue;
       expect(each).toMatchObject({ code: 'wrong-shape', hint: expect.stringContaining('--since') });
       expect(mock).toBe(false);
@@ -246,25 +246,25 @@ describe('masking', () => {
   const none = { values: [], sentences: [] };
 
   test('a text of plain http loses the people in its query too', () => {
-    expect(maskedText('see http://a.example/?to=%2B14155550101 now', token)).not.toContain('4155550101');
+    expect(maskText('see http://a.example/?to=%2B14155550101 now', token)).not.toContain('4155550101');
   });
 
   test('blanks are nobody’s', () => {
-    expect(masked(record({ to: ' ' }), none, token).to).toBe(' ');
+    expect(maskRecord(record({ to: ' ' }), none, token).to).toBe(' ');
   });
 
   test('a value of five characters is struck from sentences, and one of four is not', () => {
-    const sentence = (to: string) => masked(record({ to, warnings: [`said ${to}`] }), none, token).warnings[0];
-    expect([sentence('abcde'), sentence('abcd')]).toEqual(['said <x>', 'said abcd']);
+    const sentence = (to: string) => maskRecord(record({ to, warnings: [`result ${to}`] }), none, token).warnings[0];
+    expect([sentence('abcde'), sentence('abcd')]).toEqual(['result <x>', 'result abcd']);
   });
 
   test('of two values the longer is struck first', () => {
     const all = { values: ['a', 'b'], sentences: [] };
     const details = { a: 'Hello', b: 'Hello World' };
     const named = (text: string) => `<${text.length}>`;
-    expect(masked(record({ details, warnings: ['Hello World'] }), all, named).warnings).toEqual(['<11>']);
+    expect(maskRecord(record({ details, warnings: ['Hello World'] }), all, named).warnings).toEqual(['<11>']);
     const turned = { a: 'Hello World', b: 'Hello' };
-    expect(masked(record({ details: turned, warnings: ['Hello World'] }), all, named).warnings).toEqual(['<11>']);
+    expect(maskRecord(record({ details: turned, warnings: ['Hello World'] }), all, named).warnings).toEqual(['<11>']);
   });
 
   test('an error’s own words are swept, and the rest of it stays', () => {
@@ -277,7 +277,7 @@ describe('masking', () => {
       httpStatus: 404,
       requestId: null,
     };
-    expect(masked(record({ error }), none, token).error).toEqual({ ...error, message: 'no message to <x>' });
+    expect(maskRecord(record({ error }), none, token).error).toEqual({ ...error, message: 'no message to <x>' });
   });
 
   test('what is no URL is swept as a sentence', () => {
@@ -288,11 +288,11 @@ describe('masking', () => {
       attempts: 0,
       durationMs: 0,
     };
-    expect(masked(record({ request }), none, token).request?.url).toBe('not a url, <x>');
+    expect(maskRecord(record({ request }), none, token).request?.url).toBe('not a url, <x>');
   });
 
   test('a record without a raw body gets none', () => {
-    expect(masked(record(), none, token)).not.toHaveProperty('raw');
+    expect(maskRecord(record(), none, token)).not.toHaveProperty('raw');
   });
 
   test('numbers and addresses in the middle of other words are no numbers', () => {
@@ -302,14 +302,14 @@ describe('masking', () => {
       return '<x>';
     };
     for (const to of ['+1 415 555 0101 ext', 'x +1 415 555 0101', 'Ann A@B', 'A@B c'])
-      masked(record({ to }), none, spy);
+      maskRecord(record({ to }), none, spy);
     expect(seen).toEqual(['+1 415 555 0101 ext', 'x +1 415 555 0101', 'Ann A@B', 'A@B c']);
   });
 });
 
 describe('masking of details', () => {
   const all = { values: ['a.b', 'list.b'], sentences: [] };
-  const details = (value: Record<string, unknown>) => masked(record({ details: value }), all, () => '<x>').details;
+  const details = (value: Record<string, unknown>) => maskRecord(record({ details: value }), all, () => '<x>').details;
 
   test('leaves numbers alone that are nobody’s', () => {
     expect(details({ price: 1.5, inner: { parts: 2 } })).toEqual({ price: 1.5, inner: { parts: 2 } });
@@ -342,8 +342,8 @@ describe('lengths of time', () => {
     [3_599_000, '59 min 59 s'],
     [3_600_000, '1 h'],
     [86_400_000, '1 d'],
-  ])('%i ms are %s', (ms, said) => {
-    expect(spoken(ms)).toBe(said);
+  ])('%i ms are %s', (ms, result) => {
+    expect(formatDuration(ms)).toBe(result);
   });
 
   test.each([
@@ -362,7 +362,7 @@ describe('gates', () => {
   test('that nobody asked for say nothing', () => {
     expect(judge({ minSuccess: null, maxFailed: null }, summary(1, 1), 'failed', 'ok')).toEqual({
       exit: 'failed',
-      said: [],
+      result: [],
     });
   });
 
@@ -379,17 +379,17 @@ describe('gates', () => {
 });
 
 test('a mismatch has a hint only where there is one', () => {
-  const verdict = (standing: Standing, state: State) =>
-    verdictOf({ standing, channel: 'sms' }, { states: [state], channel: null });
-  expect(verdict(standings.delivered, 'failed')).toStrictEqual({ exit: 'expect-mismatch', final: true });
-  expect(verdict(standings.received, 'sent')).toStrictEqual({ exit: 'expect-mismatch', final: true });
-  expect(verdict(sentForGood, 'delivered').hint).toMatch(/--expect sent$/);
+  const verdict = (status: Status, state: State) =>
+    verdictOf({ status, channel: 'sms' }, { states: [state], channel: null });
+  expect(verdict(statuses.delivered, 'failed')).toStrictEqual({ exit: 'expect-mismatch', final: true });
+  expect(verdict(statuses.received, 'sent')).toStrictEqual({ exit: 'expect-mismatch', final: true });
+  expect(verdict(finalSent, 'delivered').hint).toMatch(/--expect sent$/);
 });
 
 test('blanks around a provider’s word are no part of it', () => {
   const settings = new Settings(new Map());
   const stateOf = (provider: string, operation: string, body: unknown) =>
-    providers[provider]!.operations[operation]!.read(body, { id: 'x', settings }).standing.state;
+    providers[provider]!.operations[operation]!.read(body, { id: 'x', settings }).status.state;
   expect(stateOf('sendblue', 'status', { status: ' Delivered\n', message_handle: 'x' })).toBe('delivered');
   expect(stateOf('sfmc', 'get', { eventCategoryType: 'TransactionalSendEvents. SMSSent ' })).toBe('sent');
   expect(() => stateOf('sendblue', 'status', { status: ' OK ' })).toThrow('the answer is about the request');

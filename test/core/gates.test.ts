@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ExitName } from '../../src/core/exit.ts';
-import { exitOf } from '../../src/core/exit.ts';
+import { type ExitName, exitOf } from '../../src/core/exit.ts';
 import { isLost, judge } from '../../src/core/gates.ts';
 import type { Result } from '../../src/core/record.ts';
 import { Tally } from '../../src/core/result.ts';
@@ -72,7 +71,7 @@ test.each<Row>([
 
 test('each gate is told, met or not', () => {
   const { summary, exit, faultExit } = tallyOf({ ok: 19, failed: 1 });
-  expect(judge({ minSuccess: 0.999, maxFailed: 2 }, summary, exit, faultExit).said).toEqual([
+  expect(judge({ minSuccess: 0.999, maxFailed: 2 }, summary, exit, faultExit).phrases).toEqual([
     '19 of 20 ok where --min-success is 99.9%, which is not met',
     '1 failed where --max-failed is 2, which is met',
   ]);

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { listed } from '../../src/core/listing.ts';
-import type { Page, Row } from '../../src/core/provider.ts';
-import type { Reading } from '../../src/core/question.ts';
+import { paginate } from '../../src/core/listing.ts';
+import type { ListedMessage, Page } from '../../src/core/provider.ts';
+import type { ApiResult } from '../../src/core/question.ts';
 
 const fault = new Fault('provider-error', { message: 'nothing can be read here' });
 
-function row(name: string): Row {
-  return { id: name, said: fault, body: name };
+function row(name: string): ListedMessage {
+  return { id: name, result: fault, body: name };
 }
 
-function pageOf(names: readonly string[], more: boolean | null): Reading<Page> {
-  return { said: { rows: names.map(row), more }, request: null, mock: false };
+function pageOf(names: readonly string[], more: boolean | null): ApiResult<Page> {
+  return { result: { rows: names.map(row), more }, request: null, mock: false };
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `m${i + 1}`);
@@ -35,7 +35,7 @@ async function read({ list, hasMore = true, change = () => undefined }: Server, 
     change(list);
     return pageOf(page, more);
   };
-  for await (const { row } of listed({ limit, pageSize: 100, fetch })) {
+  for await (const { row } of paginate({ limit, pageSize: 100, fetch })) {
     got.push(row instanceof Fault ? `fault ${row.code}` : (row.id ?? 'unnamed'));
   }
   return { got, places };
@@ -91,7 +91,7 @@ test('whatever leaves from the part that was read, and whatever comes in front, 
 test('a provider that does not heed the offset is not asked for ever', async () => {
   const fetch = async () => pageOf(names(100), null);
   const got: string[] = [];
-  for await (const { row } of listed({ limit: Number.POSITIVE_INFINITY, pageSize: 100, fetch })) {
+  for await (const { row } of paginate({ limit: Number.POSITIVE_INFINITY, pageSize: 100, fetch })) {
     got.push(row instanceof Fault ? row.message : (row.id ?? ''));
   }
   expect(got).toEqual([...names(100), 'the list does not go on: page after page holds the same messages']);
@@ -99,11 +99,11 @@ test('a provider that does not heed the offset is not asked for ever', async () 
 
 test('a fault ends the list after what was read', async () => {
   let pages = 0;
-  const fetch = async (): Promise<Reading<Page>> => {
+  const fetch = async (): Promise<ApiResult<Page>> => {
     pages += 1;
-    return pages === 1 ? pageOf(names(100), true) : { said: fault, request: null, mock: false };
+    return pages === 1 ? pageOf(names(100), true) : { result: fault, request: null, mock: false };
   };
   const got: unknown[] = [];
-  for await (const { row } of listed({ limit: 500, pageSize: 100, fetch })) got.push(row);
+  for await (const { row } of paginate({ limit: 500, pageSize: 100, fetch })) got.push(row);
   expect([got.length, got.at(-1), pages]).toEqual([101, fault, 2]);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import type { HttpRequest, Reply, Send } from '../../src/core/http.ts';
-import { type Ask, idProblemOf, lookUp, operationOf } from '../../src/core/lookup.ts';
-import type { Authorization, Finding, Operation, Provider } from '../../src/core/provider.ts';
-import { type Line, mockHeader } from '../../src/core/question.ts';
+import { idProblemOf, type LookupItem, lookUp, operationOf } from '../../src/core/lookup.ts';
+import type { Authorization, MessageStatus, Operation, Provider } from '../../src/core/provider.ts';
+import { type AccountConnection, mockHeader } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
-import { standings } from '../../src/core/state.ts';
+import { statuses } from '../../src/core/state.ts';
 
-const finding: Finding = {
-  standing: standings.delivered,
+const finding: MessageStatus = {
+  status: statuses.delivered,
   providerState: 'DELIVERED',
   channel: null,
   downgraded: null,
@@ -43,7 +43,7 @@ function providerWith(get: Partial<Operation> = {}, more: Partial<Provider> = {}
     privateDetails: { values: [], sentences: [] },
     check: { what: 'nothing', target: { path: [] }, proof: 'success' },
     codes: [],
-    connect: () => ({ renewable: false, authorize: async () => authorization('1') }),
+    connect: () => ({ canRenew: false, authorize: async () => authorization('1') }),
     mock: () => Promise.reject(new Error('not here')),
     decoder: () => Promise.reject(new Error('not here')),
     ...more,
@@ -68,24 +68,24 @@ function answering(...replies: readonly (Reply | Fault)[]) {
   return { asked, send };
 }
 
-/** `renewable`: whether a second authorization can be had. */
-function lineOf(renewable = false): Line & { readonly refusals: (Authorization | null)[] } {
+/** `canRenew`: whether a second authorization can be had. */
+function lineOf(canRenew = false): AccountConnection & { readonly refusals: (Authorization | null)[] } {
   const refusals: (Authorization | null)[] = [];
   const authorize = async (_: unknown, refused: Authorization | null) => {
     refusals.push(refused);
     return authorization(String(refusals.length));
   };
-  return { settings: new Settings(new Map()), connection: { renewable, authorize }, refusals };
+  return { settings: new Settings(new Map()), connection: { canRenew: canRenew, authorize }, refusals };
 }
 
 const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined, alarm: () => () => undefined };
 const bounds = { signal: new AbortController().signal, deadline: 1000 };
 
-function ask(provider: Provider, more: Partial<Ask> = {}): Ask {
+function ask(provider: Provider, more: Partial<LookupItem> = {}): LookupItem {
   return { index: 0, provider, operation: 'get', id: 'a/b', ...more };
 }
 
-async function look(what: Ask, line: Line, send: Send) {
+async function look(what: LookupItem, line: AccountConnection, send: Send) {
   return lookUp(what, line, { send, clock }, bounds);
 }
 
@@ -95,7 +95,7 @@ describe('an answer', () => {
     const mayRetry = () => false;
     const answer = await look(ask(providerWith({}, { mayRetry })), lineOf(), send);
     expect(answer).toEqual({
-      said: finding,
+      result: finding,
       request: {
         url: 'https://api.acme.example/v1/messages/a%2Fb',
         httpStatus: 200,
@@ -148,8 +148,8 @@ describe('an answer', () => {
     [299, null],
     [300, 'redirect'],
   ])('with status %i is %s', async (status, code) => {
-    const { said } = await look(ask(providerWith()), lineOf(), answering(reply(status)).send);
-    expect(said instanceof Fault ? said.code : null).toBe(code);
+    const { result } = await look(ask(providerWith()), lineOf(), answering(reply(status)).send);
+    expect(result instanceof Fault ? result.code : null).toBe(code);
   });
 });
 
@@ -158,7 +158,7 @@ describe('a fault', () => {
     const fault = new Fault('timeout', { message: 'no answer' });
     const answer = await look(ask(providerWith()), lineOf(), answering(fault).send);
     expect(answer).toEqual({
-      said: fault,
+      result: fault,
       request: expect.objectContaining({ httpStatus: null, requestId: null, attempts: 1 }),
       mock: false,
     });
@@ -169,8 +169,8 @@ describe('a fault', () => {
       throw new Fault('wrong-shape', { message: 'no message', hint: 'look closer' });
     };
     const { send } = answering(reply(200, '{"a":1}', { 'x-request-id': 'r1' }));
-    const { said, request, body } = await look(ask(providerWith({ read })), lineOf(), send);
-    expect(said).toMatchObject({
+    const { result, request, body } = await look(ask(providerWith({ read })), lineOf(), send);
+    expect(result).toMatchObject({
       code: 'wrong-shape',
       message: 'Acme: no message (HTTP 200)',
       hint: 'look closer',
@@ -185,13 +185,13 @@ describe('a fault', () => {
     const read = () => {
       throw own;
     };
-    const { said } = await look(ask(providerWith({ read })), lineOf(), answering(reply(200)).send);
-    expect(said).toBe(own);
+    const { result } = await look(ask(providerWith({ read })), lineOf(), answering(reply(200)).send);
+    expect(result).toBe(own);
     const named = () => {
       throw new Fault('not-found', { message: 'gone', requestId: 'own' });
     };
     const { send } = answering(reply(200, '{}', { 'x-request-id': 'r1' }));
-    expect((await look(ask(providerWith({ read: named })), lineOf(), send)).said).toMatchObject({ requestId: 'own' });
+    expect((await look(ask(providerWith({ read: named })), lineOf(), send)).result).toMatchObject({ requestId: 'own' });
   });
 
   test('that is none is a bug and let out', async () => {
@@ -204,13 +204,13 @@ describe('a fault', () => {
   test('of an id that must not go out asks nobody', async () => {
     const { asked, send } = answering();
     const answer = await look(ask(providerWith(), { id: '..' }), lineOf(), send);
-    expect(answer).toMatchObject({ said: { code: 'bad-id' }, request: null, mock: false });
+    expect(answer).toMatchObject({ result: { code: 'bad-id' }, request: null, mock: false });
     expect(asked).toEqual([]);
   });
 
   test('of an id that only this provider refuses asks nobody either', async () => {
     const { asked, send } = answering();
-    expect((await look(ask(providerWith(), { id: ' a' }), lineOf(), send)).said).toMatchObject({ code: 'bad-id' });
+    expect((await look(ask(providerWith(), { id: ' a' }), lineOf(), send)).result).toMatchObject({ code: 'bad-id' });
     expect(asked).toEqual([]);
     const what = ask(providerWith(), { operation: 'nope' });
     await expect(look(what, lineOf(), send)).rejects.toThrow('acme has no operation nope');
@@ -218,9 +218,9 @@ describe('a fault', () => {
 
   test('of the authorization is the answer', async () => {
     const fault = new Fault('credentials-missing', { message: 'none' });
-    const line = { ...lineOf(), connection: { renewable: false, authorize: () => Promise.reject(fault) } };
+    const line = { ...lineOf(), connection: { canRenew: false, authorize: () => Promise.reject(fault) } };
     expect(await look(ask(providerWith()), line, answering().send)).toEqual({
-      said: fault,
+      result: fault,
       request: null,
       mock: false,
     });
@@ -232,7 +232,7 @@ describe('a 401', () => {
     const line = lineOf(true);
     const { asked, send } = answering(reply(401), reply(200));
     const answer = await look(ask(providerWith()), line, send);
-    expect(answer).toMatchObject({ said: finding, request: { httpStatus: 200, attempts: 3, durationMs: 21 } });
+    expect(answer).toMatchObject({ result: finding, request: { httpStatus: 200, attempts: 3, durationMs: 21 } });
     expect(asked.map(({ headers }) => headers['authorization'])).toEqual(['1', '2']);
     expect(line.refusals).toEqual([null, authorization('1')]);
     expect(line.refused).toBeUndefined();
@@ -241,16 +241,16 @@ describe('a 401', () => {
   test('that comes again is final for all look-ups of the line', async () => {
     const line = lineOf(true);
     const { asked, send } = answering(reply(401), reply(401));
-    const { said } = await look(ask(providerWith()), line, send);
-    expect(said).toMatchObject({ code: 'unauthorized', httpStatus: 401 });
-    expect(await look(ask(providerWith(), { id: 'next' }), line, send)).toEqual({ said, request: null, mock: false });
+    const { result } = await look(ask(providerWith()), line, send);
+    expect(result).toMatchObject({ code: 'unauthorized', httpStatus: 401 });
+    expect(await look(ask(providerWith(), { id: 'next' }), line, send)).toEqual({ result, request: null, mock: false });
     expect(asked).toHaveLength(2);
   });
 
   test('is not asked again where nothing can be renewed', async () => {
     const line = lineOf(false);
     const { asked, send } = answering(reply(401), reply(200));
-    expect((await look(ask(providerWith()), line, send)).said).toMatchObject({ code: 'unauthorized' });
+    expect((await look(ask(providerWith()), line, send)).result).toMatchObject({ code: 'unauthorized' });
     expect([asked.length, line.refused?.code]).toEqual([1, 'unauthorized']);
   });
 
@@ -263,7 +263,7 @@ describe('a 401', () => {
 });
 
 describe('an extra', () => {
-  const extras: NonNullable<Operation['extras']> = {
+  const extras: NonNullable<Operation['expansions']> = {
     activities: {
       flag: '--activities',
       summary: 'what happened',
@@ -274,29 +274,41 @@ describe('an extra', () => {
 
   test('is asked for when it is wanted, and merged', async () => {
     const { asked, send } = answering(reply(200, '1'), reply(200, '2'));
-    const answer = await look(ask(providerWith({ extras }), { extras: ['activities', 'unheard-of'] }), lineOf(), send);
-    expect(answer.said).toEqual({ ...finding, details: { 'a/b': 2 } });
+    const answer = await look(
+      ask(providerWith({ expansions: extras }), { expansions: ['activities', 'unheard-of'] }),
+      lineOf(),
+      send,
+    );
+    expect(answer.result).toEqual({ ...finding, details: { 'a/b': 2 } });
     expect(answer.body).toBe(1);
     expect(asked.map(({ url }) => url.pathname)).toEqual(['/v1/messages/a%2Fb', '/v1/messages/a%2Fb/activities']);
   });
 
   test('is not asked for when nobody wants it', async () => {
     const { asked, send } = answering(reply(200));
-    await look(ask(providerWith({ extras })), lineOf(), send);
+    await look(ask(providerWith({ expansions: extras })), lineOf(), send);
     expect(asked).toHaveLength(1);
   });
 
   test('that cannot be had is a warning', async () => {
     const { send } = answering(reply(200), reply(404, '{"message":"no such route"}'));
-    const { said } = await look(ask(providerWith({ extras }), { extras: ['activities'] }), lineOf(), send);
+    const { result } = await look(
+      ask(providerWith({ expansions: extras }), { expansions: ['activities'] }),
+      lineOf(),
+      send,
+    );
     const warning = 'no activities: Acme answered HTTP 404: no such route';
-    expect(said).toEqual({ ...finding, warnings: ['first', warning] });
+    expect(result).toEqual({ ...finding, warnings: ['first', warning] });
   });
 
   test('is pointless without an answer', async () => {
     const { asked, send } = answering(reply(404), reply(200));
-    const { said } = await look(ask(providerWith({ extras }), { extras: ['activities'] }), lineOf(), send);
-    expect([said, asked.length]).toEqual([expect.objectContaining({ code: 'not-found' }), 1]);
+    const { result } = await look(
+      ask(providerWith({ expansions: extras }), { expansions: ['activities'] }),
+      lineOf(),
+      send,
+    );
+    expect([result, asked.length]).toEqual([expect.objectContaining({ code: 'not-found' }), 1]);
   });
 });
 
@@ -311,8 +323,8 @@ describe('an id', () => {
 
   test('that is refused is not asked for', async () => {
     const { asked, send } = answering(reply(200));
-    const { said, request } = await look(ask(providerWith(), { id: '' }), lineOf(), send);
-    expect(said).toEqual(new Fault('bad-id', { message: 'the id is empty' }));
+    const { result, request } = await look(ask(providerWith(), { id: '' }), lineOf(), send);
+    expect(result).toEqual(new Fault('bad-id', { message: 'the id is empty' }));
     expect([request, asked]).toEqual([null, []]);
   });
 
@@ -323,8 +335,8 @@ describe('an id', () => {
   test('that changes the address is refused before anything is sent', async () => {
     const target = (id: string) => ({ path: ['messages', id, '..'] });
     const { asked, send } = answering(reply(200));
-    const { said } = await look(ask(providerWith({ target })), lineOf(), send);
-    expect(said).toEqual(new Fault('bad-id', { message: 'this id would lead to another address' }));
+    const { result } = await look(ask(providerWith({ target })), lineOf(), send);
+    expect(result).toEqual(new Fault('bad-id', { message: 'this id would lead to another address' }));
     expect(asked).toEqual([]);
   });
 

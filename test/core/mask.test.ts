@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { masked, maskedText } from '../../src/core/mask.ts';
+import { maskRecord, maskText } from '../../src/core/mask.ts';
 import type { PrivateDetails } from '../../src/core/provider.ts';
 import type { Result } from '../../src/core/record.ts';
 import { failed, record } from '../render/sample.ts';
@@ -10,11 +10,11 @@ const hiddenAs = (text: string) =>
   [...text.replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit))).replace('@', '$')].reverse().join('');
 const noDetails: PrivateDetails = { values: [], sentences: [] };
 const hide = (changes: Partial<Result>, privateDetails = noDetails) =>
-  masked(record(changes), { ...noDetails, ...privateDetails }, token);
+  maskRecord(record(changes), { ...noDetails, ...privateDetails }, token);
 
 test('hides who it is from and to, and says so; everything that a verdict needs stays', () => {
   const plain = { ...failed, from: '+14155550199' };
-  const { from, to, redacted, ...rest } = masked(plain, noDetails, token);
+  const { from, to, redacted, ...rest } = maskRecord(plain, noDetails, token);
   expect([from, to, redacted]).toEqual(['<jjbaffffbeb+>', '<hhhhiiijjjb+>', true]);
   expect({ ...plain, ...rest }).toEqual(plain);
 });
@@ -91,11 +91,11 @@ test.each([
   'bcX0qaEp0USGciEnUJTW0w',
   'HTTP 404, code 30003, 120 ms',
 ])('ids and codes in a sentence are nobody’s number: %s', (text) => {
-  expect(maskedText(text, token)).toBe(text);
+  expect(maskText(text, token)).toBe(text);
 });
 
 test('text that is no record is swept too', () => {
-  expect(maskedText('> GET https://h/list?to=%2B14155550123 (#1)\n> x: ann@example.com', token)).toBe(
+  expect(maskText('> GET https://h/list?to=%2B14155550123 (#1)\n> x: ann@example.com', token)).toBe(
     '> GET https://h/list?to=%3Cdcbaffffbeb%2B%3E (#1)\n> x: <moc.elpmaxe$nna>',
   );
 });

@@ -88,7 +88,7 @@ test('Retry-After and the request id are kept', () => {
 test('the provider refines code, words, hint and request id', () => {
   const refine = () => ({ code: 'not-found' as const, says: 'X1: gone', hint: 'look elsewhere', requestId: 'r2' });
   const fault = refusalOf(
-    { title: 'Acme', refine },
+    { title: 'Acme', mapError: refine },
     none,
     reply(400, '{"message":"m"}', { 'x-request-id': 'r1' }),
     now,

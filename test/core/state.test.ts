@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import { Settings } from '../../src/core/settings.ts';
-import { outcomes, sentForGood, standings, states } from '../../src/core/state.ts';
+import { finalSent, outcomes, states, statuses } from '../../src/core/state.ts';
 
 /** Design §2, by hand. */
 test.each([
@@ -15,14 +15,14 @@ test.each([
   ['canceled', 'failure', true],
   ['unknown', 'unknown', false],
 ] as const)('%s is %s, terminal: %s', (state, outcome, terminal) => {
-  expect(standings[state]).toEqual({ state, outcome, terminal });
+  expect(statuses[state]).toEqual({ state, outcome, terminal });
 });
 
 test('there are no other states and outcomes', () => {
-  expect(Object.keys(standings).sort()).toEqual([...states].sort());
+  expect(Object.keys(statuses).sort()).toEqual([...states].sort());
   expect(new Set(states).size).toBe(9);
   expect(outcomes).toEqual(['pending', 'success', 'failure', 'unknown']);
-  expect(sentForGood).toEqual({ state: 'sent', outcome: 'success', terminal: true });
+  expect(finalSent).toEqual({ state: 'sent', outcome: 'success', terminal: true });
 });
 
 test('settings give what was set, and null for what was not', () => {

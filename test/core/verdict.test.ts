@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ExitName } from '../../src/core/exit.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Channel } from '../../src/core/record.ts';
-import { type Standing, type State, sentForGood, standings } from '../../src/core/state.ts';
-import { forgiven, isVerdict, verdictOf } from '../../src/core/verdict.ts';
+import { finalSent, type State, type Status, statuses } from '../../src/core/state.ts';
+import { applyExitZero, isVerdict, verdictOf } from '../../src/core/verdict.ts';
 
 /** Design §4 as a table, by hand: what is expected → the exit in each state. `!` is final, `~` may still change. */
 const columns = [
@@ -40,12 +40,12 @@ const table: readonly (readonly [expect: string, ...exits: string[]])[] = [
 ];
 const cells = table.flatMap(([expectation, ...exits]) => columns.map((column, i) => [expectation, column, exits[i]]));
 
-function standingOf(column: Column): Standing {
-  return column === 'sent!' ? sentForGood : standings[column];
+function standingOf(column: Column): Status {
+  return column === 'sent!' ? finalSent : statuses[column];
 }
 
-function judged(standing: Standing, states: readonly State[], wanted: Channel | null, channel: Channel | null) {
-  const { exit, final } = verdictOf({ standing, channel }, { states, channel: wanted });
+function judged(status: Status, states: readonly State[], wanted: Channel | null, channel: Channel | null) {
+  const { exit, final } = verdictOf({ status, channel }, { states, channel: wanted });
   return `${exit}${final ? '!' : '~'}`;
 }
 
@@ -62,7 +62,7 @@ test.each<[Channel | null, string]>([
   ['rcs', wait],
   [null, wait],
 ])('delivered over %s, where read is expected: %s', (channel, exit) => {
-  expect(judged(standings.delivered, ['read'], null, channel)).toBe(exit);
+  expect(judged(statuses.delivered, ['read'], null, channel)).toBe(exit);
 });
 
 test.each<[State, Channel | null, State[], string]>([
@@ -78,12 +78,12 @@ test.each<[State, Channel | null, State[], string]>([
   ['sent', 'sms', ['sent'], wait],
   ['delivered', 'sms', ['sent'], other],
 ])('%s over %s, where imessage and %j are expected: %s', (state, channel, states, exit) => {
-  expect(judged(standings[state], states, 'imessage', channel)).toBe(exit);
+  expect(judged(statuses[state], states, 'imessage', channel)).toBe(exit);
 });
 
 test('an unknown word is never final, whatever is expected', () => {
   for (const states of [[], ['queued'], ['failed']] as State[][]) {
-    expect(judged(standings.unknown, states, null, null)).toBe('unknown-status~');
+    expect(judged(statuses.unknown, states, null, null)).toBe('unknown-status~');
   }
 });
 
@@ -96,17 +96,17 @@ test('a fault is its own verdict', () => {
 });
 
 describe('a mismatch says why', () => {
-  const hint = (standing: Standing, channel: Channel | null, wanted: Channel | null, states: State[]) =>
-    verdictOf({ standing, channel }, { states, channel: wanted }).hint;
+  const hint = (status: Status, channel: Channel | null, wanted: Channel | null, states: State[]) =>
+    verdictOf({ status, channel }, { states, channel: wanted }).hint;
 
   test('where the route never reports more', () => {
-    expect(hint(sentForGood, 'sms', null, ['delivered'])).toMatch(/never reports more than sent/);
+    expect(hint(finalSent, 'sms', null, ['delivered'])).toMatch(/never reports more than sent/);
   });
   test('where the provider does not name the channel', () => {
-    expect(hint(standings.delivered, null, 'imessage', [])).toMatch(/does not say over which channel/);
+    expect(hint(statuses.delivered, null, 'imessage', [])).toMatch(/does not say over which channel/);
   });
   test('where the message was downgraded', () => {
-    expect(hint(standings.delivered, 'sms', 'imessage', [])).toBe('the message went over sms, not imessage');
+    expect(hint(statuses.delivered, 'sms', 'imessage', [])).toBe('the message went over sms, not imessage');
   });
 });
 
@@ -116,8 +116,8 @@ test('--exit-zero forgives what the message became, and nothing else', () => {
     ...(['unknown-status', 'rejected', 'network', 'rate-limited', 'provider-unavailable', 'auth'] as const),
     ...(['config', 'unexpected-response', 'tls', 'interrupted', 'terminated'] as const),
   ];
-  const changed = names.filter((name) => forgiven(name) !== name);
+  const changed = names.filter((name) => applyExitZero(name) !== name);
   expect(changed).toEqual(['failed', 'pending', 'expect-mismatch', 'unknown-status']);
-  expect(changed.map(forgiven)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(changed.map(applyExitZero)).toEqual(['ok', 'ok', 'ok', 'ok']);
   expect(names.filter(isVerdict)).toEqual(['failed', 'pending', 'wait-timeout', 'expect-mismatch', 'unknown-status']);
 });

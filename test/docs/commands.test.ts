@@ -7,7 +7,7 @@ import { run } from '../support/run.ts';
 
 // `npm run docs` writes the file anew.
 test('docs/commands.md is what sbstatus help prints of every command', async () => {
-  const program = createProgram({ world: realWorld(), providers: await loadProviders(), settle: () => undefined });
+  const program = createProgram({ world: realWorld(), providers: await loadProviders(), setExit: () => undefined });
   const sections = [await section([])];
   for (const path of pathsBelow(program)) sections.push(await section(path));
   await expect(`${opening}${sections.join('')}`).toMatchFileSnapshot('../../docs/commands.md');

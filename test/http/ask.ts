@@ -1,6 +1,6 @@
 import { afterEach, expect } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import type { Bounds, Exchange, HttpRequest, Reply } from '../../src/core/http.ts';
+import type { Exchange, HttpRequest, Limits, Reply } from '../../src/core/http.ts';
 import { type ClientOptions, createSend, type HttpClient } from '../../src/http/client.ts';
 import { realClock } from '../../src/world.ts';
 import { type Behaviour, behaviourNamed, type HostileServer, startHostile } from '../support/hostile-server.ts';
@@ -35,7 +35,7 @@ export function client(options: Partial<ClientOptions> = {}): HttpClient {
 }
 
 /** Bounds that end `ms` from now. */
-export function within(ms: number, signal: AbortSignal = new AbortController().signal): Bounds {
+export function within(ms: number, signal: AbortSignal = new AbortController().signal): Limits {
   return { signal, deadline: realClock.monotonic() + ms };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import type { Clock, Pacer, Reply } from '../../src/core/http.ts';
+import type { Clock, Limiter, Reply } from '../../src/core/http.ts';
 import { Pace } from '../../src/core/pace.ts';
 import { isTransientStatus, pauseMs } from '../../src/http/retry.ts';
 import type { Trace } from '../../src/http/trace.ts';
@@ -54,18 +54,18 @@ test.each([
   ['garbage', 429, 'soon', 1, 250],
   ['hexadecimal', 429, '0x1', 1, 250],
 ])('pause, %s', (_what, status, retryAfter, number, ms) => {
-  const attempt = { said: reply(status, retryAfter), transient: true, stale: false };
+  const attempt = { result: reply(status, retryAfter), transient: true, stale: false };
   expect(pauseMs(attempt, number, () => 1, now)).toBe(ms);
 });
 
 test('jitter takes away at most half of the backoff', () => {
-  const attempt = { said: new Fault('connection-lost', { message: 'x' }), transient: true, stale: false };
+  const attempt = { result: new Fault('connection-lost', { message: 'x' }), transient: true, stale: false };
   expect(pauseMs(attempt, 1, () => 0, now)).toBe(125);
   expect(pauseMs(attempt, 1, () => 0.5, now)).toBe(187.5);
 });
 
 test('a reset on an idle connection needs next to no pause', () => {
-  const attempt = { said: new Fault('connection-lost', { message: 'x' }), transient: true, stale: true };
+  const attempt = { result: new Fault('connection-lost', { message: 'x' }), transient: true, stale: true };
   expect(pauseMs(attempt, 1, () => 1, now)).toBeLessThanOrEqual(50);
 });
 
@@ -122,7 +122,7 @@ test('a POST is asked again like a GET', async () => {
   expect([replyOf(exchange).status, exchange.attempts]).toEqual([200, 3]);
 });
 
-test('gives up after the retries with what was said last', async () => {
+test('gives up after the retries with what was result last', async () => {
   const server = await serve(sequence([429, 503, 502]));
   const exchange = await client({ ...patient, retries: 2 })(get(server.origin), bounds(500_000));
   expect([replyOf(exchange).status, exchange.attempts]).toEqual([502, 3]);
@@ -175,28 +175,28 @@ test('the provider is not asked about answers that stand anyway', async () => {
 test('every attempt takes its turn, and a 429 or 503 holds everybody back for as long as it says', async () => {
   const server = await serve(sequence([429, 503, 200], ['Retry-After: 20']));
   const steps: string[] = [];
-  const pacer: Pacer = {
-    turn: async () => steps.push('turn') > 0,
-    hold: (ms) => void steps.push(`hold ${ms}`),
-    heldMs: 0,
+  const pacer: Limiter = {
+    acquire: async () => steps.push('turn') > 0,
+    pauseFor: (ms) => void steps.push(`hold ${ms}`),
+    pausedMs: 0,
   };
-  await client({ ...patient, retries: 2 })(get(server.origin, { pacer }), bounds(500_000));
+  await client({ ...patient, retries: 2 })(get(server.origin, { limiter: pacer }), bounds(500_000));
   expect(steps).toEqual(['turn', 'hold 20000', 'turn', 'hold 20000', 'turn']);
 });
 
 test('a 503 that does not say when to come back holds nobody', async () => {
   const server = await serve(sequence([503, 200]));
   const holds: number[] = [];
-  const pacer: Pacer = { turn: async () => true, hold: (ms) => void holds.push(ms), heldMs: 0 };
-  const exchange = await client({ ...patient, retries: 2 })(get(server.origin, { pacer }), bounds(500_000));
+  const pacer: Limiter = { acquire: async () => true, pauseFor: (ms) => void holds.push(ms), pausedMs: 0 };
+  const exchange = await client({ ...patient, retries: 2 })(get(server.origin, { limiter: pacer }), bounds(500_000));
   expect([holds, replyOf(exchange).status]).toEqual([[], 200]);
 });
 
 test('a turn that never comes is a fault that says so, and nothing is asked', async () => {
   const server = await serve(sequence([200]));
   const pacer = new Pace(fastClock, null);
-  pacer.hold(3_600_000);
-  const exchange = await client(patient)(get(server.origin, { pacer }), bounds(5000));
+  pacer.pauseFor(3_600_000);
+  const exchange = await client(patient)(get(server.origin, { limiter: pacer }), bounds(5000));
   expect(faultOf(exchange)).toMatchObject({
     code: 'rate-limited',
     message: `${server.origin} asked to be left alone for 1 h, which is longer than this run may wait`,

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import { decodeText, parseJson } from '../../src/core/json.ts';
-import type { Finding } from '../../src/core/provider.ts';
+import type { MessageStatus } from '../../src/core/provider.ts';
 import { resultSchema } from '../../src/core/record.ts';
 import { resultOf } from '../../src/core/result.ts';
 import { Settings } from '../../src/core/settings.ts';
@@ -28,7 +28,7 @@ const successful: Readonly<Record<string, RegExp>> = {
 /** Any spelling of a word that stands for success, in whatever place. */
 const anySuccess = /sent|success|downgraded|delivered|read|received/gi;
 
-type Read = (body: unknown) => { readonly id: string; readonly finding: Finding };
+type Read = (body: unknown) => { readonly id: string; readonly finding: MessageStatus };
 
 interface Reader {
   readonly name: string;
@@ -92,7 +92,7 @@ function destroyed(bytes: Buffer, random: Random): Buffer {
   return Buffer.from(bytes.toString('utf8').replace(/(?<=:\s*")[^"]*/g, (value) => value.replace(anySuccess, garble)));
 }
 
-const said = { faults: 0, findings: 0, successes: 0, unknown: 0 };
+const result = { faults: 0, findings: 0, successes: 0, unknown: 0 };
 
 /** Throws for whatever must not happen. */
 function readOnce({ provider, readers }: Source, { bytes, garbage }: Body): void {
@@ -113,26 +113,26 @@ function quietly<T>(work: () => T): T | Fault {
     return work();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    said.faults += 1;
+    result.faults += 1;
     return error;
   }
 }
 
-function count({ standing }: Finding): void {
-  said.findings += 1;
-  if (standing.outcome === 'success') said.successes += 1;
-  if (standing.outcome === 'unknown') said.unknown += 1;
+function count({ status }: MessageStatus): void {
+  result.findings += 1;
+  if (status.outcome === 'success') result.successes += 1;
+  if (status.outcome === 'unknown') result.unknown += 1;
 }
 
-function expectDeserved({ standing, providerState }: Finding, provider: string, garbage: boolean): void {
-  if (standing.outcome !== 'success') return;
+function expectDeserved({ status, providerState }: MessageStatus, provider: string, garbage: boolean): void {
+  if (status.outcome !== 'success') return;
   if (garbage) throw new Error(`a success out of garbage: ${providerState}`);
   if (!successful[provider]!.test(providerState)) throw new Error(`a success out of ${providerState}`);
 }
 
 /** Whatever was read makes a record that keeps the published schema, and that JSON can hold. */
-function expectRecord(asked: Parameters<typeof resultOf>[0], finding: Finding): void {
-  const answer = { said: finding, request: null, mock: false };
+function expectRecord(asked: Parameters<typeof resultOf>[0], finding: MessageStatus): void {
+  const answer = { result: finding, request: null, mock: false };
   const record = resultOf(asked, answer, { exit: 'ok', checkedAt: 0, raw: false });
   const { success, issues } = v.safeParse(resultSchema, JSON.parse(JSON.stringify(record)));
   if (!success) throw new Error(`no record of the schema: ${issues[0].message}`);
@@ -151,8 +151,8 @@ test(`${bodies} mutated bodies make faults or sound records, and never a success
     }
   }
   // Most of what was tried got far enough to be read.
-  expect(said.findings).toBeGreaterThan(bodies / 4);
-  expect(said.faults).toBeGreaterThan(bodies / 4);
-  expect(said.successes).toBeGreaterThan(bodies / 100);
-  expect(said.unknown).toBeGreaterThan(bodies / 100);
+  expect(result.findings).toBeGreaterThan(bodies / 4);
+  expect(result.faults).toBeGreaterThan(bodies / 4);
+  expect(result.successes).toBeGreaterThan(bodies / 100);
+  expect(result.unknown).toBeGreaterThan(bodies / 100);
 }, 120_000);

@@ -19,7 +19,7 @@ async function turnsOf(
 ) {
   const ask = async (arrival: number) => {
     await clock.sleep(arrival, never);
-    return (await pace.turn(bounds)) ? clock.monotonic() : null;
+    return (await pace.acquire(bounds)) ? clock.monotonic() : null;
   };
   return clock.run(Promise.all(arrivals.map(ask)));
 }
@@ -78,7 +78,7 @@ describe('turns', () => {
     void clock.sleep(1500, never).then(() => user.abort());
     expect(await work).toEqual([0, 1000, null]);
     expect(clock.monotonic()).toBe(1500);
-    expect(await clock.run(pace.turn({ signal: user.signal, deadline: Number.POSITIVE_INFINITY }))).toBe(false);
+    expect(await clock.run(pace.acquire({ signal: user.signal, deadline: Number.POSITIVE_INFINITY }))).toBe(false);
   });
 });
 
@@ -87,7 +87,7 @@ describe('a hold', () => {
     const clock = virtualClock();
     const pace = new Pace(clock, { perSecond: 1, burst: 3 });
     const first = turnsOf(pace, clock, [0, 0, 0, 0, 0]);
-    void clock.sleep(500, never).then(() => pace.hold(10_000));
+    void clock.sleep(500, never).then(() => pace.pauseFor(10_000));
     const turns = await first;
     expect(turns.slice(0, 3)).toEqual([0, 0, 0]);
     expect(turns[3]).toBe(10_500);
@@ -97,17 +97,17 @@ describe('a hold', () => {
   test('of less does not shorten one of more', async () => {
     const clock = virtualClock();
     const pace = new Pace(clock, null);
-    pace.hold(5000);
-    pace.hold(10);
-    expect(pace.heldMs).toBe(5000);
+    pace.pauseFor(5000);
+    pace.pauseFor(10);
+    expect(pace.pausedMs).toBe(5000);
     expect(await turnsOf(pace, clock, [0, 6000])).toEqual([5000, 6000]);
-    expect(pace.heldMs).toBe(0);
+    expect(pace.pausedMs).toBe(0);
   });
 
   test('that outlasts the deadline is not waited for', async () => {
     const clock = virtualClock();
     const pace = new Pace(clock, null);
-    pace.hold(5000);
+    pace.pauseFor(5000);
     expect(await turnsOf(pace, clock, [0], { signal: never, deadline: 5000 })).toEqual([null]);
     expect(clock.monotonic()).toBe(0);
   });
@@ -115,7 +115,7 @@ describe('a hold', () => {
   test('that is longer than anybody would wait for is not waited for', async () => {
     const clock = virtualClock();
     const pace = new Pace(clock, null, 4000);
-    pace.hold(4001);
+    pace.pauseFor(4001);
     expect(await turnsOf(pace, clock, [0])).toEqual([null]);
     await clock.run(clock.sleep(1, never));
     expect(await turnsOf(pace, clock, [0])).toEqual([4001]);
@@ -125,7 +125,7 @@ describe('a hold', () => {
 describe('who gets no turn is told', () => {
   const paceHeld = (ms: number) => {
     const pace = new Pace(virtualClock(), null);
-    pace.hold(ms);
+    pace.pauseFor(ms);
     return pace;
   };
 

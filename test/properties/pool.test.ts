@@ -89,7 +89,7 @@ describe('whatever comes, and however long it takes', () => {
   });
 });
 
-test('a result comes out before the source has said more', async () => {
+test('a result comes out before the source has result more', async () => {
   const { told } = await pooled([
     { gap: 0, takes: 5 },
     { gap: 1000, takes: 5 },
@@ -131,7 +131,8 @@ describe('when it is stopped', () => {
       yield 1;
     }
     const reading = async () => {
-      for await (const _ of pool(silent(), async () => 1, { open: 4, ordered: true, stop: user.signal })) return 'said';
+      for await (const _ of pool(silent(), async () => 1, { open: 4, ordered: true, stop: user.signal }))
+        return 'result';
       return clock.monotonic();
     };
     const work = reading();
@@ -168,7 +169,7 @@ describe('what is thrown', () => {
     yield* [1, 2, 3];
   }
 
-  test.each([true, false])('by the source comes after what it said before; in order: %s', async (ordered) => {
+  test.each([true, false])('by the source comes after what it result before; in order: %s', async (ordered) => {
     expect(await read(broken(), async (n) => n, ordered)).toEqual([[1], 'the source broke']);
   });
 

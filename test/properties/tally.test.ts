@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitOf } from '../../src/core/exit.ts';
 import { Fault } from '../../src/core/fault.ts';
-import type { Finding } from '../../src/core/provider.ts';
+import type { MessageStatus } from '../../src/core/provider.ts';
 import { resultOf, Tally } from '../../src/core/result.ts';
-import { standings } from '../../src/core/state.ts';
+import { statuses } from '../../src/core/state.ts';
 import { failed, record } from '../render/sample.ts';
 
 const pending = record({ state: 'sent', outcome: 'pending', exit: exitOf('pending') });
@@ -12,8 +12,8 @@ const lost = record({ state: null, outcome: null, error: errorOf(), exit: exitOf
 const good = record();
 
 function errorOf() {
-  const said = { message: 'm', hint: 'h', httpStatus: null, requestId: null, retryAfterSeconds: null };
-  return { code: 'timeout' as const, retryable: true, ...said };
+  const result = { message: 'm', hint: 'h', httpStatus: null, requestId: null, retryAfterSeconds: null };
+  return { code: 'timeout' as const, retryable: true, ...result };
 }
 
 test('a tally counts the same in any order', () => {
@@ -44,8 +44,8 @@ test('a tally counts by state and by exit, keeps the first of each, and tells fa
   expect(tally.first('pending')).toBe(pending);
 });
 
-const finding: Finding = {
-  standing: standings.failed,
+const finding: MessageStatus = {
+  status: statuses.failed,
   providerState: 'FAILED',
   provisional: true,
   channel: 'sms',
@@ -66,8 +66,8 @@ const asked = { index: 3, provider: { id: 'acme' }, operation: 'get', id: 'x' };
 const request = { url: 'u', httpStatus: 200, requestId: 'own', attempts: 1, durationMs: 1 };
 
 test('a record holds what was found, and nothing of how it was found', () => {
-  const answer = { said: finding, request, mock: true, body: { a: 1 } };
-  const { provisional: _, requestId: __, standing: ___, ...known } = finding;
+  const answer = { result: finding, request, mock: true, body: { a: 1 } };
+  const { provisional: _, requestId: __, status: ___, ...known } = finding;
   const result = resultOf(asked, answer, { exit: 'failed', checkedAt: 0, raw: false });
   expect(result).toEqual({
     schema: 'sbstatus.result/1',
@@ -89,7 +89,7 @@ test('a record holds what was found, and nothing of how it was found', () => {
 });
 
 test('a hint of the verdict is a warning more, and the body is there where it is wanted', () => {
-  const answer = { said: finding, request, mock: false, body: { a: 1 } };
+  const answer = { result: finding, request, mock: false, body: { a: 1 } };
   const result = resultOf(asked, answer, { exit: 'failed', hint: 'h', checkedAt: 0, raw: true });
   expect([result.warnings, result.raw]).toEqual([['w', 'h'], { a: 1 }]);
   const bodiless = resultOf(asked, { ...answer, body: undefined }, { exit: 'failed', checkedAt: 0, raw: true });
@@ -97,7 +97,7 @@ test('a hint of the verdict is a warning more, and the body is there where it is
 });
 
 test('the record of a fault says nothing of the message', () => {
-  const said = new Fault('rate-limited', {
+  const fault = new Fault('rate-limited', {
     message: 'm',
     hint: 'h',
     httpStatus: 429,
@@ -106,7 +106,7 @@ test('the record of a fault says nothing of the message', () => {
   });
   const result = resultOf(
     asked,
-    { said, request: null, mock: false },
+    { result: fault, request: null, mock: false },
     { exit: 'rate-limited', checkedAt: 0, raw: false },
   );
   const { schema, index, provider, operation, id, error, exit, checkedAt, mock, redacted, ...rest } = result;

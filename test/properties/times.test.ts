@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationMs, perSecondOf, spoken } from '../../src/core/duration.ts';
+import { durationMs, formatDuration, perSecondOf } from '../../src/core/duration.ts';
 import { retryAfterSeconds } from '../../src/core/retry-after.ts';
 import { utc } from '../../src/core/time.ts';
 
@@ -53,7 +53,7 @@ test('a length of time is told in two units at most, each below the next one', (
   const limits: Readonly<Record<string, number>> = { ms: 1000, s: 60, min: 60, h: 24, d: 10_000 };
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 86_400_000 * 400 }), (ms) => {
-      const said = spoken(ms);
+      const said = formatDuration(ms);
       expect(said).toMatch(/^\d+ (ms|s|min|h|d)( \d+ (s|min|h))?$/);
       for (const [, number, unit] of said.matchAll(/(\d+) (\w+)/g)) expect(Number(number)).toBeLessThan(limits[unit!]!);
     }),

@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fault, type FaultCode } from '../../src/core/fault.ts';
-import type { Answer, Ask } from '../../src/core/lookup.ts';
-import type { Finding } from '../../src/core/provider.ts';
-import { type State, standings } from '../../src/core/state.ts';
+import type { LookupItem, LookupResult } from '../../src/core/lookup.ts';
+import type { MessageStatus } from '../../src/core/provider.ts';
+import { type State, statuses } from '../../src/core/state.ts';
 import { exitOfAbort, type Patience, type Watch, watch } from '../../src/core/wait.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
@@ -16,11 +16,11 @@ const providers = await loadProviders();
 const never = new AbortController().signal;
 setMaxListeners(0, never);
 
-type Line = State | FaultCode | Answer;
+type Line = State | FaultCode | LookupResult;
 
-function finding(state: State, more: Partial<Finding> = {}): Answer {
-  const said = {
-    standing: standings[state],
+function finding(state: State, more: Partial<MessageStatus> = {}): LookupResult {
+  const result = {
+    status: statuses[state],
     providerState: state,
     channel: null,
     downgraded: null,
@@ -36,15 +36,15 @@ function finding(state: State, more: Partial<Finding> = {}): Answer {
     warnings: [],
     ...more,
   };
-  return { said, request: null, mock: false };
+  return { result: result, request: null, mock: false };
 }
 
-function fault(code: FaultCode, retryAfterSeconds?: number): Answer {
-  return { said: new Fault(code, { message: code, retryAfterSeconds }), request: null, mock: false };
+function fault(code: FaultCode, retryAfterSeconds?: number): LookupResult {
+  return { result: new Fault(code, { message: code, retryAfterSeconds }), request: null, mock: false };
 }
 
-const isState = (line: Line): line is State => typeof line === 'string' && Object.hasOwn(standings, line);
-const answerOf = (line: Line): Answer =>
+const isState = (line: Line): line is State => typeof line === 'string' && Object.hasOwn(statuses, line);
+const answerOf = (line: Line): LookupResult =>
   typeof line !== 'string' ? line : isState(line) ? finding(line) : fault(line);
 
 interface Course extends Watch {
@@ -67,7 +67,7 @@ interface Scene extends Partial<Patience> {
   readonly at?: { readonly ms: number; readonly does: () => void };
 }
 
-/** Asks until the wait ends; the last line of the script is said for ever. */
+/** Asks until the wait ends; the last line of the script is result for ever. */
 async function waited(script: readonly Line[], scene: Scene = {}): Promise<Course> {
   const { provider = 'sent', operation = 'get', random = 0, lookMs = 0, onLook, at, ...patience } = scene;
   const clock = virtualClock();
@@ -75,8 +75,8 @@ async function waited(script: readonly Line[], scene: Scene = {}): Promise<Cours
   const looks: number[] = [];
   const operations: string[] = [];
   const announced: number[] = [];
-  const ask: Ask = { index: 0, provider: providers[provider]!, operation, id: 'x' };
-  const look = async (asked: Ask): Promise<Answer> => {
+  const ask: LookupItem = { index: 0, provider: providers[provider]!, operation, id: 'x' };
+  const look = async (asked: LookupItem): Promise<LookupResult> => {
     looks.push(clock.monotonic());
     operations.push(asked.operation);
     onLook?.(looks.length);
@@ -186,7 +186,7 @@ describe('a wait ends', () => {
 
   test('at once where the provider wants to be left alone for longer than there is time', async () => {
     const alone = await waited(['sent', fault('rate-limited', 600)], { deadline: 60_000 });
-    expect(alone).toMatchObject({ exit: 'wait-timeout', endedAt: 2000, answer: { said: { providerState: 'sent' } } });
+    expect(alone).toMatchObject({ exit: 'wait-timeout', endedAt: 2000, answer: { result: { providerState: 'sent' } } });
     expect(alone.hint).toBe('the provider asked to be left alone for 10 min, which is longer than the wait may last');
     const exact = await waited([fault('rate-limited', 60)], { deadline: 60_000 });
     expect([exact.endedAt, exact.hint]).toEqual([0, undefined]);
@@ -200,7 +200,7 @@ describe('a wait ends', () => {
 describe('when the time is up', () => {
   test('a state that was seen counts more than the last fault', async () => {
     const ended = await waited(['sent', 'timeout'], { deadline: 20_000 });
-    expect(ended).toMatchObject({ exit: 'wait-timeout', answer: { said: { providerState: 'sent' } } });
+    expect(ended).toMatchObject({ exit: 'wait-timeout', answer: { result: { providerState: 'sent' } } });
     expect(ended.hint).toBeUndefined();
   });
 
@@ -298,7 +298,7 @@ describe('the user', () => {
       if (look === 2) queueMicrotask(() => user.abort(new Fault('terminated', { message: 'SIGTERM' })));
     };
     const ended = await waited(['queued', 'sent', 'delivered'], { signal: user.signal, stop: user.signal, onLook });
-    expect(ended).toMatchObject({ exit: 'terminated', endedAt: 2000, answer: { said: { providerState: 'sent' } } });
+    expect(ended).toMatchObject({ exit: 'terminated', endedAt: 2000, answer: { result: { providerState: 'sent' } } });
   });
 
   test('counts more than a fault that came at the same moment', async () => {
@@ -327,7 +327,7 @@ describe('a run that begins nothing more', () => {
   test('asks no more, and says what is known', async () => {
     expect(await stopAt(2, ['queued', 'sent', 'delivered'], 0)).toMatchObject({
       exit: 'pending',
-      answer: { said: { providerState: 'sent' } },
+      answer: { result: { providerState: 'sent' } },
       endedAt: 2000,
     });
     expect(await stopAt(1, ['timeout', 'delivered'], 0)).toMatchObject({ exit: 'network', endedAt: 0 });
@@ -347,7 +347,7 @@ describe('a run that begins nothing more', () => {
     expect(await stopAt(2, ['sent', 'delivered'], 100)).toMatchObject({ exit: 'ok', endedAt: 2200 });
     expect(await stopAt(2, ['sent', 'timeout', 'delivered'], 100)).toMatchObject({
       exit: 'pending',
-      answer: { said: { providerState: 'sent' } },
+      answer: { result: { providerState: 'sent' } },
       endedAt: 2200,
     });
   });
@@ -372,8 +372,8 @@ test('whatever the provider says, a wait ends in time, keeps its distance, and i
       expect(exit).not.toBe('pending');
       const floor = providers[scene.provider]!.pace.floorMs;
       gapsOf(looks).forEach((gap, i) => {
-        const { said } = answerOf(script[Math.min(i, script.length - 1)]!);
-        const stay = said instanceof Fault ? (said.retryAfterSeconds ?? 0) * 1000 : 0;
+        const { result } = answerOf(script[Math.min(i, script.length - 1)]!);
+        const stay = result instanceof Fault ? (result.retryAfterSeconds ?? 0) * 1000 : 0;
         expect(gap).toBeGreaterThanOrEqual(Math.max(floor, stay) - 1e-6);
       });
     }),

@@ -9,7 +9,7 @@ export interface CommandContext {
   /** Those that the command line may mean. */
   readonly providers: Providers;
   /** How the command ended; `ok` where nobody says. */
-  settle(exit: ExitName): void;
+  setExit(exit: ExitName): void;
 }
 
 export type AddCommand = (program: Command, context: CommandContext) => void;

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import type { ExitName } from '../../core/exit.ts';
-import type { Asked } from '../../core/lookup.ts';
+import type { ItemRef } from '../../core/lookup.ts';
 import { type Result, resultSchema } from '../../core/record.ts';
-import type { Expectation } from '../../core/verdict.ts';
-import { verdictOf } from '../../core/verdict.ts';
+import { type Expectation, verdictOf } from '../../core/verdict.ts';
 
 /** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
 export interface Entry {
@@ -23,7 +22,7 @@ export function entryOf(record: Result, offset: number, length: number): Entry {
 
 function factsOf({ error, state, outcome, terminal, channel }: Result): Facts | null {
   if (error !== null || state === null || outcome === null || terminal === null) return null;
-  return { standing: { state, outcome, terminal }, channel };
+  return { status: { state, outcome, terminal }, channel };
 }
 
 /** How a record is to be judged now; null where it does not settle that. */
@@ -34,7 +33,7 @@ export function finalExit({ facts }: Entry, expectation: Expectation): ExitName 
 }
 
 /** What a message is known by: a file holds one record for each. */
-export function keyOf({ provider, operation, id }: Pick<Asked, 'provider' | 'operation' | 'id'>): string {
+export function keyOf({ provider, operation, id }: Pick<ItemRef, 'provider' | 'operation' | 'id'>): string {
   return JSON.stringify([provider.id, operation, id]);
 }
 

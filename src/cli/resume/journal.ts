@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ExitName, exitOf } from '../../core/exit.ts';
-import type { Asked } from '../../core/lookup.ts';
+import type { ItemRef } from '../../core/lookup.ts';
 import type { Result } from '../../core/record.ts';
 import type { Expectation } from '../../core/verdict.ts';
 import { jsonText } from '../../render/json-text.ts';
@@ -54,7 +54,7 @@ export class Journal {
   }
 
   /** The record that says what became of a message for good, judged by what is expected now; null: it must be asked for. */
-  async settled(asked: Asked, expectation: Expectation, weigh: (exit: ExitName) => ExitName): Promise<Result | null> {
+  async settled(asked: ItemRef, expectation: Expectation, weigh: (exit: ExitName) => ExitName): Promise<Result | null> {
     const entry = this.#entries.get(keyOf(asked));
     const exit = entry === undefined ? null : finalExit(entry, expectation);
     if (entry === undefined || exit === null) return null;
@@ -172,6 +172,6 @@ function uninterrupted(result: Result): Result | null {
 
 /** The record came from the file and is judged as it was then. */
 function isSettledBy(record: Result, before: Entry): boolean {
-  const standing = before.facts?.standing;
-  return record.exit.name === before.exit && record.state === standing?.state && record.terminal === true;
+  const status = before.facts?.status;
+  return record.exit.name === before.exit && record.state === status?.state && record.terminal === true;
 }

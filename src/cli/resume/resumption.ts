@@ -2,7 +2,7 @@ import type { Result } from '../../core/record.ts';
 import type { World } from '../../world.ts';
 import { expectationOf, type Item, weighed } from '../asking.ts';
 import type { LookupOptions } from '../options.ts';
-import type { Privacy, Told } from '../privacy.ts';
+import type { Masked, Masking } from '../privacy.ts';
 import { UsageError } from '../usage.ts';
 import { Journal } from './journal.ts';
 
@@ -11,7 +11,7 @@ export interface Resumption {
   /** The record of an item that need not be asked for; null for all others. */
   settled(item: Item): Promise<Result | null>;
   /** Keeps each result; then all that the file holds, those of earlier runs included. */
-  complete(results: AsyncIterable<Told>, privacy: Privacy): AsyncIterable<Told>;
+  complete(results: AsyncIterable<Masked>, privacy: Masking): AsyncIterable<Masked>;
   close(): Promise<void>;
 }
 
@@ -34,10 +34,10 @@ export async function openResumption(file: string, options: LookupOptions, world
   };
 }
 
-async function* complete(journal: Journal, results: AsyncIterable<Told>, privacy: Privacy): AsyncGenerator<Told> {
+async function* complete(journal: Journal, results: AsyncIterable<Masked>, privacy: Masking): AsyncGenerator<Masked> {
   for await (const { data } of results) await journal.add(data);
   for await (const data of journal.records()) {
-    const { people } = data.redacted ? { people: data } : await privacy.told(data, async () => null);
-    yield { people, data };
+    const { display } = data.redacted ? { display: data } : await privacy.mask(data, async () => null);
+    yield { display, data };
   }
 }

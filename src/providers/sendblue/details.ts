@@ -1,4 +1,4 @@
-import type { Finding, PrivateDetails } from '../../core/provider.ts';
+import type { MessageStatus, PrivateDetails } from '../../core/provider.ts';
 import type { Message } from './wire.ts';
 
 export const privateDetails: PrivateDetails = {
@@ -22,7 +22,7 @@ export const privateDetails: PrivateDetails = {
 };
 
 /** What Sendblue knows beyond the common fields. `appCard` and `location` are given on as they come. */
-export function detailsOf(message: Message, replyStatus: string | null): Finding['details'] {
+export function detailsOf(message: Message, replyStatus: string | null): MessageStatus['details'] {
   return {
     content: message.content,
     mediaUrl: message.media_url,

@@ -1,7 +1,7 @@
-import type { Elsewhere } from '../../core/provider.ts';
+import type { ImportSource } from '../../core/provider.ts';
 
 /** Sendblue's own CLI keeps the account's keys under other names than the API. */
-export const elsewhere: Elsewhere = {
+export const elsewhere: ImportSource = {
   owner: 'Sendblue’s own CLI',
   path: ['.sendblue', 'credentials.json'],
   read: (contents) => {

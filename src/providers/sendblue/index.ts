@@ -39,7 +39,7 @@ export const sendblue: Provider = {
       example,
       target: (id) => ({ path: ['api', 'status'], query: { handle: id } }),
       read: readStatus,
-      continueWith: (finding) => (finding.standing.state === 'sent' ? 'get' : null),
+      nextOperation: (finding) => (finding.status.state === 'sent' ? 'get' : null),
     },
     get: {
       summary: 'retrieve the message with everything that Sendblue knows about it',
@@ -58,10 +58,10 @@ export const sendblue: Provider = {
     target: { path: ['api', 'v2', 'messages', 'sbstatus-doctor-asks-for-no-message'] },
     proof: 'not-found',
   },
-  elsewhere,
+  importFrom: elsewhere,
   codes,
   connect,
-  refine,
+  mapError: refine,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };
@@ -72,7 +72,7 @@ function connect(settings: Settings): Connection {
     'sb-api-key-id': needed(settings, 'apiKeyId'),
     'sb-api-secret-key': needed(settings, 'apiSecretKey'),
   };
-  return { renewable: false, authorize: async () => ({ base, headers }) };
+  return { canRenew: false, authorize: async () => ({ base, headers }) };
 }
 
 function needed(settings: Settings, key: string): Secret {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
-import type { Filter, Listing, Page, Row } from '../../core/provider.ts';
+import type { Filter, ListedMessage, Listing, Page } from '../../core/provider.ts';
 import { readMessage, withServiceWarning } from './read.ts';
 import { messageOf } from './wire.ts';
 
@@ -63,15 +63,15 @@ function readPage(body: unknown): Page {
 }
 
 /** A row that cannot be read is no reason to lose the others. */
-function readRow(body: unknown): Row {
+function readRow(body: unknown): ListedMessage {
   try {
     const message = messageOf(body);
     const id = message.message_handle;
     if (id === null) throw new Fault('wrong-shape', { message: 'the row names no message_handle' });
-    return { id, said: withServiceWarning(readMessage(message, null)), body };
+    return { id, result: withServiceWarning(readMessage(message, null)), body };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { id: null, said: error, body };
+    return { id: null, result: error, body };
   }
 }
 

@@ -19,9 +19,9 @@ const retrieveRoute: MockRoute = {
   method: 'GET',
   path: '/api/v2/messages/:id',
   // Nobody has recorded this endpoint's 404: it is worded like its 401.
-  answer: (request) => replyOr(said(404, 'Message not found'), retrieveBody(request)),
+  answer: (request) => replyOr(result(404, 'Message not found'), retrieveBody(request)),
   refuse,
-  fail: (status) => (status === 404 ? said(404, 'Message not found') : fail(status)),
+  fail: (status) => (status === 404 ? result(404, 'Message not found') : fail(status)),
 };
 
 export const mock: MockProvider = {
@@ -75,9 +75,9 @@ function fail(status: number): MockReply {
     return { status, body: { status: 'ERROR', error_code: 5000, error_message: 'Internal server error' } };
   }
   if (status === 503) return { status, body: unavailable };
-  return said(status, sentences[status] ?? `Error ${status}`);
+  return result(status, sentences[status] ?? `Error ${status}`);
 }
 
-function said(status: number, message: string): MockReply {
+function result(status: number, message: string): MockReply {
   return { status, body: { status: 'ERROR', message } };
 }

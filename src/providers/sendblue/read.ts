@@ -1,7 +1,7 @@
 import { Fault } from '../../core/fault.ts';
-import type { Finding } from '../../core/provider.ts';
+import type { MessageStatus } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
-import type { Standing } from '../../core/state.ts';
+import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { detailsOf } from './details.ts';
 import { reasonOf, wordsOf } from './reason.ts';
@@ -12,7 +12,7 @@ import { type Message, messageOf, unwrap } from './wire.ts';
  * The reply of `/api/status`. It may hold nothing but `status`, so a missing handle is no fault.
  * Throws a `wrong-shape` or `wrong-id` fault.
  */
-export function readStatus(body: unknown, ask: { readonly id: string }): Finding {
+export function readStatus(body: unknown, ask: { readonly id: string }): MessageStatus {
   const { message, replyStatus } = unwrap(body);
   // What has a sentence but no handle is Sendblue's error body, and "OK" is about the request.
   const status = messageOf(message);
@@ -23,7 +23,7 @@ export function readStatus(body: unknown, ask: { readonly id: string }): Finding
 }
 
 /** The reply of `/api/v2/messages/{message_id}`. Throws a `wrong-shape` or `wrong-id` fault. */
-export function readRetrieved(body: unknown, ask: { readonly id: string }): Finding {
+export function readRetrieved(body: unknown, ask: { readonly id: string }): MessageStatus {
   const { message, replyStatus } = unwrap(body);
   const retrieved = messageOf(message);
   // Outside `data`, a status without a handle is the request's.
@@ -35,11 +35,11 @@ export function readRetrieved(body: unknown, ask: { readonly id: string }): Find
 }
 
 /** A message from whichever source: a look-up, a row of the list, a webhook. */
-export function readMessage(message: Message, replyStatus: string | null): Finding {
-  const standing = standingOf(message);
+export function readMessage(message: Message, replyStatus: string | null): MessageStatus {
+  const status = standingOf(message);
   const direction = directionOf(message);
   return {
-    standing,
+    status: status,
     providerState: message.status,
     channel: channelOf(message),
     downgraded: isDowngraded(message),
@@ -48,17 +48,17 @@ export function readMessage(message: Message, replyStatus: string | null): Findi
     createdAt: utc(message.date_created),
     sentAt: utc(message.date_sent),
     updatedAt: utc(message.date_updated),
-    reason: reasonOf(message, standing.state),
+    reason: reasonOf(message, status.state),
     timeline: [],
     details: detailsOf(message, replyStatus),
-    warnings: warningsOf(message, standing),
+    warnings: warningsOf(message, status),
   };
 }
 
 /** For sources that need not name the service: without it, SENT may be the end or not. */
-export function withServiceWarning(finding: Finding): Finding {
-  const { standing, channel } = finding;
-  if (standing.state !== 'sent' || standing.terminal || channel !== null) return finding;
+export function withServiceWarning(finding: MessageStatus): MessageStatus {
+  const { status, channel } = finding;
+  if (status.state !== 'sent' || status.terminal || channel !== null) return finding;
   const warning =
     'no service is named, so SENT cannot tell SMS, where it is the end, from iMessage; ' +
     'ask `sbstatus sendblue get` with the same handle';
@@ -83,7 +83,7 @@ function directionOf(message: Message): Direction | null {
 }
 
 /** `number` is the contact: the recipient of an outbound message, the sender of an inbound one. */
-function partiesOf(message: Message, direction: Direction | null): Pick<Finding, 'from' | 'to'> {
+function partiesOf(message: Message, direction: Direction | null): Pick<MessageStatus, 'from' | 'to'> {
   const contact = oneOf(message.number);
   const inbound = direction === 'inbound';
   return {
@@ -98,13 +98,13 @@ function oneOf(numbers: Message['number']): string | null {
   return numbers?.length === 1 ? (numbers[0] ?? null) : null;
 }
 
-function warningsOf(message: Message, standing: Standing): string[] {
+function warningsOf(message: Message, status: Status): string[] {
   const warnings: string[] = [];
-  if (message.error_code !== null && isConfirmed(standing.state)) {
+  if (message.error_code !== null && isConfirmed(status.state)) {
     const words = wordsOf(message);
     warnings.push(`the message arrived, yet it carries error code ${message.error_code}${words ? `: ${words}` : ''}`);
   }
-  if (standing.state === 'sent' && standing.terminal) warnings.push(endOf(message));
+  if (status.state === 'sent' && status.terminal) warnings.push(endOf(message));
   if (message.opted_out === true) warnings.push('the recipient has opted out');
   return warnings;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FaultCode } from '../../core/fault.ts';
 import { decodeText, isWebPage } from '../../core/json.ts';
-import type { Refinement, Refusal } from '../../core/provider.ts';
+import type { ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { codeEntry } from './codes.ts';
 
@@ -29,7 +29,7 @@ const faultOfCode: ReadonlyMap<string, FaultCode> = new Map([
 ]);
 
 /** What Sendblue's error bodies add to the HTTP status. They may be empty, text or a page: never throws. */
-export function refine({ reply, body, settings }: Refusal): Refinement {
+export function refine({ reply, body, settings }: ErrorResponse): MappedError {
   const { code, words } = errorOf(body);
   const entry = codeEntry(code);
   const isVague = reply.status === 400 || reply.status >= 500;

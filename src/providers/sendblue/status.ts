@@ -1,22 +1,22 @@
 import type { Channel } from '../../core/record.ts';
-import { type Standing, type State, sentForGood, standings } from '../../core/state.ts';
+import { finalSent, type State, type Status, statuses } from '../../core/state.ts';
 import type { Message } from './wire.ts';
 
 /** Sendblue's words in lower case. Those of the reference pages, and those that docs, SDKs and live replies add. */
-const words: ReadonlyMap<string, Standing> = new Map([
-  ['registered', standings.queued],
-  ['pending', standings.queued],
-  ['queued', standings.queued],
-  ['accepted', standings.queued],
-  ['sent', standings.sent],
-  ['success', sentForGood],
-  ['downgraded', sentForGood],
-  ['delivered', standings.delivered],
-  ['read', standings.read],
-  ['received', standings.received],
-  ['error', standings.failed],
-  ['declined', standings.failed],
-  ['failed', standings.failed],
+const words: ReadonlyMap<string, Status> = new Map([
+  ['registered', statuses.queued],
+  ['pending', statuses.queued],
+  ['queued', statuses.queued],
+  ['accepted', statuses.queued],
+  ['sent', statuses.sent],
+  ['success', finalSent],
+  ['downgraded', finalSent],
+  ['delivered', statuses.delivered],
+  ['read', statuses.read],
+  ['received', statuses.received],
+  ['error', statuses.failed],
+  ['declined', statuses.failed],
+  ['failed', statuses.failed],
 ]);
 
 const channels: ReadonlyMap<string, Channel> = new Map([
@@ -31,10 +31,10 @@ const unresolved = '10002';
 type Facts = Pick<Message, 'status' | 'service' | 'was_downgraded' | 'error_code'>;
 
 /** Where a message stands by its word, its route and its error code. */
-export function standingOf(message: Facts): Standing {
-  const standing = byWord(message);
-  if (message.error_code === null || standing.state === 'unknown' || isConfirmed(standing.state)) return standing;
-  return message.error_code === unresolved ? standings.unknown : standings.failed;
+export function standingOf(message: Facts): Status {
+  const status = byWord(message);
+  if (message.error_code === null || status.state === 'unknown' || isConfirmed(status.state)) return status;
+  return message.error_code === unresolved ? statuses.unknown : statuses.failed;
 }
 
 /** States that somebody's device or line vouches for: no error code takes them back. */
@@ -57,8 +57,8 @@ export function isWord(message: Facts, word: string): boolean {
 }
 
 /** An SMS never gets beyond SENT, so there it is the good end. */
-function byWord(message: Facts): Standing {
-  const standing = words.get(message.status.trim().toLowerCase()) ?? standings.unknown;
+function byWord(message: Facts): Status {
+  const status = words.get(message.status.trim().toLowerCase()) ?? statuses.unknown;
   const ends = channelOf(message) === 'sms' || isDowngraded(message) === true;
-  return standing.state === 'sent' && ends ? sentForGood : standing;
+  return status.state === 'sent' && ends ? finalSent : status;
 }

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/fault.ts';
-import type { Extra, Finding } from '../../core/provider.ts';
+import type { Expansion, MessageStatus } from '../../core/provider.ts';
 import type { Reason, TimelineEntry } from '../../core/record.ts';
 import { utc } from '../../core/time.ts';
 import { dataOf, namesId } from './read.ts';
@@ -8,14 +8,14 @@ import { oldestFirst, timelineOf, unreadable } from './timeline.ts';
 import { type Activity, historyEnvelopeOf } from './wire.ts';
 
 /** GET /v3/messages/{id}/activities: the history as Sent bills it, the newest first. */
-export const activities: Extra = {
+export const activities: Expansion = {
   flag: '--activities',
   summary: 'add Sent’s activities to the timeline, with prices and senders (one more request a look)',
   target: (id) => ({ path: ['v3', 'messages', id, 'activities'] }),
   merge,
 };
 
-function merge(finding: Finding, body: unknown, ask: Parameters<Extra['merge']>[2]): Finding {
+function merge(finding: MessageStatus, body: unknown, ask: Parameters<Expansion['merge']>[2]): MessageStatus {
   const envelope = historyEnvelopeOf(body);
   if (envelope === null) throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
   const { message_id, activities, pagination } = dataOf(envelope, ask.settings);
@@ -55,9 +55,9 @@ function isSame(one: TimelineEntry, other: TimelineEntry): boolean {
 }
 
 /** The message's own reason; where it gives no code, that of the newest activity which has one. */
-function reasonIn(finding: Finding, newestFirst: readonly (Activity | null)[]): Reason | null {
+function reasonIn(finding: MessageStatus, newestFirst: readonly (Activity | null)[]): Reason | null {
   const cause = newestFirst.find((activity) => activity !== null && activity.reason_code !== null);
-  if (cause == null || finding.standing.outcome !== 'failure' || finding.reason?.code != null) return finding.reason;
+  if (cause == null || finding.status.outcome !== 'failure' || finding.reason?.code != null) return finding.reason;
   const { providerChannel } = finding.details;
   const channel = typeof providerChannel === 'string' ? providerChannel : null;
   return reasonOf({ word: finding.providerState, channel, code: cause.reason_code, says: cause.reason });

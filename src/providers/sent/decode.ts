@@ -1,7 +1,7 @@
 import { Fault } from '../../core/fault.ts';
-import type { Decode, Finding } from '../../core/provider.ts';
+import type { Decode, MessageStatus } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
-import type { Standing } from '../../core/state.ts';
+import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { reasonOf } from './reason.ts';
 import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
@@ -29,26 +29,26 @@ function isMessageEvent({ field }: Event, name: string | null): boolean {
   return ofFamily && (name === null || /^message\./i.test(name));
 }
 
-function findingOf(event: Event, payload: Payload, word: string): Finding {
-  const standing = standingOf(word);
+function findingOf(event: Event, payload: Payload, word: string): MessageStatus {
+  const status = standingOf(word);
   const provisional = isProvisional(word);
   // The event's own timestamp is when Sent emitted it, not when the change happened.
   const at = utc(payload.updated_at) ?? utc(payload.received_at) ?? utc(event.timestamp);
   const reason = reasonOf({ word, channel: payload.channel, code: payload.reason_code, says: payload.reason });
   return {
-    standing,
+    status: status,
     providerState: word,
     ...(provisional ? { provisional } : {}),
     channel: channelOf(payload.channel),
     downgraded: null,
-    direction: directionOf(standing),
+    direction: directionOf(status),
     from: payload.inbound_number,
     to: payload.outbound_number,
     createdAt: null,
-    sentAt: standing.state === 'sent' ? at : null,
+    sentAt: status.state === 'sent' ? at : null,
     updatedAt: at,
     reason,
-    timeline: [{ state: standing.state, providerState: word, at, description: payload.reason }],
+    timeline: [{ state: status.state, providerState: word, at, description: payload.reason }],
     details: detailsOf(event, payload),
     warnings: provisional ? [provisionalWarning] : [],
     requestId: event.request_id,
@@ -56,7 +56,7 @@ function findingOf(event: Event, payload: Payload, word: string): Finding {
 }
 
 /** Only `message.received` is inbound; of an unknown word nothing is known. */
-function directionOf({ state }: Standing): Direction | null {
+function directionOf({ state }: Status): Direction | null {
   if (state === 'unknown') return null;
   return state === 'received' ? 'inbound' : 'outbound';
 }

@@ -34,7 +34,7 @@ export const sent: Provider = {
       example: '8ba7b830-9dad-11d1-80b4-00c04fd430c8',
       target: (id) => ({ path: ['v3', 'messages', id] }),
       read: readMessage,
-      extras: { activities },
+      expansions: { activities },
     },
   },
   // 200 requests a minute, shared with the account's sending.
@@ -43,7 +43,7 @@ export const sent: Provider = {
   check: { what: 'GET /v3/me', target: { path: ['v3', 'me'] }, proof: 'success' },
   codes,
   connect,
-  refine,
+  mapError: refine,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };
@@ -55,5 +55,5 @@ function connect(settings: Settings): Connection {
   const profile = settings.text('profileId')?.trim() ?? '';
   const headers = { 'x-api-key': key, ...(profile === '' ? {} : { 'x-profile-id': profile }) };
   const base = settings.url('baseUrl') ?? new URL(defaultBase);
-  return { renewable: false, authorize: async () => ({ base, headers }) };
+  return { canRenew: false, authorize: async () => ({ base, headers }) };
 }

@@ -1,8 +1,8 @@
 import { Fault } from '../../core/fault.ts';
-import type { Finding } from '../../core/provider.ts';
+import type { MessageStatus } from '../../core/provider.ts';
 import type { Direction, Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Standing } from '../../core/state.ts';
+import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { detailsOf } from './details.ts';
 import { codeInText, reasonOf } from './reason.ts';
@@ -15,7 +15,7 @@ import { type Envelope, envelopeOf, type Message, type Step } from './wire.ts';
  * The answer of GET /v3/messages/{id} → what it says. Throws a `wrong-shape` or `wrong-id` fault, and the fault of the
  * error code for a body that says `success: false`.
  */
-export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding {
+export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus {
   const envelope = envelopeOf(body);
   if (envelope === null) throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
   const message = dataOf(envelope, ask.settings);
@@ -62,13 +62,13 @@ function uuidDigits(id: string): string | null {
   return /^[0-9a-f]{32}$/.test(digits) ? digits : null;
 }
 
-function findingOf(message: Message, word: string): Omit<Finding, 'details'> {
-  const standing = standingOf(word);
-  const direction = directionOf(message.direction, standing);
+function findingOf(message: Message, word: string): Omit<MessageStatus, 'details'> {
+  const status = standingOf(word);
+  const direction = directionOf(message.direction, status);
   const timeline = timelineOf(message.events ?? []);
   const provisional = isProvisional(word);
   return {
-    standing,
+    status: status,
     providerState: word,
     ...(provisional ? { provisional } : {}),
     channel: channelOf(message.channel),
@@ -79,23 +79,23 @@ function findingOf(message: Message, word: string): Omit<Finding, 'details'> {
     createdAt: utc(message.created_at),
     sentAt: timeline.find((entry) => entry.state === 'sent')?.at ?? null,
     updatedAt: timeline.findLast((entry) => entry.at !== null)?.at ?? null,
-    reason: causeOf(message, word, standing),
+    reason: causeOf(message, word, status),
     timeline,
     warnings: provisional ? [provisionalWarning] : [],
   };
 }
 
 /** Only inbound messages are RECEIVED; bodies before April 2026 name no direction. */
-function directionOf(word: string | null, standing: Standing): Direction | null {
+function directionOf(word: string | null, status: Status): Direction | null {
   const named = word?.toLowerCase();
   if (named === 'inbound' || named === 'outbound') return named;
-  return standing.state === 'received' ? 'inbound' : null;
+  return status.state === 'received' ? 'inbound' : null;
 }
 
 /** The message's own reason; else, for a failure, that of the newest step which has one, else the newest step's text. */
-function causeOf(message: Message, word: string, standing: Standing): Reason | null {
+function causeOf(message: Message, word: string, status: Status): Reason | null {
   const { channel, reason_code: code, reason: says } = message;
-  if (code !== null || says !== null || standing.outcome !== 'failure') return reasonOf({ word, channel, code, says });
+  if (code !== null || says !== null || status.outcome !== 'failure') return reasonOf({ word, channel, code, says });
   const steps = (message.events ?? []).filter((step): step is Step => step !== null);
   const step = steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ?? steps.at(-1);
   const text = step?.reason ?? step?.description ?? null;

@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from '../../core/fault.ts';
 import { isWebPage } from '../../core/json.ts';
-import type { Refinement, Refusal } from '../../core/provider.ts';
+import type { ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { codeEntry } from './codes.ts';
 import { envelopeOf, type SentError } from './wire.ts';
@@ -29,7 +29,7 @@ const exceptions: Readonly<Record<string, FaultCode>> = {
 const ambiguous: readonly number[] = [400, 404, 409, 422];
 
 /** What Sent's error body adds to the HTTP status. Bodies of 401 and 403 may be empty; others may be anything. */
-export function refine({ reply, body, settings }: Refusal): Refinement {
+export function refine({ reply, body, settings }: ErrorResponse): MappedError {
   const envelope = envelopeOf(body);
   const code = envelope?.error?.code ?? null;
   const refined = ambiguous.includes(reply.status) ? faultOf(code) : undefined;

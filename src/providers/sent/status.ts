@@ -1,26 +1,26 @@
 import type { Channel } from '../../core/record.ts';
-import { type Standing, standings } from '../../core/state.ts';
+import { type Status, statuses } from '../../core/state.ts';
 
 /** Lower-case on the reference page of March 2026, upper-case ever since; new words came without a new API version. */
-const table: ReadonlyMap<string, Standing> = new Map([
-  ['accepted', standings.queued],
-  ['queued', standings.queued],
-  ['processed', standings.queued],
-  ['routed', standings.queued],
-  ['scheduled', standings.scheduled],
-  ['sent', standings.sent],
-  ['delivered', standings.delivered],
-  ['read', standings.read],
-  ['received', standings.received],
-  ['failed', standings.failed],
-  ['filtered', standings.failed],
-  ['blocked', standings.failed],
-  ['cancelled', standings.canceled],
+const table: ReadonlyMap<string, Status> = new Map([
+  ['accepted', statuses.queued],
+  ['queued', statuses.queued],
+  ['processed', statuses.queued],
+  ['routed', statuses.queued],
+  ['scheduled', statuses.scheduled],
+  ['sent', statuses.sent],
+  ['delivered', statuses.delivered],
+  ['read', statuses.read],
+  ['received', statuses.received],
+  ['failed', statuses.failed],
+  ['filtered', statuses.failed],
+  ['blocked', statuses.failed],
+  ['cancelled', statuses.canceled],
 ]);
 
 /** Sent's word for a state, in any case → where the message is. A word that is not in the table is `unknown`. */
-export function standingOf(word: string): Standing {
-  return table.get(word.toLowerCase()) ?? standings.unknown;
+export function standingOf(word: string): Status {
+  return table.get(word.toLowerCase()) ?? statuses.unknown;
 }
 
 /**

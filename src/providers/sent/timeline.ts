@@ -3,7 +3,7 @@ import { utc } from '../../core/time.ts';
 import { standingOf } from './status.ts';
 import type { Step } from './wire.ts';
 
-/** Steps as a timeline, oldest first. Steps without a status are left out: nothing can be said about them. */
+/** Steps as a timeline, oldest first. Steps without a status are left out: nothing can be result about them. */
 export function timelineOf(steps: readonly (Step | null)[]): readonly TimelineEntry[] {
   return oldestFirst(steps.flatMap((step) => entryOf(step) ?? []));
 }

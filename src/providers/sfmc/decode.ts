@@ -1,5 +1,5 @@
 import { Fault } from '../../core/fault.ts';
-import type { Decode, Finding } from '../../core/provider.ts';
+import type { Decode, MessageStatus } from '../../core/provider.ts';
 import { sendCodes } from './codes.ts';
 import { carrierCodes } from './codes-ens.ts';
 import { type Given, reasonOf } from './reason.ts';
@@ -23,11 +23,11 @@ export const decode: Decode = (event) => {
   return { id, finding: findingOf(body, info, given) };
 };
 
-function findingOf(body: EventBody, info: EventBody['info'], given: Given): Finding {
-  const standing = eventStanding(body.eventCategoryType, given.statusCode);
+function findingOf(body: EventBody, info: EventBody['info'], given: Given): MessageStatus {
+  const status = eventStanding(body.eventCategoryType, given.statusCode);
   const word = bareWord(body.eventCategoryType);
   return {
-    standing,
+    status: status,
     providerState: body.eventCategoryType,
     channel: word.startsWith('sms') ? 'sms' : null,
     downgraded: null,
@@ -37,14 +37,14 @@ function findingOf(body: EventBody, info: EventBody['info'], given: Given): Find
     createdAt: null,
     sentAt: null,
     updatedAt: instant(body.timestampUTC),
-    reason: reasonOf(standing, given, word === 'smsnotsent' ? sendCodes : carrierCodes),
+    reason: reasonOf(status, given, word === 'smsnotsent' ? sendCodes : carrierCodes),
     timeline: [],
     details: detailsOf(body, info, given),
     warnings: [],
   };
 }
 
-function detailsOf(body: EventBody, info: EventBody['info'], given: Given): Finding['details'] {
+function detailsOf(body: EventBody, info: EventBody['info'], given: Given): MessageStatus['details'] {
   return {
     messageKey: info?.messageKey ?? null,
     contactKey: info?.subscriberKey ?? info?.contactKey ?? null,

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/fault.ts';
-import type { Connection, Provider, Tools } from '../../core/provider.ts';
+import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import { refusalOf } from '../../core/refusal.ts';
 import type { Settings } from '../../core/settings.ts';
 import { sendCodes } from './codes.ts';
@@ -64,7 +64,7 @@ export const sfmc: Provider = {
   codes: [...sendCodes, ...apiCodes],
   eventCodes: carrierCodes,
   connect,
-  refine,
+  mapError: refine,
   mayRetry,
   curlPreamble,
   mock: async () => (await import('./mock.ts')).mock,
@@ -73,7 +73,7 @@ export const sfmc: Provider = {
 
 const tokenEndpoint = { title: 'Salesforce’s token endpoint', refine: refineToken };
 
-function connect(settings: Settings, tools: Tools): Connection {
+function connect(settings: Settings, tools: ConnectDeps): Connection {
   const accessToken = settings.secret('accessToken');
   if (accessToken !== null) return connectWithToken(settings, accessToken);
   const id = settings.secret('clientId');

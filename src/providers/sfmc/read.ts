@@ -1,7 +1,7 @@
 import { Fault } from '../../core/fault.ts';
-import type { Finding } from '../../core/provider.ts';
+import type { MessageStatus } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Standing } from '../../core/state.ts';
+import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { absentHint } from './absent.ts';
 import { sendCodes } from './codes.ts';
@@ -17,7 +17,7 @@ export const defaultOffset = '-06:00';
 const longestKey = 100;
 
 /** A look-up's body in our words. Throws a `wrong-shape`, `wrong-id` or `not-found` fault. */
-export function readLookup(body: unknown, ask: { readonly id: string; readonly settings: Settings }): Finding {
+export function readLookup(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus {
   refuseError(body, ask.settings);
   const message = readMessage(body);
   const { info } = message;
@@ -26,9 +26,9 @@ export function readLookup(body: unknown, ask: { readonly id: string; readonly s
     statusCode: info?.statusCode ?? message.statusCode,
     statusMessage: info?.statusMessage ?? message.statusMessage,
   };
-  const standing = lookupStanding(message.eventCategoryType, given.statusCode);
+  const status = lookupStanding(message.eventCategoryType, given.statusCode);
   return {
-    standing,
+    status: status,
     providerState: message.eventCategoryType,
     channel: 'sms',
     downgraded: null,
@@ -38,10 +38,10 @@ export function readLookup(body: unknown, ask: { readonly id: string; readonly s
     createdAt: null,
     sentAt: null,
     updatedAt: utc(message.timestamp, ask.settings.text('utcOffset') ?? defaultOffset),
-    reason: reasonOf(standing, given, sendCodes),
+    reason: reasonOf(status, given, sendCodes),
     timeline: [],
     details: detailsOf(message, given),
-    warnings: warningsOf(standing, message, given, ask.id),
+    warnings: warningsOf(status, message, given, ask.id),
     requestId: message.requestId,
   };
 }
@@ -63,7 +63,7 @@ function checkKey(named: string | null, asked: string): void {
   throw new Fault('wrong-id', { message: 'the answer is about another message key than the one asked for' });
 }
 
-function detailsOf(message: MessageBody, given: Given): Finding['details'] {
+function detailsOf(message: MessageBody, given: Given): MessageStatus['details'] {
   return {
     messageKey: message.info?.messageKey ?? null,
     contactKey: message.info?.contactKey ?? null,
@@ -74,22 +74,22 @@ function detailsOf(message: MessageBody, given: Given): Finding['details'] {
   };
 }
 
-function warningsOf(standing: Standing, message: MessageBody, given: Given, id: string): string[] {
+function warningsOf(status: Status, message: MessageBody, given: Given, id: string): string[] {
   const warnings: string[] = [];
   if (id.length > longestKey) {
     warnings.push(`this message key has ${id.length} characters; the provider’s keys have at most ${longestKey}`);
   }
-  if (standing.state === 'queued') {
+  if (status.state === 'queued') {
     warnings.push('a message stays queued for as long as its send definition is inactive; check that it is active');
   }
-  if (standing.outcome === 'success' && given.statusCode !== null && given.statusCode !== '0') {
+  if (status.outcome === 'success' && given.statusCode !== null && given.statusCode !== '0') {
     const name = given.statusMessage === null ? '' : ` (${given.statusMessage})`;
     warnings.push(`the provider calls the message sent and yet gives code ${given.statusCode}${name}`);
   }
   if (['smstransient', 'smsdelivered', 'smsbounced'].includes(bareWord(message.eventCategoryType))) {
     warnings.push('this word is not documented for the look-up; it was read as the event service means it');
   }
-  if (standing.state === 'sent' && standing.terminal) {
+  if (status.state === 'sent' && status.terminal) {
     warnings.push(
       'sent is as far as this look-up goes; delivered and bounced come only as events, which sbstatus decode sfmc reads',
     );

@@ -1,6 +1,6 @@
 import type { CodeEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
-import type { Standing } from '../../core/state.ts';
+import type { Status } from '../../core/state.ts';
 
 /** What the provider says about why. */
 export interface Given {
@@ -12,12 +12,12 @@ export interface Given {
  * Why a message is where it is, by the catalogue that its code belongs to. Null for a success, and for a message
  * that is under way and of which the code says nothing bad.
  */
-export function reasonOf(standing: Standing, given: Given, catalogue: readonly CodeEntry[]): Reason | null {
+export function reasonOf(status: Status, given: Given, catalogue: readonly CodeEntry[]): Reason | null {
   const { statusCode, statusMessage } = given;
-  if (standing.outcome === 'success' || (statusCode === null && statusMessage === null)) return null;
+  if (status.outcome === 'success' || (statusCode === null && statusMessage === null)) return null;
   const code = statusCode?.trim() ?? null;
   const entry = catalogue.find((each) => each.code === code);
-  const underWay = standing.state === 'queued' || standing.state === 'sent';
+  const underWay = status.state === 'queued' || status.state === 'sent';
   if (underWay && (entry?.class ?? 'unknown') === 'unknown') return null;
   if (entry === undefined) {
     return { code, name: null, message: statusMessage, class: 'unknown', resendable: null, hint: null };

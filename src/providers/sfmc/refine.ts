@@ -1,7 +1,7 @@
 import type { FaultCode } from '../../core/fault.ts';
 import type { Reply } from '../../core/http.ts';
 import { decodeText, isWebPage, parseJson } from '../../core/json.ts';
-import type { Refinement, Refusal } from '../../core/provider.ts';
+import type { ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { absentHint } from './absent.ts';
 import { apiCodes } from './codes-api.ts';
@@ -17,7 +17,7 @@ const faultCodes: Readonly<Record<string, FaultCode>> = {
 };
 
 /** What the error body of a REST route adds. The body may be anything; never throws. */
-export function refine({ reply, body, settings }: Refusal): Refinement {
+export function refine({ reply, body, settings }: ErrorResponse): MappedError {
   const error = readApiError(body);
   const code = error?.code == null ? undefined : faultCodes[error.code];
   return {
@@ -67,7 +67,7 @@ const tokenHints: Partial<Record<FaultCode, string>> = {
 };
 
 /** What an error of the token endpoint means; its bodies have the OAuth shape. Never throws. */
-export function refineToken({ reply, body }: Refusal): Refinement {
+export function refineToken({ reply, body }: ErrorResponse): MappedError {
   const strange = reply.status >= 400 && reply.status < 500 ? 'unexpected-status' : undefined;
   const code = tokenFaults[reply.status] ?? strange;
   const says = readTokenError(body) ?? readApiError(body)?.says ?? undefined;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
-import type { Bounds, HttpRequest, Reply } from '../../core/http.ts';
+import type { HttpRequest, Limits, Reply } from '../../core/http.ts';
 import { decodeText, parseJson } from '../../core/json.ts';
-import type { Tools } from '../../core/provider.ts';
+import type { ConnectDeps } from '../../core/provider.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { StoredToken } from '../../core/token-store.ts';
@@ -11,7 +11,7 @@ export interface Client {
   readonly settings: Settings;
   readonly id: Secret;
   readonly secret: Secret;
-  readonly tools: Tools;
+  readonly tools: ConnectDeps;
   /** The fault of a reply of the token endpoint that is no 2xx. */
   refusalOf(reply: Reply): Fault;
 }
@@ -32,7 +32,7 @@ const tokenReply = v.object({
 });
 
 /** One request for a token. Throws the fault of an exchange that brought none. */
-export async function askForToken(client: Client, endpoint: URL, bounds: Bounds): Promise<StoredToken> {
+export async function askForToken(client: Client, endpoint: URL, bounds: Limits): Promise<StoredToken> {
   const request: HttpRequest = {
     method: 'POST',
     url: endpoint,

@@ -1,6 +1,6 @@
 import { exitOf } from '../../core/exit.ts';
 import { Fault } from '../../core/fault.ts';
-import type { Bounds } from '../../core/http.ts';
+import type { Limits } from '../../core/http.ts';
 import type { Authorization, Connection } from '../../core/provider.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -18,7 +18,7 @@ interface Grant {
 export function connectWithToken(settings: Settings, accessToken: Secret): Connection {
   let made: Authorization | null = null;
   return {
-    renewable: false,
+    canRenew: false,
     authorize: async () => {
       if (/^[\x21-\x7e]+$/.test(accessToken.reveal())) made ??= authorizationOf(settings, accessToken, null);
       if (made !== null) return made;
@@ -49,7 +49,7 @@ export function connectWithClient(client: Client): Connection {
     return token !== null && usable(token, refused) ? grantOf(settings, token) : null;
   };
 
-  const fetched = async (bounds: Bounds, refused: Authorization | null): Promise<Grant> => {
+  const fetched = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
     // Another process may have fetched one while this one waited for its turn.
     const other = await stored(refused);
     if (other !== null) return other;
@@ -59,7 +59,7 @@ export function connectWithClient(client: Client): Connection {
     return grant;
   };
 
-  const take = async (bounds: Bounds, refused: Authorization | null): Promise<Grant> => {
+  const take = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
     try {
       last = (await stored(refused)) ?? (await store.exclusively(key, bounds, () => fetched(bounds, refused)));
       return last;
@@ -71,7 +71,7 @@ export function connectWithClient(client: Client): Connection {
     }
   };
 
-  const authorize = async (bounds: Bounds, refused: Authorization | null): Promise<Authorization> => {
+  const authorize = async (bounds: Limits, refused: Authorization | null): Promise<Authorization> => {
     if (lasting !== null) throw lasting;
     if (last !== null && usable(last.token, refused)) return last.authorization;
     const mine = flight === null;
@@ -85,7 +85,7 @@ export function connectWithClient(client: Client): Connection {
     }
   };
 
-  return { renewable: true, authorize };
+  return { canRenew: true, authorize };
 }
 
 function grantOf(settings: Settings, token: StoredToken): Grant {

@@ -11,7 +11,7 @@ test('an inbound message', () => {
   const { id, finding } = decode(fixture('webhook-inbound'), settings);
   expect(id).toBe('0B1F6F0C-7A43-4E1F-9D77-2C1B4F6A8E55');
   expect(finding).toMatchObject({
-    standing: { state: 'received', outcome: 'success', terminal: true },
+    status: { state: 'received', outcome: 'success', terminal: true },
     direction: 'inbound',
     channel: 'imessage',
     from: '+15550100142',
@@ -31,13 +31,13 @@ test.each(['retrieve-documented', 'retrieve-full'])('%s stands as the look-up sa
   const body = fixture(name);
   const message = body['data'] as Body;
   const { id, finding } = decode(message, settings);
-  const { standing, warnings, reason } = readRetrieved(body, { id });
-  expect(finding).toMatchObject({ standing, warnings, reason });
+  const { status, warnings, reason } = readRetrieved(body, { id });
+  expect(finding).toMatchObject({ status, warnings, reason });
 });
 
 test('SENT without a service says that it may be the end', () => {
   const { finding } = decode({ status: 'SENT', message_handle: 'x' }, settings);
-  expect(finding.standing.outcome).toBe('pending');
+  expect(finding.status.outcome).toBe('pending');
   expect(finding.warnings).toEqual([expect.stringContaining('no service is named')]);
 });
 

@@ -35,7 +35,7 @@ test('a message that is sent gets a handle of its own, which then moves', () => 
   const { status, body } = send(JSON.stringify(wanted));
   expect({ status, body }).toMatchObject({ status: 200, body: { ...wanted, status: 'QUEUED' } });
   const { message_handle: handle } = body as { message_handle: string };
-  expect([0, 2, 4].map((asked) => read('get', handle, asked).standing.state)).toEqual(['queued', 'sent', 'delivered']);
+  expect([0, 2, 4].map((asked) => read('get', handle, asked).status.state)).toEqual(['queued', 'sent', 'delivered']);
   expect(send(JSON.stringify(wanted)).body).not.toMatchObject({ message_handle: handle });
   for (const wrong of ['', 'null', '[]', '{"content":"Hello"}', JSON.stringify({ ...wanted, content: '' })]) {
     expect(send(wrong).status).toBe(400);
@@ -76,7 +76,7 @@ describe('ids', () => {
     const ids = /^(code|status)-/.test(id) ? [id] : [id, `${id}-42`, `${id}-a/b é`];
     for (const each of ids) {
       const finding = read('get', each);
-      expect(finding.standing).toMatchObject({ state, outcome });
+      expect(finding.status).toMatchObject({ state, outcome });
       expect(finding.reason?.code ?? null).toBe(code);
       expect(finding.details['replyStatus']).toBe('OK');
     }
@@ -84,11 +84,11 @@ describe('ids', () => {
 
   test('the status endpoint says the same, but cannot tell SMS', () => {
     for (const id of ['queued', 'delivered', 'read', 'received', 'failed', 'unknown', 'unresolved', 'code-4002']) {
-      expect(read('status', id).standing).toEqual(read('get', id).standing);
+      expect(read('status', id).status).toEqual(read('get', id).status);
     }
     for (const id of ['sent', 'sms', 'downgraded', 'group']) {
       const finding = read('status', id);
-      expect(finding.standing).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
+      expect(finding.status).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
       expect(finding.warnings).toHaveLength(1);
     }
   });
@@ -113,7 +113,7 @@ describe('ids', () => {
   });
 
   test.each(['status', 'get'])('%s: messages move as they are asked again', (operation) => {
-    const states = (id: string) => [0, 1, 2, 3, 4, 5].map((asked) => read(operation, id, asked).standing.state);
+    const states = (id: string) => [0, 1, 2, 3, 4, 5].map((asked) => read(operation, id, asked).status.state);
     expect(states('moving-1')).toEqual(['queued', 'queued', 'sent', 'sent', 'delivered', 'delivered']);
     expect(states('failing-1')).toEqual(['queued', 'queued', 'failed', 'failed', 'failed', 'failed']);
   });

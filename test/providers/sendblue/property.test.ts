@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
-import type { Finding } from '../../../src/core/provider.ts';
+import type { MessageStatus } from '../../../src/core/provider.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { sendblue } from '../../../src/providers/sendblue/index.ts';
 import { fixture } from './fixture.ts';
 
 const settings = new Settings(new Map());
 const decode = await sendblue.decoder();
-const readers: ((body: unknown) => Finding)[] = [
+const readers: ((body: unknown) => MessageStatus)[] = [
   (body) => sendblue.operations['status']!.read(body, { id: 'x', settings }),
   (body) => sendblue.operations['get']!.read(body, { id: 'x', settings }),
   (body) => decode(body, settings).finding,
@@ -19,14 +19,14 @@ const good = /^\s*(sent|delivered|read|received|success|downgraded)\s*$/i;
 /** Reads or throws a fault; a success comes from a word that means one. */
 function holds(body: unknown): void {
   for (const read of readers) {
-    let finding: Finding;
+    let finding: MessageStatus;
     try {
       finding = read(body);
     } catch (error) {
       expect(error).toBeInstanceOf(Fault);
       continue;
     }
-    if (finding.standing.outcome === 'success') expect(finding.providerState).toMatch(good);
+    if (finding.status.outcome === 'success') expect(finding.providerState).toMatch(good);
     JSON.stringify(finding);
   }
 }
@@ -57,7 +57,7 @@ test('a word that is not known is never a success', () => {
 test('arbitrary error bodies never throw', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.uint8Array(), fc.integer({ min: 300, max: 599 }), (body, bytes, status) => {
-      expect(sendblue.refine?.({ reply: { status, headers: {}, bytes }, body, settings })).toBeTypeOf('object');
+      expect(sendblue.mapError?.({ reply: { status, headers: {}, bytes }, body, settings })).toBeTypeOf('object');
     }),
   );
 });

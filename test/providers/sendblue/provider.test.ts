@@ -21,7 +21,7 @@ test('both keys go into their headers, as secrets', async () => {
     ['baseUrl', new URL('https://example.com/prefix/')],
   ]);
   const { base, headers } = await connection.authorize(bounds, null);
-  expect(connection.renewable).toBe(false);
+  expect(connection.canRenew).toBe(false);
   expect(base.href).toBe('https://example.com/prefix/');
   expect(Object.keys(headers)).toEqual(['sb-api-key-id', 'sb-api-secret-key']);
   expect(headers['sb-api-key-id']).toBe(key);

@@ -34,7 +34,7 @@ const noDetails = {
 describe('fixtures', () => {
   test('status-documented', () => {
     expect(readStatus(fixture('status-documented'), { id: 'msg_abc123def456' })).toEqual({
-      standing: { state: 'queued', outcome: 'pending', terminal: false },
+      status: { state: 'queued', outcome: 'pending', terminal: false },
       providerState: 'QUEUED',
       channel: null,
       downgraded: null,
@@ -61,7 +61,7 @@ describe('fixtures', () => {
 
   test('retrieve-documented', () => {
     expect(readRetrieved(fixture('retrieve-documented'), { id: 'msg_abc123def456' })).toEqual({
-      standing: { state: 'sent', outcome: 'pending', terminal: false },
+      status: { state: 'sent', outcome: 'pending', terminal: false },
       providerState: 'SENT',
       channel: 'imessage',
       downgraded: false,
@@ -93,7 +93,7 @@ describe('fixtures', () => {
 
   test('status-bare, as recorded from a live account', () => {
     expect(readStatus(fixture('status-bare'), { id: 'anything' })).toEqual({
-      standing: { state: 'queued', outcome: 'pending', terminal: false },
+      status: { state: 'queued', outcome: 'pending', terminal: false },
       providerState: 'PENDING',
       channel: null,
       downgraded: null,
@@ -112,7 +112,7 @@ describe('fixtures', () => {
 
   test('status-camel, the spelling of the send reply', () => {
     expect(readStatus(fixture('status-camel'), { id: 'dcd2e3a5-5e0c-4d0e-8f2f-5a1d7b3c9e10' })).toEqual({
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       providerState: 'ERROR',
       channel: null,
       downgraded: null,
@@ -256,7 +256,7 @@ describe('warnings', () => {
 });
 
 describe('a waiting status goes on with get', () => {
-  const { continueWith } = sendblue.operations['status']!;
+  const { nextOperation: continueWith } = sendblue.operations['status']!;
 
   test.each([
     ['SENT', 'get'],
@@ -328,16 +328,16 @@ describe('the id in the reply', () => {
 
   test('may be absent, empty or a number', () => {
     for (const message_handle of [undefined, null, '', 42]) {
-      expect(readStatus({ status: 'READ', message_handle }, { id: '42' }).standing.state).toBe('read');
-      expect(readRetrieved({ data: { status: 'READ', message_handle } }, { id: '42' }).standing.state).toBe('read');
+      expect(readStatus({ status: 'READ', message_handle }, { id: '42' }).status.state).toBe('read');
+      expect(readRetrieved({ data: { status: 'READ', message_handle } }, { id: '42' }).status.state).toBe('read');
     }
   });
 
   test('a retrieved message without its wrapping is read, and a status inside one', () => {
     const message = { status: 'READ', message_handle: 'x' };
-    expect(readRetrieved(message, { id: 'x' }).standing.state).toBe('read');
-    expect(readStatus({ data: message, status: 'OK' }, { id: 'x' }).standing.state).toBe('read');
-    expect(readRetrieved({ ...message, data: null }, { id: 'x' }).standing.state).toBe('read');
+    expect(readRetrieved(message, { id: 'x' }).status.state).toBe('read');
+    expect(readStatus({ data: message, status: 'OK' }, { id: 'x' }).status.state).toBe('read');
+    expect(readRetrieved({ ...message, data: null }, { id: 'x' }).status.state).toBe('read');
   });
 });
 
@@ -347,7 +347,7 @@ test('fields of an undocumented type are dropped', () => {
   for (const value of odd) {
     for (const name of [...names, 'number', 'reply_to', 'service', 'to_number', 'was_downgraded', 'extra']) {
       const finding = readStatus({ status: 'SENT', [name]: value }, { id: 'x' });
-      expect(finding.standing.outcome, `${name}: ${JSON.stringify(value)}`).toBe(
+      expect(finding.status.outcome, `${name}: ${JSON.stringify(value)}`).toBe(
         name === 'was_downgraded' && value === true ? 'success' : 'pending',
       );
     }

@@ -84,7 +84,7 @@ describe('a reason', () => {
 
   test('of an outcome that Sendblue lost says not to send again', () => {
     const finding = readStatus({ status: 'SENT', error_code: 10002 }, { id: 'x' });
-    expect(finding.standing.state).toBe('unknown');
+    expect(finding.status.state).toBe('unknown');
     expect(finding.reason).toMatchObject({ code: '10002', resendable: null, hint: expect.stringContaining('twice') });
   });
 });

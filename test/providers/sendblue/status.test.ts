@@ -6,8 +6,8 @@ function read(fields: Record<string, unknown>) {
   return readMessage(messageOf(fields), null);
 }
 
-function standing(fields: Record<string, unknown>) {
-  const { state, outcome, terminal } = read(fields).standing;
+function statusFor(fields: Record<string, unknown>) {
+  const { state, outcome, terminal } = read(fields).status;
   return [state, outcome, terminal];
 }
 
@@ -43,7 +43,7 @@ describe('words', () => {
   test.each(words)('%s, however it is written', (word, expected) => {
     const mixed = word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
     for (const status of [word, word.toLowerCase(), mixed]) {
-      expect(standing({ status }), status).toEqual(expected);
+      expect(statusFor({ status }), status).toEqual(expected);
       expect(read({ status }).providerState).toBe(status);
     }
   });
@@ -62,7 +62,7 @@ describe('SENT', () => {
     [{ service: 'pigeon' }, sent],
     [{ was_downgraded: 'true' }, sent],
   ])('%o', (facts, expected) => {
-    expect(standing({ status: 'SENT', ...facts })).toEqual(expected);
+    expect(statusFor({ status: 'SENT', ...facts })).toEqual(expected);
   });
 });
 
@@ -85,16 +85,16 @@ describe('channel and downgrade', () => {
 
 describe('error codes', () => {
   test.each([0, '0', ' 0 ', '', ' ', null, undefined])('%o is none', (error_code) => {
-    expect(standing({ status: 'SENT', error_code })).toEqual(sent);
+    expect(statusFor({ status: 'SENT', error_code })).toEqual(sent);
     expect(read({ status: 'SENT', error_code }).reason).toBeNull();
   });
 
   test.each(['REGISTERED', 'QUEUED', 'SENT', 'SUCCESS', 'DOWNGRADED', 'ERROR', 'DECLINED'])('%s with one', (status) => {
     for (const error_code of [22, 4000, '4001', 5000, 10001, 'SMS_LIMIT_REACHED', 77777, -1]) {
-      expect(standing({ status, error_code, service: 'SMS' }), String(error_code)).toEqual(failed);
+      expect(statusFor({ status, error_code, service: 'SMS' }), String(error_code)).toEqual(failed);
     }
     for (const error_code of [10002, '10002']) {
-      expect(standing({ status, error_code, service: 'SMS' }), String(error_code)).toEqual(unknown);
+      expect(statusFor({ status, error_code, service: 'SMS' }), String(error_code)).toEqual(unknown);
     }
   });
 
@@ -105,7 +105,7 @@ describe('error codes', () => {
   ])('%s stands whatever the code, with a warning', (status, state) => {
     for (const error_code of [10001, 10002, '4000']) {
       const finding = read({ status, error_code, error_message: 'odd' });
-      expect(finding.standing).toEqual({ state, outcome: 'success', terminal: true });
+      expect(finding.status).toEqual({ state, outcome: 'success', terminal: true });
       expect(finding.warnings).toEqual([`the message arrived, yet it carries error code ${error_code}: odd`]);
       expect(finding.reason).toBeNull();
       expect(finding.details['errorCode']).toBe(String(error_code));
@@ -113,7 +113,7 @@ describe('error codes', () => {
   });
 
   test('an unknown word stays unknown', () => {
-    expect(standing({ status: 'TELEPORTED', error_code: 4000 })).toEqual(unknown);
-    expect(standing({ status: 'TELEPORTED', error_code: 10002 })).toEqual(unknown);
+    expect(statusFor({ status: 'TELEPORTED', error_code: 4000 })).toEqual(unknown);
+    expect(statusFor({ status: 'TELEPORTED', error_code: 10002 })).toEqual(unknown);
   });
 });

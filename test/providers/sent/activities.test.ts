@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
-import type { Finding } from '../../../src/core/provider.ts';
+import type { MessageStatus } from '../../../src/core/provider.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { activities } from '../../../src/providers/sent/activities.ts';
 import { readMessage } from '../../../src/providers/sent/read.ts';
@@ -14,7 +14,7 @@ function body(list: readonly unknown[], more: object = {}): unknown {
   return { success: true, data: { message_id: id, activities: list, ...more }, error: null, meta: null };
 }
 
-function merged(list: readonly unknown[], more: object = {}, finding: Finding = message): Finding {
+function merged(list: readonly unknown[], more: object = {}, finding: MessageStatus = message): MessageStatus {
   return activities.merge(finding, body(list, more), ask);
 }
 
@@ -85,13 +85,9 @@ it('gives prices as numbers, with senders and reasons', () => {
 });
 
 it('changes neither state nor verdict, and fills the times that were missing', () => {
-  const bare: Finding = { ...message, timeline: [], sentAt: null, updatedAt: null };
-  const { standing, sentAt, updatedAt } = merged(documented, {}, bare);
-  expect([standing, sentAt, updatedAt]).toEqual([
-    message.standing,
-    '2026-03-11T19:50:55.000Z',
-    '2026-03-11T19:51:00.200Z',
-  ]);
+  const bare: MessageStatus = { ...message, timeline: [], sentAt: null, updatedAt: null };
+  const { status, sentAt, updatedAt } = merged(documented, {}, bare);
+  expect([status, sentAt, updatedAt]).toEqual([message.status, '2026-03-11T19:50:55.000Z', '2026-03-11T19:51:00.200Z']);
 });
 
 it('finds the reason of a failure that the message does not name', () => {

@@ -45,7 +45,7 @@ describe('the connection', () => {
   });
 
   it('cannot be renewed, nor made without a key', () => {
-    expect(sent.connect(new Settings(new Map([['apiKey', key]])), tools).renewable).toBe(false);
+    expect(sent.connect(new Settings(new Map([['apiKey', key]])), tools).canRenew).toBe(false);
     expect(faultOf(() => sent.connect(new Settings(new Map()), tools)).code).toBe('credentials-missing');
   });
 

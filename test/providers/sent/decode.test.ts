@@ -9,7 +9,7 @@ describe('webhook events', () => {
     expect(decoded(fixture('webhook-delivered'))).toEqual({
       id,
       finding: {
-        standing: { state: 'delivered', outcome: 'success', terminal: true },
+        status: { state: 'delivered', outcome: 'success', terminal: true },
         providerState: 'DELIVERED',
         channel: 'whatsapp',
         downgraded: null,
@@ -46,7 +46,7 @@ describe('webhook events', () => {
     const { id: about, finding } = decoded(fixture('webhook-failed'));
     expect(about).toBe('c3d4e5f6-0718-4293-a4b5-c6d7e8f90a1b');
     expect(finding).toMatchObject({
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       provisional: true,
       reason: {
         code: 'DELIVERY_007',
@@ -61,7 +61,7 @@ describe('webhook events', () => {
 
   it('reads the old envelope, and why a message is held', () => {
     expect(decoded(fixture('webhook-scheduled-old')).finding).toMatchObject({
-      standing: { state: 'scheduled', outcome: 'pending', terminal: false },
+      status: { state: 'scheduled', outcome: 'pending', terminal: false },
       details: {
         event: 'message.scheduled',
         scheduledAt: '2026-05-02T07:00:00.000Z',
@@ -72,7 +72,7 @@ describe('webhook events', () => {
 
   it('reads message.received, which has no status of its own', () => {
     expect(decoded(fixture('webhook-received')).finding).toMatchObject({
-      standing: { state: 'received', outcome: 'success', terminal: true },
+      status: { state: 'received', outcome: 'success', terminal: true },
       providerState: 'received',
       channel: 'mms',
       direction: 'inbound',
@@ -96,13 +96,13 @@ describe('webhook events', () => {
 
   const words = ['queued', 'routed', 'scheduled', 'sent', 'delivered', 'read', 'failed', 'filtered', 'blocked'];
 
-  it.each([...words, 'cancelled', 'received', 'teleported'])('gives message.%s the standing of the look-up', (word) => {
+  it.each([...words, 'cancelled', 'received', 'teleported'])('gives message.%s the status of the look-up', (word) => {
     const looked = read(answer({ status: word.toUpperCase() }));
     const status = { message_id: id, message_status: word.toUpperCase() };
     const byStatus = decoded({ field: 'message', event: `message.${word}`, payload: status }).finding;
     const byName = decoded({ field: 'message', event: `message.${word}`, payload: { message_id: id } }).finding;
     for (const finding of [byStatus, byName]) {
-      expect(finding.standing).toEqual(looked.standing);
+      expect(finding.status).toEqual(looked.status);
       expect(finding.provisional).toBe(looked.provisional);
       expect(finding.warnings).toEqual(looked.warnings);
     }

@@ -29,12 +29,12 @@ function bodyOf(reply: MockReply): unknown {
   return JSON.parse(JSON.stringify(reply.body));
 }
 
-const stateOf = (id: string, asked = 0) => read(bodyOf(ask(id, asked)), id).standing.state;
+const stateOf = (id: string, asked = 0) => read(bodyOf(ask(id, asked)), id).status.state;
 
 describe('the mock’s messages', () => {
   it('answers the reference page’s id with its body, in upper case too', () => {
     expect(bodyOf(ask(referenceId))).toEqual(fixture('message-documented'));
-    expect(read(bodyOf(ask(referenceId.toUpperCase())), referenceId.toUpperCase()).standing.state).toBe('delivered');
+    expect(read(bodyOf(ask(referenceId.toUpperCase())), referenceId.toUpperCase()).status.state).toBe('delivered');
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('the mock’s messages', () => {
   ])('%s is %s', (id, state, word) => {
     for (const asked of id.startsWith('status-') ? [id] : [id, `${id}-42`, `${id}-a/b?c`]) {
       const finding = read(bodyOf(ask(asked)), asked);
-      expect([finding.standing.state, finding.providerState]).toEqual([state, word]);
+      expect([finding.status.state, finding.providerState]).toEqual([state, word]);
       expect(finding.timeline.at(-1)?.providerState).toBe(word);
       expect(finding.warnings.filter((warning) => !warning.includes('automatic routing'))).toEqual([]);
     }

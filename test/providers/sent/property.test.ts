@@ -49,7 +49,7 @@ describe('whatever the body', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), envelopes), (body) => {
         const finding = quietly(() => read(body));
-        if (finding?.standing.outcome !== 'success') return;
+        if (finding?.status.outcome !== 'success') return;
         expect(finding.providerState).toMatch(successful);
         expect(body).toMatchObject({ data: { status: finding.providerState } });
       }),
@@ -82,7 +82,7 @@ describe('whatever the body', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), events), (event) => {
         const decoded = quietly(() => decode(event, settingsOf()));
-        if (decoded?.finding.standing.outcome !== 'success') return;
+        if (decoded?.finding.status.outcome !== 'success') return;
         expect(decoded.finding.providerState).toMatch(successful);
       }),
       { numRuns: 1000 },
@@ -93,7 +93,7 @@ describe('whatever the body', () => {
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 599 }), fc.oneof(fc.jsonValue(), envelopes), (status, body) => {
         const reply = { status, headers: {}, bytes: new TextEncoder().encode(JSON.stringify(body)) };
-        expect(sent.refine?.({ reply, body, settings: settingsOf() })).toBeTypeOf('object');
+        expect(sent.mapError?.({ reply, body, settings: settingsOf() })).toBeTypeOf('object');
       }),
       { numRuns: 500 },
     );

@@ -4,7 +4,7 @@ import { answer, fixture, id, read } from './support.ts';
 describe('the documented bodies', () => {
   it('reads the reference page’s message', () => {
     expect(read(fixture('message-documented'))).toEqual({
-      standing: { state: 'delivered', outcome: 'success', terminal: true },
+      status: { state: 'delivered', outcome: 'success', terminal: true },
       providerState: 'delivered',
       channel: 'sms',
       downgraded: null,
@@ -72,7 +72,7 @@ describe('the documented bodies', () => {
     const newest = 'c3d4e5f6-0718-4293-a4b5-c6d7e8f90a1b';
     const unregistered = 'The recipient is not registered on this channel';
     expect(read(fixture('message-newest'), newest)).toEqual({
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       providerState: 'FAILED',
       provisional: true,
       channel: 'mms',
@@ -143,7 +143,7 @@ describe('the documented bodies', () => {
   it('reads an inbound message, whose phone is the sender’s', () => {
     const finding = read(fixture('message-inbound'), 'd4e5f607-1829-4a3b-b4c5-d6e7f8091a2b');
     expect(finding).toMatchObject({
-      standing: { state: 'received', outcome: 'success', terminal: true },
+      status: { state: 'received', outcome: 'success', terminal: true },
       channel: 'sms',
       direction: 'inbound',
       from: '+12025550142',
@@ -228,7 +228,7 @@ describe('every documented field', () => {
     'a null, empty or odd %s is no obstacle',
     (field) => {
       for (const odd of [null, '', [], {}, 7, true, [null], [[]], { media: 5, buttons: {} }]) {
-        expect(read(answer({ [field]: odd })).standing.state).toBe('queued');
+        expect(read(answer({ [field]: odd })).status.state).toBe('queued');
       }
     },
   );

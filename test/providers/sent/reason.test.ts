@@ -134,7 +134,7 @@ describe('the reason of a message', () => {
 
   it('does not overrule the state', () => {
     const finding = read(answer({ status: 'DELIVERED', reason_code: 'DELIVERY_007' }));
-    expect(finding.standing.state).toBe('delivered');
+    expect(finding.status.state).toBe('delivered');
     expect(finding.reason?.code).toBe('DELIVERY_007');
   });
 });

@@ -168,7 +168,7 @@ describe('a 200 that says no', () => {
 
   it('with success: true and data is the message, with a warning', () => {
     const finding = read(answer({ status: 'DELIVERED' }, { error: { code: 'INTERNAL_001', message: 'oops' } }));
-    expect(finding.standing.state).toBe('delivered');
+    expect(finding.status.state).toBe('delivered');
     expect(finding.warnings).toEqual([expect.stringContaining('carries an error')]);
   });
 

@@ -36,7 +36,7 @@ const cases = words.flatMap(([word, ...rest]) =>
 describe('the words of Sent', () => {
   it.each(cases)('%s is %s, %s, terminal: %s, exit %s', (word, state, outcome, terminal, exit) => {
     const finding = read(answer({ status: word }));
-    expect(finding.standing).toEqual({ state, outcome, terminal });
+    expect(finding.status).toEqual({ state, outcome, terminal });
     expect(finding.providerState).toBe(word);
     expect(verdictOf(finding, { states: [], channel: null }).exit).toBe(exit);
   });

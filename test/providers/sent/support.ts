@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Fault } from '../../../src/core/fault.ts';
-import type { Finding } from '../../../src/core/provider.ts';
+import type { MessageStatus } from '../../../src/core/provider.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { readMessage } from '../../../src/providers/sent/read.ts';
 
@@ -14,7 +14,7 @@ export function settingsOf(values: Readonly<Record<string, string>> = {}): Setti
   return new Settings(new Map(Object.entries(values)));
 }
 
-export function read(body: unknown, asked = id): Finding {
+export function read(body: unknown, asked = id): MessageStatus {
   return readMessage(body, { id: asked, settings: settingsOf() });
 }
 

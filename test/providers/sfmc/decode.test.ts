@@ -14,7 +14,7 @@ it('reads every field of a delivered event', () => {
   expect(read(fixture('event-delivered'))).toEqual({
     id: 'bcX0qaEp0USGciEnUJTW0w',
     finding: {
-      standing: { state: 'delivered', outcome: 'success', terminal: true },
+      status: { state: 'delivered', outcome: 'success', terminal: true },
       providerState: 'TransactionalSendEvents.SmsDelivered',
       channel: 'sms',
       downgraded: null,
@@ -48,7 +48,7 @@ it('reads every field of a delivered event', () => {
 
 it('reads a message that was not sent by the catalogue of sends', () => {
   expect(read(fixture('event-not-sent')).finding).toMatchObject({
-    standing: { state: 'failed', outcome: 'failure', terminal: true },
+    status: { state: 'failed', outcome: 'failure', terminal: true },
     reason: { code: '47', name: 'Mobile Address not found', class: 'invalid-recipient' },
     details: { reason: 'Mobile Address not found', statusMessage: 'Mobile Address not found' },
   });
@@ -58,7 +58,7 @@ it('reads a bounce by the carriers’ catalogue, Info with a capital, the time a
   expect(read(fixture('event-bounced'))).toMatchObject({
     id: 'bcX0qaEp0USGciEnUJTW0w',
     finding: {
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       updatedAt: '2018-08-03T19:41:18.550Z',
       reason: { code: '4504', name: null, message: 'Unknown subscriber', class: 'invalid-recipient' },
       details: { contactKey: 'Astro25', ordinal: '0', composite: null, definitionId: null },
@@ -84,7 +84,7 @@ describe('the catalogue depends on the event', () => {
   });
 });
 
-describe('the same standing as the look-up', () => {
+describe('the same status as the look-up', () => {
   it.each([
     ['SMSQueued', undefined],
     ['SMSNotSent', 16],
@@ -94,16 +94,16 @@ describe('the same standing as the look-up', () => {
     ['SMSTeleported', undefined],
   ])('%s %s', (word, statusCode) => {
     const body = event(word, { statusCode });
-    expect(read(body).finding.standing).toEqual(readLookup(body, { id: 'key', settings }).standing);
+    expect(read(body).finding.status).toEqual(readLookup(body, { id: 'key', settings }).status);
   });
 
   it('but sent, after which events may still say more', () => {
-    expect(read(event('SmsSent')).finding.standing).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
+    expect(read(event('SmsSent')).finding.status).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
   });
 });
 
 it('knows no channel for an event that is not of SMS', () => {
-  expect(read(event('EmailSent')).finding).toMatchObject({ channel: null, standing: { state: 'unknown' } });
+  expect(read(event('EmailSent')).finding).toMatchObject({ channel: null, status: { state: 'unknown' } });
 });
 
 it.each([

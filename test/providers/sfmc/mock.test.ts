@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
-import type { Bounds } from '../../../src/core/http.ts';
-import { type Answer, lookUp } from '../../../src/core/lookup.ts';
+import type { Limits } from '../../../src/core/http.ts';
+import { type LookupResult, lookUp } from '../../../src/core/lookup.ts';
 import type { MockRequest } from '../../../src/core/mock.ts';
-import type { Line } from '../../../src/core/question.ts';
+import type { AccountConnection } from '../../../src/core/question.ts';
 import type { State } from '../../../src/core/state.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 import { mock } from '../../../src/providers/sfmc/mock.ts';
@@ -41,14 +41,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const lineOf = (given: Given = mock.settings): Line => {
+const lineOf = (given: Given = mock.settings): AccountConnection => {
   const settings = settingsOf({ ...given, authUrl: server.origin, restUrl: server.origin });
   return { settings, connection: sfmc.connect(settings, { send, clock: realClock }) };
 };
-const bounds = (): Bounds => ({ signal: new AbortController().signal, deadline: realClock.monotonic() + 10_000 });
-const look = (id: string, line = lineOf()): Promise<Answer> =>
+const bounds = (): Limits => ({ signal: new AbortController().signal, deadline: realClock.monotonic() + 10_000 });
+const look = (id: string, line = lineOf()): Promise<LookupResult> =>
   lookUp({ index: 0, provider: sfmc, operation: 'get', id }, line, { send, clock: realClock }, bounds());
-const stateOf = ({ said }: Answer): State | string => (said instanceof Fault ? said.code : said.standing.state);
+const stateOf = ({ result: said }: LookupResult): State | string =>
+  said instanceof Fault ? said.code : said.status.state;
 
 describe('the ids', () => {
   it.each<readonly [string, ...(State | string)[]]>([
@@ -102,7 +103,7 @@ describe('the ids', () => {
   });
 
   it('give the provider’s local time without a zone, which reads as the right instant', async () => {
-    const { said, body } = await look('sent-clock');
+    const { result: said, body } = await look('sent-clock');
     expect(body).toMatchObject({ timestamp: '2026-03-11T13:58:30.000' });
     expect(said).toMatchObject({ updatedAt: '2026-03-11T19:58:30.000Z', to: '+15555550134' });
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
-import type { Finding } from '../../../src/core/provider.ts';
+import type { MessageStatus } from '../../../src/core/provider.ts';
 import { decode } from '../../../src/providers/sfmc/decode.ts';
 import { readLookup } from '../../../src/providers/sfmc/read.ts';
 import { mayRetry, refine, refineToken } from '../../../src/providers/sfmc/refine.ts';
@@ -33,9 +33,9 @@ const body = fc.oneof(
 );
 
 /** None of these words is one of success, so neither may the verdict be. */
-function holds(read: () => Finding): boolean {
+function holds(read: () => MessageStatus): boolean {
   try {
-    return read().standing.outcome !== 'success';
+    return read().status.outcome !== 'success';
   } catch (error) {
     return error instanceof Fault;
   }

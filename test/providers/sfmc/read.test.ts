@@ -25,7 +25,7 @@ describe('the documented bodies', () => {
   it('sent', () => {
     expect(read(fixture('sent'), 'bcX0qaEp0USGciEnUJTW0w')).toEqual({
       ...silent,
-      standing: { state: 'sent', outcome: 'success', terminal: true },
+      status: { state: 'sent', outcome: 'success', terminal: true },
       providerState: 'TransactionalSendEvents.SMSSent',
       to: null,
       updatedAt: '2018-08-03T19:41:18.550Z',
@@ -46,7 +46,7 @@ describe('the documented bodies', () => {
   it('queued, which names no key', () => {
     expect(read(fixture('queued'), 'any key')).toEqual({
       ...silent,
-      standing: { state: 'queued', outcome: 'pending', terminal: false },
+      status: { state: 'queued', outcome: 'pending', terminal: false },
       providerState: 'TransactionalSendEvents.SMSQueued',
       to: null,
       updatedAt: '2018-08-16T16:44:41.219Z',
@@ -67,7 +67,7 @@ describe('the documented bodies', () => {
   it('not sent', () => {
     expect(read(fixture('not-sent'), '9a-zUvWf3UKxLpwwIrqTmQ')).toEqual({
       ...silent,
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       providerState: 'TransactionalSendEvents.SMSNotSent',
       to: null,
       updatedAt: '2018-07-24T12:26:58.463Z',
@@ -94,7 +94,7 @@ describe('the documented bodies', () => {
 
   it('not sent with the code beside info, as text, and a recipient', () => {
     expect(read(fixture('not-sent-beside-info'), 'order-4711')).toMatchObject({
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       to: '+15555550134',
       updatedAt: '2026-01-15T14:00:00.100Z',
       reason: { code: '129', name: 'PhoneNumberValidationFailed', class: 'invalid-recipient' },
@@ -128,7 +128,7 @@ describe('times', () => {
 describe('codes', () => {
   it.each([25, '25', ' 25 '])('%j is a blackout window: the message is still to come', (statusCode) => {
     expect(read(notSent({ info: { statusCode, statusMessage: 'SubscriberBlackedOut' } }))).toMatchObject({
-      standing: { state: 'scheduled', outcome: 'pending', terminal: false },
+      status: { state: 'scheduled', outcome: 'pending', terminal: false },
       reason: { code: '25', resendable: false, hint: expect.stringContaining('do not send again') },
     });
   });
@@ -162,7 +162,7 @@ describe('codes', () => {
 
   it('warns of a code on a success, which stands', () => {
     expect(read(message({ info: { statusCode: 16, statusMessage: 'InvalidAttributeValue' } }))).toMatchObject({
-      standing: { state: 'sent', outcome: 'success' },
+      status: { state: 'sent', outcome: 'success' },
       reason: null,
       warnings: [expect.stringContaining('16 (InvalidAttributeValue)'), asFarAs],
     });
@@ -213,7 +213,7 @@ describe('bodies of the wrong shape', () => {
     const strange = { requestId: [], timestamp: true, compositeId: {}, statusCode: {}, statusMessage: [], extra: 1 };
     const info = { contactKey: {}, to: [], statusCode: [25], statusMessage: false };
     expect(read(notSent({ ...strange, info }))).toMatchObject({
-      standing: { state: 'failed', outcome: 'failure', terminal: true },
+      status: { state: 'failed', outcome: 'failure', terminal: true },
       requestId: null,
       updatedAt: null,
       to: null,
@@ -223,7 +223,7 @@ describe('bodies of the wrong shape', () => {
   });
 
   it.each([null, ''])('takes an info of %j for none', (info) => {
-    expect(read(message({ info })).standing.state).toBe('sent');
+    expect(read(message({ info })).status.state).toBe('sent');
   });
 
   it('finds nothing where the body says so under status 200', () => {
@@ -236,7 +236,7 @@ describe('bodies of the wrong shape', () => {
 it('keeps a word that it does not know', () => {
   const body = { eventCategoryType: 'TransactionalSendEvents.SMSTeleported' };
   expect(read(body)).toMatchObject({
-    standing: { state: 'unknown', outcome: 'unknown', terminal: false },
+    status: { state: 'unknown', outcome: 'unknown', terminal: false },
     providerState: 'TransactionalSendEvents.SMSTeleported',
   });
 });
@@ -244,7 +244,7 @@ it('keeps a word that it does not know', () => {
 it('says when a word of the event service turns up here', () => {
   const body = { eventCategoryType: 'TransactionalSendEvents.SmsDelivered' };
   expect(read(body)).toMatchObject({
-    standing: { state: 'delivered' },
+    status: { state: 'delivered' },
     warnings: [expect.stringContaining('not documented')],
   });
 });

@@ -99,7 +99,7 @@ describe('asking again', () => {
 
 describe('refusals of the token endpoint', () => {
   const refined = (status: number, body: unknown) =>
-    refusalOf({ ...sfmc, refine: refineToken }, asClient, replyOf(status, body), 0);
+    refusalOf({ ...sfmc, mapError: refineToken }, asClient, replyOf(status, body), 0);
 
   it('words the OAuth shape', () => {
     const fault = refined(401, fixture('error-token'));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
-import type { Bounds, Clock } from '../../../src/core/http.ts';
-import type { Authorization, Connection, Tools } from '../../../src/core/provider.ts';
+import type { Clock, Limits } from '../../../src/core/http.ts';
+import type { Authorization, ConnectDeps, Connection } from '../../../src/core/provider.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { createMemoryTokens, type TokenStore, unfetchedTokens } from '../../../src/core/token-store.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
@@ -36,10 +36,10 @@ const issuing = (more: object = {}) =>
 
 const client = { clientId: 'client-id', clientSecret: 'client-secret' };
 const connect = (given: Given, tokens?: TokenStore): Connection => {
-  const tools: Tools = { send, clock, ...(tokens === undefined ? {} : { tokens }) };
+  const tools: ConnectDeps = { send, clock, ...(tokens === undefined ? {} : { tokens }) };
   return sfmc.connect(settingsOf(given), tools);
 };
-const bounds = (): Bounds => ({ signal: new AbortController().signal, deadline: clock.monotonic() + 10_000 });
+const bounds = (): Limits => ({ signal: new AbortController().signal, deadline: clock.monotonic() + 10_000 });
 const tokenIn = ({ headers }: Authorization) => (headers['authorization'] as Secret).reveal();
 const faultFrom = async (work: Promise<unknown>): Promise<Fault> => {
   const fault: unknown = await work.then(
@@ -54,7 +54,7 @@ describe('a ready token', () => {
   it('is given out as it is, without a request', async () => {
     const connection = connect({ accessToken: 'ready-token', subdomain: 'mc0example' });
     const given = await connection.authorize(bounds(), null);
-    expect(connection.renewable).toBe(false);
+    expect(connection.canRenew).toBe(false);
     expect(given.base.href).toBe('https://mc0example.rest.marketingcloudapis.com/');
     expect(tokenIn(given)).toBe('Bearer ready-token');
   });
@@ -101,7 +101,7 @@ describe('a fetched token', () => {
     const given = [...(await Promise.all(at)), await connection.authorize(bounds(), null)];
     expect(new Set(given.map(tokenIn))).toEqual(new Set(['Bearer token-1']));
     expect(server.seen).toHaveLength(1);
-    expect(connection.renewable).toBe(true);
+    expect(connection.canRenew).toBe(true);
   });
 
   it.each([
@@ -260,7 +260,7 @@ describe('an endpoint that gives no token', () => {
 
   it('says that a host which does not exist is a wrong subdomain', async () => {
     const unknown = new Fault('unknown-host', { message: 'no such host' });
-    const lost: Tools['send'] = async () => ({ reply: unknown, attempts: 1, durationMs: 1 });
+    const lost: ConnectDeps['send'] = async () => ({ reply: unknown, attempts: 1, durationMs: 1 });
     const tenant = sfmc.connect(settingsOf({ ...client, subdomain: 'mc0wrong' }), { send: lost, clock });
     expect((await faultFrom(tenant.authorize(bounds(), null))).hint).toContain('SFMC_SUBDOMAIN');
     const other = sfmc.connect(settingsOf({ ...client, authUrl: 'https://auth.example' }), { send: lost, clock });

@@ -4,7 +4,7 @@ import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
 /** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */
-export function addCheck(program: Command, { world, settle, providers }: CommandContext): void {
+export function addCheck(program: Command, { world, setExit: settle, providers }: CommandContext): void {
   const all = Object.values(providers);
   const command = program
     .command('check')

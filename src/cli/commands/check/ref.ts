@@ -1,10 +1,10 @@
-import { type Ask, idProblemOf, operationOf } from '../../../core/lookup.ts';
+import { idProblemOf, type LookupItem, operationOf } from '../../../core/lookup.ts';
 import { nearest } from '../../../core/nearest.ts';
 import type { Provider, Providers } from '../../../core/provider.ts';
 
 /** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
 export type Ref =
-  | Pick<Ask, 'provider' | 'operation' | 'id'>
+  | Pick<LookupItem, 'provider' | 'operation' | 'id'>
   | {
       readonly provider: { readonly id: string };
       readonly operation: string;
@@ -24,7 +24,7 @@ export function refOf(text: string, verbatim: boolean, providers: Providers): Re
   return checked({ provider, operation, id: rest }, verbatim);
 }
 
-function checked(ask: Pick<Ask, 'provider' | 'operation' | 'id'>, verbatim: boolean): Ref {
+function checked(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>, verbatim: boolean): Ref {
   const keepsBlanks = verbatim || operationOf(ask).anyCharacter === true;
   const trimmed = keepsBlanks ? ask : { ...ask, id: ask.id.trim() };
   const problem = idProblemOf(trimmed);

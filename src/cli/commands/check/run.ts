@@ -1,7 +1,7 @@
 import type { ManifestMessage } from '../../../config/manifest.ts';
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault } from '../../../core/fault.ts';
-import type { Ask, Misfit } from '../../../core/lookup.ts';
+import type { InvalidItem, LookupItem } from '../../../core/lookup.ts';
 import type { Providers } from '../../../core/provider.ts';
 import type { Expectation } from '../../../core/verdict.ts';
 import type { World } from '../../../world.ts';
@@ -58,7 +58,7 @@ async function manifestMessages(
   return readManifest(manifest, providers, world);
 }
 
-function checkedRef(text: string, providers: Providers): Pick<Ask, 'provider' | 'operation' | 'id'> {
+function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
   const ref = refOf(text, true, providers);
   if (!('problem' in ref)) return ref;
   throw new UsageError(`${JSON.stringify(text)} cannot be asked for: ${ref.problem}`, 'a ref is provider:id');
@@ -76,7 +76,7 @@ async function* items(
   { messages, providers, signal }: Source,
   options: CheckOptions,
   world: World,
-): AsyncGenerator<Ask | Misfit> {
+): AsyncGenerator<LookupItem | InvalidItem> {
   let index = 0;
   for (const message of messages) {
     yield askOf(message, index, options);
@@ -109,7 +109,7 @@ function expectationOf(
 }
 
 async function printCurls(
-  asks: readonly Pick<Ask, 'provider' | 'operation' | 'id' | 'profile'>[],
+  asks: readonly Pick<LookupItem, 'provider' | 'operation' | 'id' | 'profile'>[],
   options: CheckOptions,
   world: World,
 ): Promise<ExitName> {

@@ -33,7 +33,7 @@ Examples:
   printf '%s\\n' sent.apiKey="$SENT_DM_API_KEY" | sbstatus config init --stdin --file sbstatus.yaml
   printf '%s\\n' 'sfmc.subdomain=mc1' 'sfmc.accountId=510000000' | sbstatus config init --stdin --file .sbstatusrc`;
 
-function addShow(group: Command, { world, settle }: CommandContext): void {
+function addShow(group: Command, { world, setExit: settle }: CommandContext): void {
   const command = group
     .command('show')
     .description('the settings in use and where each comes from; secrets are never shown')

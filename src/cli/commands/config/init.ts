@@ -7,7 +7,7 @@ import { writePrivate } from '../../../disk/private-file.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { UsageError } from '../../usage.ts';
-import { createVoice, type Voice } from '../../voice.ts';
+import { type Messages, openMessages } from '../../voice.ts';
 import { type Blocks, configData, configText } from './document.ts';
 import type { InitOptions } from './options.ts';
 import { ownFile } from './path.ts';
@@ -22,7 +22,7 @@ export async function init(options: InitOptions, world: World): Promise<void> {
   await checkConfigData(data, path, await loadProviders());
   write(path, configText(data, path));
   await world.stdout.write(`${path}\n`);
-  const voice = await createVoice(world, true);
+  const voice = await openMessages(world, true);
   await warnOfEnvironment(blocks, options, world, voice);
   const flags = options.file === null ? '' : ` --config ${options.file}`;
   await voice.note(`written for you alone (0600); try it: sbstatus doctor${flags}`);
@@ -79,7 +79,12 @@ function write(path: string, text: string): void {
 }
 
 /** What is set in both places comes from the environment, which surprises whoever has just written a file. */
-async function warnOfEnvironment(blocks: Blocks, { profile }: InitOptions, world: World, voice: Voice): Promise<void> {
+async function warnOfEnvironment(
+  blocks: Blocks,
+  { profile }: InitOptions,
+  world: World,
+  voice: Messages,
+): Promise<void> {
   const providers = await loadProviders();
   const names = Object.entries(blocks).flatMap(([id, block]) =>
     Object.keys(block).flatMap((key) => providers[id]?.settings[key]?.env ?? []),

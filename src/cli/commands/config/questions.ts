@@ -18,7 +18,7 @@ export async function askForBlocks(prompt: Prompt, world: World): Promise<Blocks
 }
 
 /** What another program's file holds, if the person wants it; it is not opened before that. */
-async function imported({ title, elsewhere }: Provider, prompt: Prompt, world: World) {
+async function imported({ title, importFrom: elsewhere }: Provider, prompt: Prompt, world: World) {
   if (elsewhere === undefined) return null;
   const path = join(world.home, ...elsewhere.path);
   const text = textOf(path);

@@ -7,7 +7,7 @@ import { visible } from '../../../render/safe-text.ts';
 import { pad, width } from '../../../render/width.ts';
 import type { World } from '../../../world.ts';
 import { configurationFor } from '../../credentials.ts';
-import { createVoice } from '../../voice.ts';
+import { openMessages } from '../../voice.ts';
 import type { ConfigOptions } from './options.ts';
 
 interface Row {
@@ -31,9 +31,9 @@ export async function show(options: ConfigOptions, world: World): Promise<ExitNa
     const answer = { schema: 'sbstatus.config/1', profile, files, settings: rows, problems: error, exit: exitOf(exit) };
     await world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   } else await world.stdout.write(textOf(rows, world.stdout.terminal));
-  const voice = await createVoice(world, true);
+  const voice = await openMessages(world, true);
   for (const note of configuration.notes) await voice.warning(note);
-  for (const [, fault] of problems) await voice.problem(fault.message, fault.hint);
+  for (const [, fault] of problems) await voice.error(fault.message, fault.hint);
   return exit;
 }
 

@@ -3,7 +3,7 @@ import { addReadingOptions, whenLookedAt } from '../../flags.ts';
 import { lookupOptions } from '../../options.ts';
 import type { CommandContext } from '../command.ts';
 
-export function addDecode(program: Command, { world, settle, providers }: CommandContext): void {
+export function addDecode(program: Command, { world, setExit: settle, providers }: CommandContext): void {
   const command = program
     .command('decode')
     .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')

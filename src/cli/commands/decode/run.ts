@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault, faults } from '../../../core/fault.ts';
-import type { Known } from '../../../core/lookup.ts';
+import type { KnownItem } from '../../../core/lookup.ts';
 import { nearest } from '../../../core/nearest.ts';
 import type { Decode, Provider, Providers } from '../../../core/provider.ts';
 import { Settings } from '../../../core/settings.ts';
@@ -45,7 +45,11 @@ function streamOf(fromFile: string | null, { stdin, cwd }: World): (run: Run) =>
   throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
 }
 
-async function* recordsOf(provider: Provider, decode: Decode, stream: AsyncIterable<unknown>): AsyncGenerator<Known> {
+async function* recordsOf(
+  provider: Provider,
+  decode: Decode,
+  stream: AsyncIterable<unknown>,
+): AsyncGenerator<KnownItem> {
   let index = 0;
   for await (const event of eventsIn(stream)) {
     yield { index, provider, operation: 'decode', ...readEvent(event, decode) };
@@ -56,15 +60,15 @@ async function* recordsOf(provider: Provider, decode: Decode, stream: AsyncItera
 /** Webhooks are read without a configuration: no setting changes what they say. */
 const noSettings = new Settings(new Map());
 
-function readEvent({ where, value, problem }: StreamedEvent, decode: Decode): Pick<Known, 'id' | 'answer'> {
+function readEvent({ where, value, problem }: StreamedEvent, decode: Decode): Pick<KnownItem, 'id' | 'answer'> {
   const answer = { request: null, mock: false, body: value };
   try {
     if (problem !== null) throw new Fault('bad-event', { message: problem });
     const { id, finding } = decode(value, noSettings);
-    return { id, answer: { ...answer, said: finding } };
+    return { id, answer: { ...answer, result: finding } };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { id: where, answer: { ...answer, said: advised(error) } };
+    return { id: where, answer: { ...answer, result: advised(error) } };
   }
 }
 

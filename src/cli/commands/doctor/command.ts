@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 
-export function addDoctor(program: Command, { world, settle }: CommandContext): void {
+export function addDoctor(program: Command, { world, setExit: settle }: CommandContext): void {
   const command = program
     .command('doctor')
     .description('try the set-up: files, credentials, network and each provider; sends and reads no message')

@@ -1,6 +1,6 @@
 import type { Configuration, Preview } from '../../../config/index.ts';
 import { Fault } from '../../../core/fault.ts';
-import type { Bounds, Send } from '../../../core/http.ts';
+import type { Limits, Send } from '../../../core/http.ts';
 import type { Provider } from '../../../core/provider.ts';
 import type { TokenStore } from '../../../core/token-store.ts';
 import { loadProviders } from '../../../providers/index.ts';
@@ -14,7 +14,7 @@ import { tried } from './trial.ts';
 export interface Instruments {
   readonly world: World;
   readonly send: Send;
-  bounds(): Bounds;
+  bounds(): Limits;
   tokensOf(provider: Provider): Promise<TokenStore | null>;
 }
 

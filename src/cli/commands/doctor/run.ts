@@ -6,7 +6,7 @@ import { version } from '../../../version.ts';
 import type { World } from '../../../world.ts';
 import { usesColor } from '../../color.ts';
 import { startRun } from '../../run.ts';
-import { createVoice } from '../../voice.ts';
+import { openMessages } from '../../voice.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';
 import type { DoctorOptions } from './options.ts';
@@ -42,8 +42,8 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
   const exit = worstOf(findings.map((finding) => finding.exit));
   if (options.json) await world.stdout.write(jsonOf(findings, exit));
   const worst = findings.find((finding) => finding.exit === exit && finding.status === 'failed');
-  const voice = await createVoice(world, options.color);
-  if (worst !== undefined) await voice.problem(`${worst.subject}: ${worst.message}`, worst.hint);
+  const voice = await openMessages(world, options.color);
+  if (worst !== undefined) await voice.error(`${worst.subject}: ${worst.message}`, worst.hint);
   return exit;
 }
 

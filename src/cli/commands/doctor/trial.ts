@@ -1,7 +1,7 @@
 import { Fault } from '../../../core/fault.ts';
-import type { Bounds, Clock, Send } from '../../../core/http.ts';
+import type { Clock, Limits, Send } from '../../../core/http.ts';
 import type { Provider } from '../../../core/provider.ts';
-import { put, type Reading } from '../../../core/question.ts';
+import { type ApiResult, execute } from '../../../core/question.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { createMemoryTokens, type TokenStore } from '../../../core/token-store.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
@@ -12,7 +12,7 @@ export interface Trial {
   readonly send: Send;
   readonly clock: Clock;
   readonly tokens: TokenStore | null;
-  readonly bounds: Bounds;
+  readonly bounds: Limits;
 }
 
 /** A clock that is off by more makes certificates and tokens look expired, or not valid yet; milliseconds. */
@@ -30,7 +30,7 @@ export async function tried({ provider, settings, send, clock, tokens, bounds }:
   const tools = { clock, send: listening };
   const connection = provider.connect(settings, { ...tools, tokens: kept });
   const question = { provider, target: provider.check.target, read: () => ({}) };
-  const reading = await put(question, { settings, connection }, tools, bounds);
+  const reading = await execute(question, { settings, connection }, tools, bounds);
   return [verdict(provider, reading), ...clockFinding(provider, date, clock.now())];
 }
 
@@ -39,11 +39,11 @@ function fresh(tokens: TokenStore): TokenStore {
   return { ...tokens, read: async () => null };
 }
 
-function verdict({ id, title, check }: Provider, { said, request }: Reading<object>): Finding {
+function verdict({ id, title, check }: Provider, { result, request }: ApiResult<object>): Finding {
   const what = { topic: 'provider', subject: id } as const;
-  const proven = said instanceof Fault ? check.proof === 'not-found' && said.code === 'not-found' : true;
+  const proven = result instanceof Fault ? check.proof === 'not-found' && result.code === 'not-found' : true;
   if (proven) return good(what, `${title} took the credentials (${check.what}, ${request?.durationMs ?? 0} ms)`);
-  return bad(what, said as Fault);
+  return bad(what, result as Fault);
 }
 
 function clockFinding({ id }: Provider, date: string | undefined, now: number): Finding[] {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 
-export function addExplain(program: Command, { world, settle, providers }: CommandContext): void {
+export function addExplain(program: Command, { world, setExit: settle, providers }: CommandContext): void {
   const command = program
     .command('explain')
     .description('tell what a code means and what to do next; asks nobody')

@@ -6,7 +6,7 @@ import { jsonText } from '../../../render/json-text.ts';
 import type { World } from '../../../world.ts';
 import { usesColor } from '../../color.ts';
 import { UsageError } from '../../usage.ts';
-import { createVoice } from '../../voice.ts';
+import { openMessages } from '../../voice.ts';
 import { errorCodes, exitCodes, matching, providerCodes } from './meanings.ts';
 
 export interface ExplainOptions {
@@ -23,8 +23,8 @@ export async function explain(options: ExplainOptions, providers: Providers, wor
   const found = options.code === null ? all : matching(all, options.code);
   await world.stdout.write(await textOf(found, options, world));
   if (found.length > 0) return 'ok';
-  const voice = await createVoice(world, options.color);
-  await voice.problem(
+  const voice = await openMessages(world, options.color);
+  await voice.error(
     `nobody knows the code ${JSON.stringify(options.code)} of ${options.whose}`,
     unknownHint(options, providers),
   );

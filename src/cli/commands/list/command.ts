@@ -13,7 +13,12 @@ export function addLists(program: Command, context: CommandContext): void {
   }
 }
 
-function addList(group: Command, provider: Provider, listing: Listing, { world, settle }: CommandContext): void {
+function addList(
+  group: Command,
+  provider: Provider,
+  listing: Listing,
+  { world, setExit: settle }: CommandContext,
+): void {
   const command = group.command('list').description(listing.summary);
   whenLookedAt(command, () => addOptions(command, provider, listing))
     .addHelpText('after', helpText(provider))

@@ -1,9 +1,9 @@
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault } from '../../../core/fault.ts';
-import { type Listed, listed } from '../../../core/listing.ts';
-import type { Known } from '../../../core/lookup.ts';
+import { type PageRow, paginate } from '../../../core/listing.ts';
+import type { KnownItem } from '../../../core/lookup.ts';
 import type { Filter, Listing, Page, Provider } from '../../../core/provider.ts';
-import type { Question } from '../../../core/question.ts';
+import type { ApiRequest } from '../../../core/question.ts';
 import type { World } from '../../../world.ts';
 import { type Asks, runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
@@ -40,7 +40,7 @@ export async function list(
   const items: Asks['items'] = (session, run) =>
     recordsOf(
       provider,
-      listed({
+      paginate({
         limit,
         pageSize,
         fetch: (place) => session.put(pageQuestion(provider, listing, query, place), run),
@@ -63,16 +63,16 @@ function pageQuestion(
   listing: Listing,
   query: Readonly<Record<string, string>>,
   place: { readonly offset: number; readonly limit: number },
-): Question<Page> {
+): ApiRequest<Page> {
   return { provider, target: listing.target(query, place), read: (body, settings) => listing.readPage(body, settings) };
 }
 
 /** The fault that ends a list early is a record too: what was read before it stands. */
-async function* recordsOf(provider: Provider, rows: AsyncIterable<Listed>): AsyncGenerator<Known> {
+async function* recordsOf(provider: Provider, rows: AsyncIterable<PageRow>): AsyncGenerator<KnownItem> {
   let index = 0;
   for await (const { row, request, mock } of rows) {
-    const about = row instanceof Fault ? { id: null, said: row, body: undefined } : row;
-    const answer = { said: about.said, request, mock, body: about.body };
+    const about = row instanceof Fault ? { id: null, result: row, body: undefined } : row;
+    const answer = { result: about.result, request, mock, body: about.body };
     yield { index, provider, operation: 'list', id: about.id ?? `row-${index + 1}`, answer };
     index += 1;
   }

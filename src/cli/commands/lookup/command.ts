@@ -12,23 +12,23 @@ export function addLookups(program: Command, context: CommandContext): void {
   }
 }
 
-function addLookup(group: Command, provider: Provider, name: string, { world, settle }: CommandContext): void {
+function addLookup(group: Command, provider: Provider, name: string, { world, setExit: settle }: CommandContext): void {
   const operation = provider.operations[name];
   if (operation === undefined) return;
   const command = group
     .command(name)
     .description(operation.summary)
     .argument(`[${operation.idName}...]`, 'what to ask for; - reads them from standard input');
-  const extras = Object.entries(operation.extras ?? {});
-  for (const [, { flag, summary }] of extras) command.option(flag, summary);
+  const expansions = Object.entries(operation.expansions ?? {});
+  for (const [, { flag, summary }] of expansions) command.option(flag, summary);
   addLookupOptions(command, [provider])
     .addHelpText('after', () => helpText(provider, name, operation))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./run.ts');
-      const isWanted = ([, { flag }]: (typeof extras)[number]) =>
+      const isWanted = ([, { flag }]: (typeof expansions)[number]) =>
         command.getOptionValue(new Option(flag).attributeName()) === true;
-      const wanted = extras.filter(isWanted).map(([extra]) => extra);
-      settle(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), extras: wanted }, world));
+      const wanted = expansions.filter(isWanted).map(([extra]) => extra);
+      settle(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), expansions: wanted }, world));
     });
 }
 

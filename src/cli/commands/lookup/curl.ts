@@ -2,7 +2,7 @@ import { fixedSettings } from '../../../config/index.ts';
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault } from '../../../core/fault.ts';
 import { operationOf } from '../../../core/lookup.ts';
-import type { Authorization, Provider, Tools } from '../../../core/provider.ts';
+import type { Authorization, ConnectDeps, Provider } from '../../../core/provider.ts';
 import { Secret } from '../../../core/secret.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { unfetchedTokens } from '../../../core/token-store.ts';
@@ -10,7 +10,7 @@ import { type Target, urlOf } from '../../../core/url.ts';
 import type { World } from '../../../world.ts';
 import { configuredCredentials } from '../../credentials.ts';
 import type { LookupOptions } from '../../options.ts';
-import { createVoice } from '../../voice.ts';
+import { openMessages } from '../../voice.ts';
 
 /** `--curl` of look-ups. */
 export function printCurl(
@@ -20,8 +20,8 @@ export function printCurl(
   options: LookupOptions,
   world: World,
 ): Promise<ExitName> {
-  const { target, extras = {} } = operationOf({ provider, operation });
-  const wanted = options.extras.flatMap((name) => extras[name] ?? []);
+  const { target, expansions = {} } = operationOf({ provider, operation });
+  const wanted = options.expansions.flatMap((name) => expansions[name] ?? []);
   const targets = ids.flatMap((id) => [target(id), ...wanted.map((extra) => extra.target(id))]);
   return printCurlTo(provider, targets, options, world);
 }
@@ -34,7 +34,7 @@ export async function printCurlTo(
   world: World,
 ): Promise<ExitName> {
   const settings = await shownSettings(provider, options, world);
-  const tools: Tools = { clock: world.clock, send: neverSent, tokens: unfetchedTokens };
+  const tools: ConnectDeps = { clock: world.clock, send: neverSent, tokens: unfetchedTokens };
   const bounds = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
   const authorization = await provider.connect(settings, tools).authorize(bounds, null);
   const lines = targets.map((target) => curlLine(urlOf(authorization.base, target), authorization));
@@ -63,7 +63,7 @@ function quoted(text: string): string {
  * environment; a file's address without its credentials would invite a paste that sends them away.
  */
 async function shownSettings(provider: Provider, options: LookupOptions, world: World): Promise<Settings> {
-  const credentials = configuredCredentials(options, world, await createVoice(world, options.color));
+  const credentials = configuredCredentials(options, world, await openMessages(world, options.color));
   try {
     const settings = await credentials.settingsOf(provider);
     return fixedSettings(

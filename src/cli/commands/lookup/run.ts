@@ -1,6 +1,6 @@
 import type { ExitName } from '../../../core/exit.ts';
 import { Fault, faults } from '../../../core/fault.ts';
-import { type Ask, idProblemOf, type Misfit, operationOf } from '../../../core/lookup.ts';
+import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../../core/lookup.ts';
 import type { Provider } from '../../../core/provider.ts';
 import type { World } from '../../../world.ts';
 import { idsOf } from '../../input.ts';
@@ -34,7 +34,7 @@ export async function lookup(
   const inputs = (run: Run) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, run.signal);
   return runLookups(
     {
-      items: (_, run) => asksOf({ provider, operation, extras: options.extras }, inputs(run)),
+      items: (_, run) => asksOf({ provider, operation, expansions: options.expansions }, inputs(run)),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
@@ -46,7 +46,7 @@ export async function lookup(
 /** As much of a wrong id as finds it again, in characters. */
 const shown = 64;
 
-function checkArgument(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
+function checkArgument(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>): void {
   const problem = idProblemOf(ask);
   if (problem === null) return;
   const { idName } = operationOf(ask);
@@ -58,13 +58,13 @@ function checkArgument(ask: Pick<Ask, 'provider' | 'operation' | 'id'>): void {
 
 /** Each id once, at its first place. */
 async function* asksOf(
-  { provider, operation, extras }: Required<Pick<Ask, 'provider' | 'operation' | 'extras'>>,
+  { provider, operation, expansions }: Required<Pick<LookupItem, 'provider' | 'operation' | 'expansions'>>,
   inputs: ReturnType<typeof idsOf>,
-): AsyncGenerator<Ask | Misfit> {
+): AsyncGenerator<LookupItem | InvalidItem> {
   const seen = new Set<string>();
   let index = 0;
   for await (const { id, problem } of inputs) {
-    const ask = { index, provider, operation, id, extras };
+    const ask = { index, provider, operation, id, expansions };
     index += 1;
     if (problem !== null) yield { ...ask, fault: new Fault('bad-id', { message: problem }) };
     else if (!seen.has(id)) yield ask;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 
-export function addMock(program: Command, { world, settle }: CommandContext): void {
+export function addMock(program: Command, { world, setExit: settle }: CommandContext): void {
   const command = program
     .command('mock')
     .description('serve a mock of every provider on this machine')

@@ -5,7 +5,7 @@ import { type MockServer, startMock } from '../../../mock/server.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import { UsageError } from '../../usage.ts';
-import { createVoice, type Voice } from '../../voice.ts';
+import { type Messages, openMessages } from '../../voice.ts';
 
 export interface MockOptions {
   readonly host: string;
@@ -18,7 +18,7 @@ export interface MockOptions {
 
 /** `sbstatus mock`: serves until a signal comes. stdout gets the shell lines that point look-ups here. */
 export async function mock(options: MockOptions, world: World): Promise<ExitName> {
-  const voice = await createVoice(world, true);
+  const voice = await openMessages(world, true);
   const providers = await loadProviders();
   if (options.list) {
     await world.stdout.write(await listOfIds(providers));
@@ -44,9 +44,9 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
 async function started(
   options: MockOptions & { readonly providers: Providers },
   world: World,
-  voice: Voice,
+  voice: Messages,
 ): Promise<MockServer> {
-  const log = options.verbose ? { log: (line: string) => void voice.say(`${line}\n`) } : {};
+  const log = options.verbose ? { log: (line: string) => void voice.write(`${line}\n`) } : {};
   try {
     return await startMock({ ...options, ...log, clock: world.clock });
   } catch (error) {
