@@ -1,4 +1,3 @@
-import { formatDuration } from '../core/duration.ts';
 import type { ExitName } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
 import type { InvalidItem, KnownItem, LookupItem } from '../core/lookup.ts';
@@ -6,6 +5,7 @@ import type { Provider } from '../core/provider.ts';
 import { faultResult } from '../core/question.ts';
 import type { Result } from '../core/record.ts';
 import { resultOf } from '../core/result.ts';
+import { formatDuration } from '../core/time.ts';
 import { applyExitZero, type Expectation, verdictOf } from '../core/verdict.ts';
 import { type Watch, watch } from '../core/wait.ts';
 import type { World } from '../world.ts';

@@ -2,7 +2,7 @@ import type { ExitName } from '../core/exit.ts';
 import type { Summary } from '../core/record.ts';
 import type { Tally } from '../core/result.ts';
 import { isVerdict } from '../core/verdict.ts';
-import { type Cause, causeOf } from '../render/cause.ts';
+import { type Explanation, explanationOf } from '../render/explanation.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
 import type { Messages } from './voice.ts';
@@ -44,11 +44,11 @@ function counts(byName: Summary['byExit'], title: string): string {
 }
 
 /** Why the exit code is not 0, and what to do next; null where there is nothing to explain. */
-function closingOf({ tally, exit, single, gates }: End): Cause | null {
+function closingOf({ tally, exit, single, gates }: End): Explanation | null {
   if (exit === 'ok') return null;
   const example = tally.first(exit);
   if (example === null) return withoutExample(exit, gates);
-  const { message, hint } = causeOf(example);
+  const { message, hint } = explanationOf(example);
   if (single) return { message, hint };
   const { total, byExit } = tally.summary;
   const kinds = Object.entries(byExit).filter(([name]) => name !== 'ok');
@@ -58,7 +58,7 @@ function closingOf({ tally, exit, single, gates }: End): Cause | null {
 }
 
 /** The run or its time was ended, or a gate was not met by no message at all. */
-function withoutExample(exit: ExitName, gates: readonly string[]): Cause {
+function withoutExample(exit: ExitName, gates: readonly string[]): Explanation {
   switch (exit) {
     case 'interrupted':
     case 'terminated':

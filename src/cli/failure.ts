@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
-import { Fault } from '../core/fault.ts';
+import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import type { World } from '../world.ts';
-import { UnwritableError, UsageError } from './usage.ts';
 import { openMessages } from './voice.ts';
 
 /** A failure that belongs to no id: a usage error, a broken configuration, a bug. stdout stays as it is. */

@@ -1,7 +1,7 @@
 import { createReadStream, open } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { UsageError } from './usage.ts';
+import { UsageError } from '../core/fault.ts';
 
 /**
  * The bytes of a file, or of a pipe that has a name (`<(command)`), as they come; `what` it holds is for the message.

@@ -1,5 +1,6 @@
-import { nearest } from '../core/nearest.ts';
+import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
+import { nearest } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
 import { type Format, renderers } from '../render/index.ts';
@@ -10,7 +11,6 @@ import { createBatchedWriter } from './joined.ts';
 import type { LookupOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import type { Run } from './run.ts';
-import { UsageError } from './usage.ts';
 
 /** Where results go: through the format's renderer to stdout, each as soon as it is known. */
 export interface ResultSink {

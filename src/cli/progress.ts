@@ -1,8 +1,8 @@
 import type { Ora } from 'ora';
-import { formatDuration } from '../core/duration.ts';
 import { Fault } from '../core/fault.ts';
 import type { LookupItem, LookupResult } from '../core/lookup.ts';
 import type { Result } from '../core/record.ts';
+import { formatDuration } from '../core/time.ts';
 import { visible } from '../render/safe-text.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './color.ts';

@@ -1,12 +1,12 @@
 import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Names } from '../render/judgement.ts';
+import { UnwritableError, UsageError } from '../core/fault.ts';
+import type { Names } from '../render/explanation.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import type { ReportOptions } from './options.ts';
 import type { ResultSink } from './output.ts';
 import type { Progress } from './progress.ts';
-import { UnwritableError, UsageError } from './usage.ts';
 import type { Messages } from './voice.ts';
 
 export interface ReportSurroundings {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { durationMs, perSecondOf } from '../core/duration.ts';
 import type { State } from '../core/state.ts';
+import { durationMs, perSecondOf } from '../core/time.ts';
 import { expectable } from '../core/verdict.ts';
 
 // What flags take: text → value. Each throws commander's error for what it cannot read, in commander's style.

@@ -1,10 +1,9 @@
 import { Fault } from '../core/fault.ts';
 import type { CredentialSet, Provider } from '../core/provider.ts';
-import type { Found, Layer, Profile } from './layers.ts';
-import { missing } from './missing.ts';
-import { describe } from './origin.ts';
+import { describe, type Layer, type Profile, type SourcedValue } from './layers.ts';
+import { keyPath } from './schema.ts';
 
-export interface Choice {
+export interface CredentialQuery {
   readonly provider: Provider;
   readonly layers: readonly Layer[];
   readonly profile: Profile | null;
@@ -15,15 +14,15 @@ export interface Choice {
  * The credentials in use, unfetched: a whole set out of the highest source that holds any part of any set.
  * Throws `credentials-missing`, or `origin-refused` where sources would have to be mixed.
  */
-export function chooseCredentials(choice: Choice): ReadonlyMap<string, Found> {
+export function chooseCredentials(choice: CredentialQuery): ReadonlyMap<string, SourcedValue> {
   const { provider, layers } = choice;
   const keys = provider.credentials.flatMap((set) => set.keys);
   const top = layers.find((layer) => keys.some((key) => layer.find(key) !== null));
   const has = (key: string) => (keys.includes(key) ? top?.find(key) != null : isSet(provider, layers, key));
   const set = provider.credentials.find((each) => isComplete(each, has));
-  if (top !== undefined && set !== undefined) return found(set, top);
-  const split = top === undefined ? null : mixture(choice, top);
-  throw split ?? missing({ ...choice, has });
+  if (top !== undefined && set !== undefined) return collectCredentials(set, top);
+  const split = top === undefined ? null : splitFault(choice, top);
+  throw split ?? missingCredentials({ ...choice, has });
 }
 
 /** An empty flag takes a setting away. */
@@ -33,7 +32,7 @@ export function isSet(provider: Provider, layers: readonly Layer[], key: string)
   return first.raw.kind !== 'literal' || first.raw.value.reveal() !== '';
 }
 
-export function firstOf(layers: readonly Layer[], key: string): Found | null {
+export function firstOf(layers: readonly Layer[], key: string): SourcedValue | null {
   for (const layer of layers) {
     const found = layer.find(key);
     if (found !== null) return found;
@@ -45,7 +44,7 @@ function isComplete(set: CredentialSet, has: (key: string) => boolean): boolean 
   return set.keys.every(has) && (set.needs ?? []).every((group) => group.some(has));
 }
 
-function found(set: CredentialSet, layer: Layer): ReadonlyMap<string, Found> {
+function collectCredentials(set: CredentialSet, layer: Layer): ReadonlyMap<string, SourcedValue> {
   return new Map(
     set.keys.flatMap((key) => {
       const value = layer.find(key);
@@ -55,7 +54,7 @@ function found(set: CredentialSet, layer: Layer): ReadonlyMap<string, Found> {
 }
 
 /** The fault of a set that is whole only when a lower source lends what the highest one lacks. */
-function mixture({ provider, layers }: Choice, top: Layer): Fault | null {
+function splitFault({ provider, layers }: CredentialQuery, top: Layer): Fault | null {
   for (const { keys } of provider.credentials) {
     const held = keys.find((key) => top.find(key) !== null);
     const lent = keys.find((key) => top.find(key) === null && firstOf(layers, key) !== null);
@@ -67,4 +66,59 @@ function mixture({ provider, layers }: Choice, top: Layer): Fault | null {
     });
   }
   return null;
+}
+
+/** What a run knows when credentials are missing. */
+export interface MissingContext {
+  readonly provider: Provider;
+  readonly profile: Profile | null;
+  /** The names of all profiles in the files. */
+  readonly profiles: readonly string[];
+  /** Credentials of the highest source that holds any, and plain settings of every source. */
+  readonly has: (key: string) => boolean;
+}
+
+/** One fault for everything that is missing, for each way to authenticate: ways begun first, then the last declared. */
+export function missingCredentials(situation: MissingContext): Fault {
+  const { provider } = situation;
+  const ways = provider.credentials
+    .map((set) => ({ begun: set.keys.some(situation.has), groups: missingKeys(set, situation.has) }))
+    .reverse()
+    .sort((a, b) => Number(b.begun) - Number(a.begun))
+    .map(({ groups }) => groups);
+  const named = ways.map((way) =>
+    way.map((group) => group.map((key) => nameOf(key, situation)).join(' or ')).join(', '),
+  );
+  return new Fault('credentials-missing', {
+    message: `missing for ${provider.title}: ${named.join('; or else ')}`,
+    hint: hintOf(situation, ways[0] ?? []),
+  });
+}
+
+/** Groups of keys; of each group one is wanted. */
+function missingKeys(set: CredentialSet, has: (key: string) => boolean): (readonly string[])[] {
+  const keys = set.keys.filter((key) => !has(key)).map((key) => [key]);
+  const needs = (set.needs ?? []).filter((group) => !group.some(has));
+  return [...keys, ...needs];
+}
+
+function nameOf(key: string, { provider, profile }: MissingContext): string {
+  const variable = provider.settings[key]?.env[0];
+  if (profile?.explicit === true) return keyPath(['profiles', profile.name, provider.id, key]);
+  const path = `${provider.id}.${key}`;
+  return variable === undefined ? path : `${variable} (${path})`;
+}
+
+function hintOf({ provider, profile, profiles }: MissingContext, groups: readonly (readonly string[])[]): string {
+  if (profile?.explicit === true) {
+    return 'add them to the profile (an explicit profile borrows nothing from the environment), choose another one, or try --mock';
+  }
+  const variables = groups.flatMap(([key = '']) => provider.settings[key]?.env[0] ?? []);
+  const ways = [
+    `export ${variables.map((name) => `${name}=…`).join(' ')}`,
+    'or write a .sbstatusrc (`sbstatus config init` asks for what it needs)',
+    'or try it without credentials: --mock',
+  ];
+  const unchosen = profile === null && profiles.length > 0;
+  return unchosen ? `choose a profile with --profile (${profiles.join(', ')}), or ${ways.join(', ')}` : ways.join(', ');
 }

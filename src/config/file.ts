@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { Fault } from '../core/fault.ts';
-import { largestFile, type Surroundings } from './places.ts';
+import { type ConfigDeps, largestFile } from './places.ts';
 
 export interface Opened {
   readonly text: string;
@@ -60,13 +60,13 @@ function unusable(name: string, what: string): Fault {
 }
 
 /** Why a file that holds secrets, or that is believed, must not be used, or null. Windows has no such bits. */
-export function danger(file: Opened, world: Surroundings): string | null {
+export function permissionProblem(file: Opened, world: ConfigDeps): string | null {
   if (world.platform === 'win32') return null;
   if ((file.mode & 0o022) !== 0) return 'others can write to it';
   if (world.uid !== null && file.owner !== world.uid && file.owner !== 0) return 'it belongs to another user';
   return null;
 }
 
-export function othersCanRead(file: Opened, world: Surroundings): boolean {
+export function othersCanRead(file: Opened, world: ConfigDeps): boolean {
   return world.platform !== 'win32' && (file.mode & 0o044) !== 0;
 }

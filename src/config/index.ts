@@ -1,21 +1,19 @@
 import { Fault } from '../core/fault.ts';
-import { nearest } from '../core/nearest.ts';
 import type { Provider, Providers } from '../core/provider.ts';
+import { nearest } from '../core/text.ts';
 import { layersOf, type Profile } from './layers.ts';
-import { explicitPlace, isThere, type Place, projectPlaces, type Surroundings, userPlaces } from './places.ts';
-import { type Preview, previewOf } from './preview.ts';
+import { type ConfigDeps, type ConfigLocation, explicitPlace, isThere, projectPlaces, userPlaces } from './places.ts';
 import type { ConfigFile } from './read.ts';
-import { type Resolved, resolve } from './resolve.ts';
+import { type Preview, previewOf, type Resolved, resolveSettings } from './resolve.ts';
 
-export { fixedSettings } from './fixed.ts';
-export { describe, type Origin } from './origin.ts';
-export { isThere, type Place, userFile, userPlaces } from './places.ts';
-export type { Preview, Previewed } from './preview.ts';
+export { describe, type Origin } from './layers.ts';
+export { type ConfigLocation as Place, isThere, userFile, userPlaces } from './places.ts';
 export type { ConfigFile } from './read.ts';
-export type { Resolved } from './resolve.ts';
+export type { Preview, Previewed, Resolved } from './resolve.ts';
+export { fixedSettings } from './resolve.ts';
 
 export interface Options {
-  readonly world: Surroundings;
+  readonly world: ConfigDeps;
   /** Called only where there is a file: it is checked against all of them. */
   providers(): Promise<Providers>;
   /** --config or SBSTATUS_CONFIG. */
@@ -27,7 +25,7 @@ export interface Options {
 /** What the files and the environment say, before any secret is fetched. */
 export interface Configuration {
   /** Every path looked at, in order of search. */
-  readonly places: readonly Place[];
+  readonly places: readonly ConfigLocation[];
   /** The files found, highest rank first, unusable ones included. */
   readonly files: readonly ConfigFile[];
   /** The names of all profiles in the files. */
@@ -48,7 +46,7 @@ export async function configJsonSchema(providers: Providers): Promise<object> {
 
 /** Throws a `config-invalid` fault for data that a file of the user's own at `path` could not hold. */
 export async function checkConfigData(data: unknown, path: string, providers: Providers): Promise<void> {
-  const { contentsOf } = await import('./contents.ts');
+  const { contentsOf } = await import('./schema.ts');
   contentsOf(data, { kind: 'user', path, folder: path }, providers);
 }
 
@@ -67,7 +65,10 @@ export async function loadConfiguration(options: Options): Promise<Configuration
     profile,
     settingsOf: async (provider, flags) => {
       for (const { fault } of files) if (fault !== null) throw fault;
-      return resolve({ provider, layers: layers(provider, flags), profile: profile(), profiles }, options.world);
+      return resolveSettings(
+        { provider, layers: layers(provider, flags), profile: profile(), profiles },
+        options.world,
+      );
     },
     preview: (provider, flags) => {
       const choice = { provider, layers: layers(provider, flags), profile: profile(), profiles };
@@ -86,7 +87,7 @@ async function findFiles(options: Options): Promise<Pick<Configuration, 'places'
 }
 
 /** The reader and all that it needs are loaded only when there is something to read: they cost half a start. */
-async function firstFile(places: readonly Place[], { providers, world }: Options): Promise<ConfigFile | null> {
+async function firstFile(places: readonly ConfigLocation[], { providers, world }: Options): Promise<ConfigFile | null> {
   for (const place of places) {
     if (place.kind !== 'explicit' && !isThere(place)) continue;
     const { readConfigFile } = await import('./read.ts');

@@ -1,23 +1,21 @@
 import type { Provider } from '../core/provider.ts';
-import type { Blocks } from './contents.ts';
-import type { Origin } from './origin.ts';
-import type { Place } from './places.ts';
-import { dotted } from './problems.ts';
-import { literal, type Raw } from './raw.ts';
+import type { ConfigLocation } from './places.ts';
 import type { ConfigFile } from './read.ts';
+import { type Blocks, keyPath } from './schema.ts';
+import { literalValue, type RawValue } from './value.ts';
 
 /** A setting as one source has it. `file`: the config file that says so. */
-export interface Found {
-  readonly raw: Raw;
+export interface SourcedValue {
+  readonly raw: RawValue;
   readonly origin: Origin;
-  readonly file: Place | null;
+  readonly file: ConfigLocation | null;
 }
 
 /** One source of a provider's settings. */
 export interface Layer {
   /** A noun phrase for messages: `the environment`, a file's path. */
   readonly name: string;
-  find(key: string): Found | null;
+  find(key: string): SourcedValue | null;
 }
 
 export interface Profile {
@@ -26,7 +24,7 @@ export interface Profile {
   readonly explicit: boolean;
 }
 
-export interface Sources {
+export interface LayerSources {
   readonly flags: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Highest rank first. */
@@ -35,7 +33,7 @@ export interface Sources {
 }
 
 /** A provider's sources, highest rank first. An explicit profile takes the environment's place. */
-export function layersOf(provider: Provider, sources: Sources): readonly Layer[] {
+export function layersOf(provider: Provider, sources: LayerSources): readonly Layer[] {
   const { flags, env, files, profile } = sources;
   const environment = profile?.explicit === true ? [] : [environmentLayer(provider, env)];
   return [flagLayer(provider, flags), ...environment, ...files.map((file) => fileLayer(provider, file, profile))];
@@ -48,12 +46,12 @@ function flagLayer(provider: Provider, flags: Readonly<Record<string, string>>):
       const value = Object.hasOwn(flags, key) ? flags[key] : undefined;
       if (value === undefined) return null;
       const name = provider.settings[key]?.flag ?? key;
-      return { raw: literal(value), origin: { kind: 'flag', name, file: null, path: null }, file: null };
+      return { raw: literalValue(value), origin: { kind: 'flag', name, file: null, path: null }, file: null };
     },
   };
 }
 
-function environmentLayer(provider: Provider, env: Sources['env']): Layer {
+function environmentLayer(provider: Provider, env: LayerSources['env']): Layer {
   return {
     name: 'the environment',
     find: (key) => {
@@ -61,7 +59,7 @@ function environmentLayer(provider: Provider, env: Sources['env']): Layer {
       const name = provider.settings[key]?.env.find((each) => (env[each] ?? '') !== '');
       const value = name === undefined ? undefined : env[name];
       if (name === undefined || value === undefined) return null;
-      return { raw: literal(value), origin: { kind: 'env', name, file: null, path: null }, file: null };
+      return { raw: literalValue(value), origin: { kind: 'env', name, file: null, path: null }, file: null };
     },
   };
 }
@@ -73,7 +71,7 @@ function fileLayer(provider: Provider, file: ConfigFile, profile: Profile | null
     find: (key) => {
       const raw = blocks.get(provider.id)?.get(key);
       if (raw === undefined) return null;
-      return { raw, origin: originOf(raw, file, dotted([...prefix, provider.id, key])), file };
+      return { raw, origin: originOf(raw, file, keyPath([...prefix, provider.id, key])), file };
     },
   };
 }
@@ -84,9 +82,45 @@ function blocksIn(file: ConfigFile, profile: Profile | null): { blocks: Blocks; 
   return { blocks: profile?.explicit === true ? new Map() : file.contents.blocks, prefix: [] };
 }
 
-function originOf(raw: Raw, file: ConfigFile, path: string): Origin {
+function originOf(raw: RawValue, file: ConfigFile, path: string): Origin {
   const at = { file: file.path, path };
   if (raw.kind === 'variable') return { kind: 'env', name: raw.name, ...at };
   if (raw.kind !== 'literal') return { kind: raw.kind, name: null, ...at };
   return { kind: file.kind === 'project' ? 'project' : 'user', name: null, ...at };
+}
+
+/**
+ * Where a value lies, which for `${NAME}`, `{ file }` and `{ command }` is not the config file that names it.
+ * `project` and `user`: literally in a config file of that rank.
+ */
+export interface Origin {
+  readonly kind: 'default' | 'flag' | 'env' | 'project' | 'user' | 'file' | 'command';
+  /** The flag or the variable; null for everything else. */
+  readonly name: string | null;
+  /** The config file that holds or names the value, and the key there. */
+  readonly file: string | null;
+  readonly path: string | null;
+}
+
+export const builtIn: Origin = { kind: 'default', name: null, file: null, path: null };
+
+/** An origin as a noun phrase, without the value. */
+export function describe(origin: Origin): string {
+  const place = origin.file === null ? '' : `${origin.file} (${origin.path})`;
+  switch (origin.kind) {
+    case 'default':
+      return 'the default';
+    case 'flag':
+      return origin.name ?? 'a flag';
+    case 'env': {
+      const variable = `the environment (${origin.name})`;
+      return place === '' ? variable : `${variable}, named in ${place}`;
+    }
+    case 'file':
+      return `a file named in ${place}`;
+    case 'command':
+      return `a command named in ${place}`;
+    default:
+      return place;
+  }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../core/fault.ts';
-import type { Surroundings } from './places.ts';
+import type { ConfigDeps } from './places.ts';
 
 /**
  * The text of a config file as data; undefined where it holds nothing for us. Throws a `config-invalid` fault that
@@ -11,7 +11,7 @@ import type { Surroundings } from './places.ts';
  * cosmiconfig finds our part of a package.json and knows the formats. Its search is not used: it skips unreadable
  * files, and its constructor reads, and would run, configuration of its own from the working directory.
  */
-export async function parse(path: string, text: string, world: Surroundings): Promise<unknown> {
+export async function parse(path: string, text: string, world: ConfigDeps): Promise<unknown> {
   const { cosmiconfigSync, defaultLoadersSync } = (await import('cosmiconfig')).default;
   // cosmiconfig reads the file again, by its name. What counts is the text whose permissions were checked.
   const read = (format: '.json' | '.yaml') => () => dataOf(path, () => defaultLoadersSync[format](path, text));

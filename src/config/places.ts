@@ -2,10 +2,10 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { World } from '../world.ts';
 
-export type Surroundings = Pick<World, 'env' | 'cwd' | 'home' | 'platform' | 'uid' | 'inFolder'>;
+export type ConfigDeps = Pick<World, 'env' | 'cwd' | 'home' | 'platform' | 'uid' | 'inFolder'>;
 
 /** Where a config file may lie. `user` and `explicit` (--config) are trusted, `project` is not. */
-export interface Place {
+export interface ConfigLocation {
   readonly kind: 'project' | 'user' | 'explicit';
   readonly path: string;
   /** What a project file may refer to: the folder that the search found it in. Elsewhere the file's own folder. */
@@ -20,7 +20,7 @@ const inProject = ['package.json', ...runCommands, ...endings.map((ending) => jo
 export const largestFile = 1024 * 1024;
 
 /** The user's own files, the first that exists counts. */
-export function userPlaces(world: Surroundings): Place[] {
+export function userPlaces(world: ConfigDeps): ConfigLocation[] {
   const folder = userFolder(world);
   const paths = [
     ...endings.map((ending) => join(folder, 'sbstatus', `config${ending}`)),
@@ -31,25 +31,27 @@ export function userPlaces(world: Surroundings): Place[] {
 }
 
 /** The file that `config init` writes for the user. */
-export function userFile(world: Surroundings): string {
+export function userFile(world: ConfigDeps): string {
   return join(userFolder(world), 'sbstatus', 'config.yaml');
 }
 
-export function explicitPlace(file: string, world: Surroundings): Place {
+export function explicitPlace(file: string, world: ConfigDeps): ConfigLocation {
   const path = resolve(world.cwd, inHome(file, world.home));
   return { kind: 'explicit', path, folder: dirname(path) };
 }
 
 /** The project's files, nearest folder first. The user's own, met on the way up, are not among them. */
-export function projectPlaces(world: Surroundings, own: readonly Place[]): Place[] {
+export function projectPlaces(world: ConfigDeps, own: readonly ConfigLocation[]): ConfigLocation[] {
   const trusted = new Set(own.map((place) => realPath(place.path)));
   return projectFolders(world)
-    .flatMap((folder) => inProject.map((name): Place => ({ kind: 'project', path: join(folder, name), folder })))
+    .flatMap((folder) =>
+      inProject.map((name): ConfigLocation => ({ kind: 'project', path: join(folder, name), folder })),
+    )
     .filter((place) => !trusted.has(realPath(place.path)));
 }
 
 /** Whether there may be something to read. A package.json counts only when it mentions us: most have nothing. */
-export function isThere(place: Place): boolean {
+export function isThere(place: ConfigLocation): boolean {
   const stats = statsOf(place.path);
   if (stats === null) return false;
   if (stats === 'unknown') return true;
@@ -59,7 +61,7 @@ export function isThere(place: Place): boolean {
 }
 
 /** Upwards to the repository's root or home, whichever is nearer; outside both only the working directory. */
-function projectFolders(world: Surroundings): string[] {
+function projectFolders(world: ConfigDeps): string[] {
   const upward = ancestors(resolve(world.cwd));
   const home = realPath(world.home);
   const last = upward.findIndex((folder) => realPath(folder) === home || statsOf(join(folder, '.git')) !== null);
@@ -71,7 +73,7 @@ function ancestors(folder: string): string[] {
   return above === folder ? [folder] : [folder, ...ancestors(above)];
 }
 
-function userFolder(world: Surroundings): string {
+function userFolder(world: ConfigDeps): string {
   if (world.platform === 'win32') return world.env['APPDATA'] || join(world.home, 'AppData', 'Roaming');
   const named = world.env['XDG_CONFIG_HOME'] ?? '';
   // The XDG specification: a relative path is to be ignored.

@@ -1,12 +1,12 @@
 import { Fault } from '../core/fault.ts';
 import type { Providers } from '../core/provider.ts';
-import { type Contents, contentsOf, holdsSecret, nothing } from './contents.ts';
-import { danger, type Opened, openText, othersCanRead } from './file.ts';
+import { type Opened, openText, othersCanRead, permissionProblem } from './file.ts';
 import { parse } from './parse.ts';
-import type { Place, Surroundings } from './places.ts';
+import type { ConfigDeps, ConfigLocation } from './places.ts';
+import { type Contents, contentsOf, emptyContents, holdsSecret } from './schema.ts';
 
 /** A config file that was found, usable or not. */
-export interface ConfigFile extends Place {
+export interface ConfigFile extends ConfigLocation {
   /** Permission bits; null where the file could not be opened. */
   readonly mode: number | null;
   readonly contents: Contents;
@@ -18,43 +18,55 @@ export interface ConfigFile extends Place {
 
 /** Null for a file that holds nothing for us: an empty one, or a package.json without our key. Never throws. */
 export async function readConfigFile(
-  place: Place,
+  place: ConfigLocation,
   providers: Providers,
-  world: Surroundings,
+  world: ConfigDeps,
 ): Promise<ConfigFile | null> {
   let opened: Opened | null = null;
   try {
     opened = openText(place.path, place.path);
     const data = await parse(place.path, opened.text, world);
     if (data === undefined) return null;
-    return judged(place, opened, contentsOf(data, place, providers), { providers, world });
+    return checkPermissions(place, opened, contentsOf(data, place, providers), { providers, world });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...place, mode: opened?.mode ?? null, contents: nothing, holdsSecret: false, fault: error, notes: [] };
+    return {
+      ...place,
+      mode: opened?.mode ?? null,
+      contents: emptyContents,
+      holdsSecret: false,
+      fault: error,
+      notes: [],
+    };
   }
 }
 
 interface Context {
   readonly providers: Providers;
-  readonly world: Surroundings;
+  readonly world: ConfigDeps;
 }
 
-function judged(place: Place, opened: Opened, contents: Contents, { providers, world }: Context): ConfigFile {
+function checkPermissions(
+  place: ConfigLocation,
+  opened: Opened,
+  contents: Contents,
+  { providers, world }: Context,
+): ConfigFile {
   const secret = holdsSecret(contents, providers);
   // A project file without secrets is not believed anyway, and some CI systems check out everything world-writable.
-  const why = secret || place.kind !== 'project' ? danger(opened, world) : null;
+  const why = secret || place.kind !== 'project' ? permissionProblem(opened, world) : null;
   const readable = secret && othersCanRead(opened, world);
   return {
     ...place,
     mode: opened.mode,
     contents,
     holdsSecret: secret,
-    fault: why === null ? null : refused(place.path, why),
+    fault: why === null ? null : permissionFault(place.path, why),
     notes: readable ? [`${place.path} holds secrets and others can read it: chmod 600 ${place.path}`] : [],
   };
 }
 
-function refused(path: string, why: string): Fault {
+function permissionFault(path: string, why: string): Fault {
   return new Fault('config-invalid', {
     message: `${path} is not used, because ${why}`,
     hint: `make it yours alone: chmod 600 ${path}`,

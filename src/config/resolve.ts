@@ -1,11 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Fault } from '../core/fault.ts';
-import type { Provider } from '../core/provider.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Provider, Setting } from '../core/provider.ts';
+import { Secret } from '../core/secret.ts';
 import { Settings } from '../core/settings.ts';
-import { type Choice, chooseCredentials, firstOf } from './credentials.ts';
-import type { Found, Layer } from './layers.ts';
-import { builtIn, describe, type Origin } from './origin.ts';
-import type { Surroundings } from './places.ts';
+import { type CredentialQuery, chooseCredentials, firstOf } from './credentials.ts';
+import { builtIn, describe, type Layer, type Origin, type SourcedValue } from './layers.ts';
+import { type ConfigDeps, inHome } from './places.ts';
 import { type Fetched, fetchSecret } from './secret.ts';
 import { problemWith } from './value.ts';
 
@@ -17,13 +18,13 @@ export interface Resolved {
   readonly origins: ReadonlyMap<string, Origin>;
 }
 
-export interface Settled {
-  readonly credentials: ReadonlyMap<string, Found>;
-  readonly plain: ReadonlyMap<string, Plain>;
+export interface SettingsPlan {
+  readonly credentials: ReadonlyMap<string, SourcedValue>;
+  readonly plain: ReadonlyMap<string, PlainSetting>;
 }
 
 /** What the rules make of the sources; nothing is fetched or run. Throws faults of exit 41. */
-export function settle(choice: Choice): Settled {
+export function planSettings(choice: CredentialQuery): SettingsPlan {
   const { provider, layers } = choice;
   const credentials = chooseCredentials(choice);
   const plain = plainSettings(provider, layers);
@@ -32,25 +33,25 @@ export function settle(choice: Choice): Settled {
 }
 
 /** Nothing is fetched or run before every rule about origins has been kept. Throws faults of exit 41. */
-export async function resolve(choice: Choice, world: Surroundings): Promise<Resolved> {
+export async function resolveSettings(choice: CredentialQuery, world: ConfigDeps): Promise<Resolved> {
   const { provider } = choice;
-  const { credentials, plain } = settle(choice);
+  const { credentials, plain } = planSettings(choice);
   const fetched = await fetchAll(provider, credentials, world);
   const values = new Map<string, string | URL | Secret>();
-  for (const [key, { value }] of plain) values.set(key, typed(provider, key, value));
+  for (const [key, { value }] of plain) values.set(key, textOrUrl(provider, key, value));
   for (const [key, { secret }] of fetched) values.set(key, secret);
   const origins = new Map([...plain, ...credentials].map(([key, { origin }]) => [key, origin]));
   return { settings: new Settings(values), notes: notesOf(provider, plain, fetched), origins };
 }
 
-export interface Plain {
+export interface PlainSetting {
   readonly value: string;
   readonly origin: Origin;
 }
 
 /** Everything but secrets, each from the highest source that has it, checked. Throws `config-invalid`. */
-export function plainSettings(provider: Provider, layers: readonly Layer[]): ReadonlyMap<string, Plain> {
-  const plain = new Map<string, Plain>();
+export function plainSettings(provider: Provider, layers: readonly Layer[]): ReadonlyMap<string, PlainSetting> {
+  const plain = new Map<string, PlainSetting>();
   for (const [key, setting] of Object.entries(provider.settings)) {
     if (setting.kind === 'secret') continue;
     const found = firstOf(layers, key);
@@ -70,20 +71,20 @@ export function plainSettings(provider: Provider, layers: readonly Layer[]): Rea
   return plain;
 }
 
-function literalOf({ raw }: Found): string {
+function literalOf({ raw }: SourcedValue): string {
   if (raw.kind !== 'literal') throw new Error(`only secrets may be a ${raw.kind}`);
   return raw.value.reveal();
 }
 
-function typed(provider: Provider, key: string, value: string): string | URL {
+function textOrUrl(provider: Provider, key: string, value: string): string | URL {
   return provider.settings[key]?.kind === 'url' ? new URL(value) : value;
 }
 
 /** A project file may send nobody's secrets to an address of its choice but those that it holds itself. */
 function keepUrlsAtHome(
   provider: Provider,
-  credentials: ReadonlyMap<string, Found>,
-  plain: ReadonlyMap<string, Plain>,
+  credentials: ReadonlyMap<string, SourcedValue>,
+  plain: ReadonlyMap<string, PlainSetting>,
 ): void {
   for (const [key, { origin }] of plain) {
     if (provider.settings[key]?.kind !== 'url' || origin.kind !== 'project') continue;
@@ -101,8 +102,8 @@ function keepUrlsAtHome(
 
 async function fetchAll(
   provider: Provider,
-  credentials: ReadonlyMap<string, Found>,
-  world: Surroundings,
+  credentials: ReadonlyMap<string, SourcedValue>,
+  world: ConfigDeps,
 ): Promise<ReadonlyMap<string, Fetched>> {
   refuseUnset(credentials, world);
   const fetched = new Map<string, Fetched>();
@@ -114,7 +115,7 @@ async function fetchAll(
   return fetched;
 }
 
-function refuseUnset(credentials: ReadonlyMap<string, Found>, world: Surroundings): void {
+function refuseUnset(credentials: ReadonlyMap<string, SourcedValue>, world: ConfigDeps): void {
   const unset = [...credentials.values()].flatMap(({ raw, origin }) =>
     raw.kind === 'variable' && (world.env[raw.name] ?? '') === '' ? [{ name: raw.name, origin }] : [],
   );
@@ -129,7 +130,7 @@ function refuseUnset(credentials: ReadonlyMap<string, Found>, world: Surrounding
 
 function notesOf(
   provider: Provider,
-  plain: ReadonlyMap<string, Plain>,
+  plain: ReadonlyMap<string, PlainSetting>,
   fetched: ReadonlyMap<string, Fetched>,
 ): string[] {
   const addresses = [...plain].flatMap(([key, { value, origin }]) => {
@@ -142,4 +143,84 @@ function notesOf(
 
 function hrefOf(url: string | undefined): string | null {
   return url === undefined ? null : new URL(url).href;
+}
+
+export interface Previewed {
+  /** Null for a secret. */
+  readonly value: string | null;
+  /** The variable or the file that it names is not there. */
+  readonly absent: boolean;
+  readonly origin: Origin;
+}
+
+/** A provider's settings as they would be used, and why they cannot be. */
+export interface Preview {
+  readonly settings: ReadonlyMap<string, Previewed>;
+  /** Whether any credential is set at all. */
+  readonly configured: boolean;
+  readonly fault: Fault | null;
+}
+
+/** `broken`: the fault of a file, which comes before all others. */
+export function previewOf(choice: CredentialQuery, broken: Fault | null, world: ConfigDeps): Preview {
+  const { provider, layers } = choice;
+  const outcome = outcomeOf(choice);
+  const settings = new Map<string, Previewed>();
+  for (const key of Object.keys(provider.settings)) {
+    // Of the credentials only those in use are worth telling, once it is clear which they are.
+    const chosen = isSecret(provider, key) && !(outcome instanceof Fault);
+    const found = chosen ? (outcome.credentials.get(key) ?? null) : firstOf(layers, key);
+    const shown = previewSetting(provider, key, found, world);
+    if (shown !== null) settings.set(key, shown);
+  }
+  const configured = [...settings.keys()].some((key) => isSecret(provider, key));
+  return { settings, configured, fault: broken ?? (outcome instanceof Fault ? outcome : null) };
+}
+
+function outcomeOf(choice: CredentialQuery): SettingsPlan | Fault {
+  try {
+    return planSettings(choice);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function isSecret(provider: Provider, key: string): boolean {
+  return provider.settings[key]?.kind === 'secret';
+}
+
+function previewSetting(
+  provider: Provider,
+  key: string,
+  found: SourcedValue | null,
+  world: ConfigDeps,
+): Previewed | null {
+  const byDefault = isSecret(provider, key) ? undefined : provider.settings[key]?.default;
+  if (found === null) return byDefault === undefined ? null : { value: byDefault, absent: false, origin: builtIn };
+  const isShown = !isSecret(provider, key) && found.raw.kind === 'literal';
+  const value = isShown ? found.raw.value.reveal() : null;
+  return { value, absent: isAbsent(found, world), origin: found.origin };
+}
+
+/** As far as can be told without reading or running anything. */
+function isAbsent({ raw, file }: SourcedValue, world: ConfigDeps): boolean {
+  if (raw.kind === 'variable') return (world.env[raw.name] ?? '') === '';
+  if (raw.kind !== 'file' || file === null) return false;
+  return !existsSync(resolve(dirname(file.path), inHome(raw.path, world.home)));
+}
+
+/** Settings out of plain values that need no rules, such as the mock's; defaults fill the gaps. */
+export function fixedSettings(provider: Provider, values: Readonly<Record<string, string>>): Settings {
+  const settings = new Map<string, string | URL | Secret>();
+  for (const [key, setting] of Object.entries(provider.settings)) {
+    const value = Object.hasOwn(values, key) ? values[key] : setting.default;
+    if (value !== undefined && value !== '') settings.set(key, settingValue(setting, value));
+  }
+  return new Settings(settings);
+}
+
+function settingValue(setting: Setting, value: string): string | URL | Secret {
+  if (setting.kind === 'text') return value;
+  return setting.kind === 'url' ? new URL(value) : new Secret(value, setting.env[0] ?? setting.what);
 }

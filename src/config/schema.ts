@@ -1,19 +1,31 @@
+import type { BaseIssue } from 'valibot';
 import * as v from 'valibot';
+import { Fault } from '../core/fault.ts';
 import type { Providers, Setting } from '../core/provider.ts';
-import type { Place } from './places.ts';
-import { type Problem, problemWith, writtenSecretProblem } from './value.ts';
+import { nearest } from '../core/text.ts';
+import type { ConfigLocation } from './places.ts';
+import {
+  problemWith,
+  type RawValue,
+  rawOf,
+  type ValueCheck,
+  type WrittenValue,
+  writtenSecretProblem,
+} from './value.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /** The shape of a config file, built from what the providers declare. A project file may not run a command. */
-export function configSchema(providers: Providers, kind: Place['kind']) {
-  const blocks = Object.fromEntries(Object.values(providers).map(({ id, settings }) => [id, block(settings, kind)]));
+export function configSchema(providers: Providers, kind: ConfigLocation['kind']) {
+  const blocks = Object.fromEntries(
+    Object.values(providers).map(({ id, settings }) => [id, blockSchema(settings, kind)]),
+  );
   const shape = mapping('settings', {
     $schema: v.optional(v.string(({ input }) => textExpected(input))),
     defaultProfile: v.optional(
-      text((value) => (value === '' ? 'is empty' : null), 'The profile used without --profile.'),
+      textSchema((value) => (value === '' ? 'is empty' : null), 'The profile used without --profile.'),
     ),
-    profiles: v.optional(profiles(mapping('providers', blocks))),
+    profiles: v.optional(profilesSchema(mapping('providers', blocks))),
     ...blocks,
   });
   return v.pipe(
@@ -34,25 +46,27 @@ export async function configJsonSchema(providers: Providers): Promise<object> {
   return { ...schema, title: 'sbstatus configuration' };
 }
 
-function block(settings: Readonly<Record<string, Setting>>, kind: Place['kind']): Schema {
+function blockSchema(settings: Readonly<Record<string, Setting>>, kind: ConfigLocation['kind']): Schema {
   const entries = Object.entries(settings).map(([key, setting]) => [key, v.optional(settingSchema(setting, kind))]);
   return v.optional(mapping('settings', Object.fromEntries(entries)));
 }
 
-function settingSchema(setting: Setting, kind: Place['kind']): Schema {
-  return setting.kind === 'secret' ? secret(setting, kind) : text(problemWith(setting), setting.what);
+function settingSchema(setting: Setting, kind: ConfigLocation['kind']): Schema {
+  return setting.kind === 'secret' ? secretSchema(setting, kind) : textSchema(problemWith(setting), setting.what);
 }
 
-function secret(setting: Setting, kind: Place['kind']): Schema {
-  const literal = text(writtenSecretProblem, `The value itself, or \${NAME} for an environment variable.`);
-  const file = v.strictObject({ file: text((path) => (path === '' ? 'is empty' : null), 'Relative to this file.') });
+function secretSchema(setting: Setting, kind: ConfigLocation['kind']): Schema {
+  const literal = textSchema(writtenSecretProblem, `The value itself, or \${NAME} for an environment variable.`);
+  const file = v.strictObject({
+    file: textSchema((path) => (path === '' ? 'is empty' : null), 'Relative to this file.'),
+  });
   const command = v.strictObject({ command: v.pipe(v.array(v.string()), v.minLength(1, 'is empty')) });
   const forms =
     kind === 'project' ? v.union([literal, file], formExpected) : v.union([literal, file, command], formExpected);
   return v.pipe(forms, v.description(setting.what));
 }
 
-function text(problem: Problem, description: string) {
+function textSchema(problem: ValueCheck, description: string) {
   return v.pipe(
     v.string(({ input }) => textExpected(input)),
     v.check(
@@ -63,7 +77,7 @@ function text(problem: Problem, description: string) {
   );
 }
 
-function profiles(blocks: Schema): Schema {
+function profilesSchema(blocks: Schema): Schema {
   return v.pipe(mappingOf('profiles'), v.record(v.string(), blocks));
 }
 
@@ -102,4 +116,89 @@ function formExpected({ input }: { readonly input: unknown }): string {
     return 'a command must be a list of words, and is honoured only in your own file, never in a project’s';
   }
   return `must be a string, "\${NAME}", { file: … } or { command: [ … ] }`;
+}
+
+/** Provider → setting → value. Maps, because the names come from a file. */
+export type Blocks = ReadonlyMap<string, ReadonlyMap<string, RawValue>>;
+
+export interface Contents {
+  readonly defaultProfile: string | null;
+  readonly profiles: ReadonlyMap<string, Blocks>;
+  /** The blocks at the top level of a file without profiles. */
+  readonly blocks: Blocks;
+}
+
+export const emptyContents: Contents = { defaultProfile: null, profiles: new Map(), blocks: new Map() };
+
+type WrittenBlocks = Readonly<Record<string, Readonly<Record<string, WrittenValue>>>>;
+
+/** Data as the contents of a config file. Throws a `config-invalid` fault that names every problem at once. */
+export function contentsOf(data: unknown, place: ConfigLocation, providers: Providers): Contents {
+  const checked = v.safeParse(configSchema(providers, place.kind), data);
+  if (!checked.success) {
+    throw new Fault('config-invalid', { message: `${place.path}: ${problemsOf(checked.issues, providers)}` });
+  }
+  const { $schema: _, defaultProfile, profiles, ...blocks } = checked.output;
+  return {
+    defaultProfile: (defaultProfile as string | undefined) ?? null,
+    profiles: mapValues((profiles ?? {}) as Readonly<Record<string, WrittenBlocks>>, blocksOf),
+    blocks: blocksOf(blocks as WrittenBlocks),
+  };
+}
+
+/** Whether a secret itself stands in the file, as opposed to a word about where it is. */
+export function holdsSecret(contents: Contents, providers: Providers): boolean {
+  return [contents.blocks, ...contents.profiles.values()].some((blocks) =>
+    [...blocks].some(([id, block]) =>
+      [...block].some(([key, raw]) => raw.kind === 'literal' && providers[id]?.settings[key]?.kind === 'secret'),
+    ),
+  );
+}
+
+function blocksOf(blocks: WrittenBlocks): Blocks {
+  return mapValues(blocks, (block) => mapValues(block, rawOf));
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To): ReadonlyMap<string, To> {
+  return new Map(Object.entries(record).map(([key, value]) => [key, to(value)]));
+}
+
+/** As many problems of one file as a message names. */
+const mostProblems = 8;
+
+/** What is wrong with a file, in one line that names every place and quotes no value. */
+export function problemsOf(issues: readonly BaseIssue<unknown>[], providers: Providers): string {
+  const all = issues.map((issue) => problemOf(issue, providers));
+  const rest = all.length > mostProblems ? [`and ${all.length - mostProblems} more`] : [];
+  return [...all.slice(0, mostProblems), ...rest].join('; ');
+}
+
+function problemOf(issue: BaseIssue<unknown>, providers: Providers): string {
+  const path = (issue.path ?? []).map((step) => String(step.key));
+  if (issue.type === 'never') return `${keyPath(path)} is not a known key${suggestion(path, providers)}`;
+  if (path.length === 0) return issue.message;
+  return `${keyPath(path)}${/^(is|must|may|holds|does) /.test(issue.message) ? ' ' : ': '}${issue.message}`;
+}
+
+function suggestion(path: readonly string[], providers: Providers): string {
+  const known = knownAt(path.slice(0, -1), providers);
+  const near = nearest(path.at(-1) ?? '', known);
+  return near === null ? ` (known: ${known.join(', ')})` : `, did you mean ${near}?`;
+}
+
+function knownAt(path: readonly string[], providers: Providers): readonly string[] {
+  const [first, , third] = path;
+  const ids = Object.keys(providers);
+  if (first === undefined) return ['defaultProfile', 'profiles', ...ids];
+  if (first !== 'profiles') return settingsOf(first, providers);
+  return third === undefined ? ids : settingsOf(third, providers);
+}
+
+function settingsOf(id: string, providers: Providers): readonly string[] {
+  return Object.hasOwn(providers, id) ? Object.keys(providers[id]?.settings ?? {}) : [];
+}
+
+/** `profiles.production.sent.apiKey`; keys that are no plain words are quoted, and cut where they are long. */
+export function keyPath(path: readonly string[]): string {
+  return path.map((key) => (/^[\w$-]{1,64}$/.test(key) ? key : JSON.stringify(key.slice(0, 64)))).join('.');
 }

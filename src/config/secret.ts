@@ -4,9 +4,8 @@ import { Fault } from '../core/fault.ts';
 import type { Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
 import { openText, othersCanRead } from './file.ts';
-import type { Found } from './layers.ts';
-import { describe } from './origin.ts';
-import { inHome, type Place, type Surroundings } from './places.ts';
+import { describe, type SourcedValue } from './layers.ts';
+import { type ConfigDeps, type ConfigLocation, inHome } from './places.ts';
 import { secretProblem } from './value.ts';
 
 const commandLimitMs = 10_000;
@@ -17,7 +16,7 @@ export interface Fetched {
 }
 
 /** Fetches a secret from where it lies. Throws a fault that names the place and never quotes what lies there. */
-export async function fetchSecret(found: Found, setting: Setting, world: Surroundings): Promise<Fetched> {
+export async function fetchSecret(found: SourcedValue, setting: Setting, world: ConfigDeps): Promise<Fetched> {
   const { value, notes } = await fetchValue(found, world);
   const problem = secretProblem(value);
   if (problem !== null) {
@@ -34,18 +33,18 @@ interface Value {
   readonly notes: readonly string[];
 }
 
-async function fetchValue({ raw, origin, file }: Found, world: Surroundings): Promise<Value> {
+async function fetchValue({ raw, origin, file }: SourcedValue, world: ConfigDeps): Promise<Value> {
   if (raw.kind === 'literal') return { value: raw.value.reveal(), notes: [] };
   if (raw.kind === 'variable') return { value: world.env[raw.name] ?? '', notes: [] };
   if (file === null) throw new Error(`${raw.kind} stands in no file`);
   if (raw.kind === 'file') return fromFile(raw.path, file, describe(origin), world);
-  const { outputOf } = await import('./command.ts');
+  const { runCommand } = await import('./secret.ts');
   const folder = dirname(file.path);
   const run = { argv: raw.argv, folder, env: world.env, limitMs: commandLimitMs, name: describe(origin) };
-  return { value: withoutLineEnd(await outputOf(run)), notes: [] };
+  return { value: withoutLineEnd(await runCommand(run)), notes: [] };
 }
 
-function fromFile(named: string, by: Place, name: string, world: Surroundings): Value {
+function fromFile(named: string, by: ConfigLocation, name: string, world: ConfigDeps): Value {
   const path = realPath(resolve(dirname(by.path), inHome(named, world.home)), name);
   if (by.kind === 'project' && !isInside(path, realPath(by.folder, by.folder))) {
     throw new Fault('origin-refused', {
@@ -76,4 +75,50 @@ function realPath(path: string, name: string): string {
 /** One, as editors and `echo` leave it. */
 function withoutLineEnd(text: string): string {
   return text.replace(/\r?\n$/, '');
+}
+
+export interface CommandRun {
+  readonly argv: readonly string[];
+  /** The working directory, never the user's: on Windows programs are looked for there first. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly limitMs: number;
+  /** What the command is called in a message, in place of its words. */
+  readonly name: string;
+}
+
+/** What a command prints, run without a shell. Throws a `config-invalid` fault that shows none of its output. */
+export async function runCommand(run: CommandRun): Promise<string> {
+  const { execFile } = await import('node:child_process');
+  const [program = '', ...rest] = run.argv;
+  const options = {
+    cwd: run.folder,
+    env: run.env,
+    timeout: run.limitMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 64 * 1024,
+    windowsHide: true,
+  } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile(program, rest, options, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else reject(commandFault(run, reasonOf(error, run.limitMs)));
+    });
+    // A command that asks for input must not wait for it.
+    child.stdin?.on('error', () => undefined).end();
+  });
+}
+
+function reasonOf(error: Error & { killed?: boolean; code?: unknown; signal?: unknown }, limitMs: number): string {
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed more than 64 KiB';
+  if (error.killed === true) return `took longer than ${limitMs / 1000} s and was killed`;
+  if (typeof error.code === 'number') return `ended with exit code ${error.code}`;
+  return typeof error.code === 'string' ? `could not be started (${error.code})` : `was ended by ${error.signal}`;
+}
+
+function commandFault(run: CommandRun, what: string): Fault {
+  return new Fault('config-invalid', {
+    message: `${run.name} ${what}`,
+    hint: 'run it by hand; it must print the secret and nothing else',
+  });
 }

@@ -1,8 +1,8 @@
 import type { Setting } from '../core/provider.ts';
-import { rawOf } from './raw.ts';
+import { Secret } from '../core/secret.ts';
 
 /** What is wrong with a value, as a predicate that never quotes it, or null. The same for every source. */
-export type Problem = (value: string) => string | null;
+export type ValueCheck = (value: string) => string | null;
 
 /** Far above any key or token, and below what a server takes as a header. */
 const longestSecret = 4096;
@@ -25,7 +25,7 @@ export function writtenSecretProblem(value: string): string | null {
 }
 
 /** What may be wrong with a value of this setting, a literal one. */
-export function problemWith(setting: Setting): Problem {
+export function problemWith(setting: Setting): ValueCheck {
   if (setting.kind === 'secret') return secretProblem;
   if (setting.kind === 'url') return urlProblem;
   return (value) => textProblem(value, setting);
@@ -54,4 +54,28 @@ export function urlProblem(value: string): string | null {
 /** `hostname` as the URL parser leaves it: lower case, IPv4 in its usual form. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** A setting as it stands in a source: the value itself, never to be printed by accident, or where to get it. */
+export type RawValue =
+  | { readonly kind: 'literal'; readonly value: Secret }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'command'; readonly argv: readonly string[] };
+
+/** A secret as a config file may write it. */
+export type WrittenValue = string | { readonly file: string } | { readonly command: readonly string[] };
+
+const reference = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
+
+export function literalValue(value: string): RawValue {
+  return { kind: 'literal', value: new Secret(value, 'a setting') };
+}
+
+export function rawOf(written: WrittenValue): RawValue {
+  if (typeof written !== 'string') {
+    return 'file' in written ? { kind: 'file', path: written.file } : { kind: 'command', argv: written.command };
+  }
+  const name = reference.exec(written)?.[1];
+  return name === undefined ? literalValue(written) : { kind: 'variable', name };
 }

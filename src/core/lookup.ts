@@ -1,9 +1,9 @@
 import { Fault } from './fault.ts';
 import type { Limits } from './http.ts';
-import { idProblem } from './id.ts';
 import type { ConnectDeps, MessageStatus, Operation, Provider } from './provider.ts';
 import { type AccountConnection, type ApiRequest, type ApiResult, execute, faultResult } from './question.ts';
 import type { Settings } from './settings.ts';
+import { idProblem } from './url.ts';
 import type { Expectation } from './verdict.ts';
 
 /** One id as asked. `index`: its place in the input, from 0. */

@@ -1,6 +1,6 @@
-import { formatDuration } from './duration.ts';
 import { Fault } from './fault.ts';
 import type { Clock, Limiter, Limits } from './http.ts';
+import { formatDuration } from './time.ts';
 
 /** How many look-ups a second, and how many at once before that begins to count; null: as fast as they come. */
 export type Rate = { readonly perSecond: number; readonly burst: number } | null;

@@ -1,10 +1,9 @@
-import { formatDuration } from './duration.ts';
 import { Fault, type FaultCode } from './fault.ts';
 import type { Reply } from './http.ts';
 import { decodeText, isWebPage, parseJson } from './json.ts';
 import type { Provider } from './provider.ts';
-import { retryAfterSeconds } from './retry-after.ts';
 import type { Settings } from './settings.ts';
+import { formatDuration, retryAfterSeconds } from './time.ts';
 
 /** As much of a provider's sentence as an error message carries, in characters. */
 const longestQuote = 200;

@@ -1,9 +1,9 @@
-import { formatDuration } from './duration.ts';
 import type { ExitName } from './exit.ts';
 import { Fault } from './fault.ts';
 import type { Clock } from './http.ts';
 import type { LookupItem, LookupResult } from './lookup.ts';
 import type { MessageStatus } from './provider.ts';
+import { formatDuration } from './time.ts';
 import { type Expectation, type Verdict, verdictOf } from './verdict.ts';
 
 /** How long and how often to ask again. Times in milliseconds, `deadline` on the monotonic clock. */

@@ -75,16 +75,16 @@ function words({ host, pid, unique, now }: Locker): string {
   return JSON.stringify({ host, pid, unique, since: now() });
 }
 
-interface Holder {
+interface LockHolder {
   readonly host: unknown;
   readonly pid: unknown;
   readonly unique: unknown;
   readonly since: unknown;
 }
 
-function holderOf(text: string | null): Partial<Holder> {
+function holderOf(text: string | null): Partial<LockHolder> {
   try {
-    return Object(JSON.parse(text ?? '')) as Partial<Holder>;
+    return Object(JSON.parse(text ?? '')) as Partial<LockHolder>;
   } catch {
     return {};
   }

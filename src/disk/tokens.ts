@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
 import type { Clock, Limits } from '../core/http.ts';
@@ -8,7 +8,6 @@ import { Secret } from '../core/secret.ts';
 import { createMemoryTokens, type StoredToken, type TokenKey, type TokenStore } from '../core/token-store.ts';
 import type { World } from '../world.ts';
 import { type Locker, tryLock, unlock } from './lock.ts';
-import { cacheFolder } from './places.ts';
 import { ensurePrivateFolder, isPrivateFolder, readPrivate, writePrivate } from './private-file.ts';
 
 /** From one try for a lock to the next, milliseconds: growing, so that many who wait leave the machine to the one who works. */
@@ -24,14 +23,17 @@ const tokenFile = v.object({
   restUrl: v.nullable(v.string()),
 });
 
-type Surroundings = Pick<World, 'env' | 'home' | 'platform' | 'uid' | 'host' | 'pid' | 'isAlive' | 'clock' | 'random'>;
+type TokenCacheDeps = Pick<
+  World,
+  'env' | 'home' | 'platform' | 'uid' | 'host' | 'pid' | 'isAlive' | 'clock' | 'random'
+>;
 
 /**
  * Tokens that outlive the process, one 0600 file each, shared by all processes of the user. A file's name is a hash
  * of whose token it is; neither client id nor client secret is in it. `trouble` is told what keeps the cache from
  * working; the look-ups go on with tokens in memory.
  */
-export function createDiskTokens(provider: string, world: Surroundings, trouble: (what: string) => void): TokenStore {
+export function createDiskTokens(provider: string, world: TokenCacheDeps, trouble: (what: string) => void): TokenStore {
   const folder = cacheFolder(world);
   const locker: Locker = { ...lockerOf(world), now: world.clock.now };
   const memory = createMemoryTokens();
@@ -82,7 +84,10 @@ export function createDiskTokens(provider: string, world: Surroundings, trouble:
 }
 
 /** Removes every cached token of a provider; how many there were. Throws the file system's error. */
-export function removeTokens(provider: string, world: Pick<Surroundings, 'env' | 'home' | 'platform' | 'uid'>): number {
+export function removeTokens(
+  provider: string,
+  world: Pick<TokenCacheDeps, 'env' | 'home' | 'platform' | 'uid'>,
+): number {
   const folder = cacheFolder(world);
   if (!isPrivateFolder(folder, world.uid)) return 0;
   const ours = new RegExp(`^${provider}-[0-9a-f]{32}\\.json`);
@@ -91,7 +96,7 @@ export function removeTokens(provider: string, world: Pick<Surroundings, 'env' |
   return names.filter((name) => name.endsWith('.json')).length;
 }
 
-function lockerOf({ uid, host, pid, isAlive }: Surroundings): Omit<Locker, 'now'> {
+function lockerOf({ uid, host, pid, isAlive }: TokenCacheDeps): Omit<Locker, 'now'> {
   return { owner: uid, host, pid, isAlive, unique: '' };
 }
 
@@ -140,4 +145,12 @@ async function nextTurn(
 
 function reasonOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+}
+
+/** The folder for what can be fetched again: below XDG_CACHE_HOME, on Windows below LOCALAPPDATA. */
+export function cacheFolder({ env, home, platform }: Pick<World, 'env' | 'home' | 'platform'>): string {
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'sbstatus', 'Cache');
+  const named = env['XDG_CACHE_HOME'] ?? '';
+  // The XDG specification: a relative path is to be ignored.
+  return join(isAbsolute(named) ? named : join(home, '.cache'), 'sbstatus');
 }

@@ -31,7 +31,9 @@ export function createConnections(connectTimeoutMs: number): Connections {
       const key = `${protocol}${proxy?.href ?? ''}`;
       const agents =
         known.get(key) ??
-        (proxy === null ? await direct(protocol) : await proxied(proxy, connectTimeoutMs, life.signal));
+        (proxy === null
+          ? await createDirectAgents(protocol)
+          : await createProxyAgents(proxy, connectTimeoutMs, life.signal));
       // While a library was loading, another request may have made them.
       if (!known.has(key)) known.set(key, agents);
       return known.get(key) ?? agents;
@@ -56,7 +58,7 @@ function agentsOf(known: ReadonlyMap<string, Agents>): HttpAgent[] {
 /** `rejectUnauthorized` is result aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */
 const always = { keepAlive: true, rejectUnauthorized: true };
 
-async function direct(protocol: string): Promise<Agents> {
+async function createDirectAgents(protocol: string): Promise<Agents> {
   const options = { ...always, timeout: idleMs };
   if (protocol === 'http:') return { http: new HttpAgent(options) };
   const { Agent } = await import('node:https');
@@ -64,7 +66,7 @@ async function direct(protocol: string): Promise<Agents> {
 }
 
 /** A CONNECT under way belongs to no agent, so `life` must end it: else it would keep the process alive. */
-async function proxied(proxy: URL, connectTimeoutMs: number, life: AbortSignal): Promise<Agents> {
+async function createProxyAgents(proxy: URL, connectTimeoutMs: number, life: AbortSignal): Promise<Agents> {
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
   const proxyRequestOptions = { rejectUnauthorized: true, signal: life };
   const options = { ...always, timeout: connectTimeoutMs, proxy, proxyRequestOptions };

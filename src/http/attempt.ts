@@ -2,29 +2,28 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Clock, Reply } from '../core/http.ts';
+import { abortFault, onAbort } from './abort.ts';
 import type { Agents } from './agents.ts';
-import { interruption, onAbort } from './interruption.ts';
 import { networkFailure, type Peer, peerName } from './network-fault.ts';
-import { type Attempt, isTransientStatus } from './retry.ts';
 
 /** Decompressed bytes. No documented answer comes near it, and a bomb of 800 bytes can grow to a gigabyte. */
 const largestBody = 2 * 1024 * 1024;
 
 /** What requests that go the same way have in common, with their secrets revealed. */
-export interface CallOptions {
+export interface SendOptions {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly agents: Agents;
 }
 
 /** Sends one such request. */
-export type Call = (url: URL, body: string | null) => Request;
+export type SendRequest = (url: URL, body: string | null) => Request;
 
 /** A request and the way it takes. */
-export interface Wire {
+export interface PreparedRequest {
   readonly url: URL;
   readonly body: string | null;
-  readonly call: Call;
+  readonly call: SendRequest;
   readonly peer: Peer;
 }
 
@@ -38,14 +37,32 @@ export interface AttemptLimits {
 }
 
 /** got wraps the reason of an end, so it is kept here. */
-type Stop = 'timeout' | 'interrupted' | 'too-large' | 'encoding' | 'redirect' | 'upgrade';
+type StopReason = 'timeout' | 'interrupted' | 'too-large' | 'encoding' | 'redirect' | 'upgrade';
 
 /** One attempt as it goes: what has been seen of it, and why it was stopped. */
-interface Course {
+interface AttemptState {
   stream: Request | null;
-  why: Stop | null;
+  why: StopReason | null;
   request: ClientRequest | null;
   head: IncomingMessage | null;
+}
+
+/** 501 and 505 will not change; 596 is SFMC's gateway that knows no such service. */
+const finalServerErrors: readonly number[] = [501, 505, 596];
+
+/** Whether the same request may get another answer to this status. */
+export function isTransientStatus(status: number): boolean {
+  if (status === 408 || status === 429) return true;
+  return status >= 500 && status <= 599 && !finalServerErrors.includes(status);
+}
+
+/** What one attempt came to. */
+export interface Attempt {
+  readonly result: Reply | Fault;
+  /** Asking again may help. */
+  readonly transient: boolean;
+  /** The connection was an idle one, and broke before any answer. */
+  readonly stale: boolean;
 }
 
 /** Everything that got would do by itself is off: each leaks, loses or hides something. */
@@ -57,27 +74,27 @@ const bare = got.extend({
   https: { rejectUnauthorized: true },
 });
 
-export function createCall({ method, headers, agents }: CallOptions): Call {
+export function createSendRequest({ method, headers, agents }: SendOptions): SendRequest {
   const { stream } = bare.extend({ method, headers, agent: agents });
   return (url, body) => stream(url, body === null ? {} : { body });
 }
 
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
-export async function attempt(wire: Wire, limits: AttemptLimits): Promise<Attempt> {
-  const course: Course = { stream: null, why: null, request: null, head: null };
-  const release = limit(course, limits);
+export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Promise<Attempt> {
+  const course: AttemptState = { stream: null, why: null, request: null, head: null };
+  const release = startTimer(course, limits);
   try {
     const reply = await replyTo(wire, course);
     return { result: reply, transient: isTransientStatus(reply.status), stale: false };
   } catch (error) {
-    return course.why === null ? broken(error, wire, course) : stopped(course, course.why, wire, limits);
+    return course.why === null ? brokenAttempt(error, wire, course) : stoppedAttempt(course, course.why, wire, limits);
   } finally {
     release();
   }
 }
 
 /** The whole answer, over got's stream: its promises cost as much again as the request does. */
-function replyTo({ call, url, body }: Wire, course: Course): Promise<Reply> {
+function replyTo({ call, url, body }: PreparedRequest, course: AttemptState): Promise<Reply> {
   return new Promise((resolve, reject) => {
     if (course.why !== null) return reject(new Error(course.why));
     const stream = call(url, body);
@@ -100,7 +117,7 @@ function replyTo({ call, url, body }: Wire, course: Course): Promise<Reply> {
   });
 }
 
-function watch(request: ClientRequest, course: Course): void {
+function watch(request: ClientRequest, course: AttemptState): void {
   course.request = request;
   request.once('response', (response) => {
     course.head = response;
@@ -115,13 +132,13 @@ function watch(request: ClientRequest, course: Course): void {
   });
 }
 
-function stop(course: Course, why: Stop): void {
+function stop(course: AttemptState, why: StopReason): void {
   course.why ??= why;
   course.stream?.destroy(new Error(why));
 }
 
 /** Starts the timer and listens to the caller; returns how to end both. */
-function limit(course: Course, { budgetMs, signal, clock }: AttemptLimits): () => void {
+function startTimer(course: AttemptState, { budgetMs, signal, clock }: AttemptLimits): () => void {
   const ignore = onAbort(signal, () => stop(course, 'interrupted'));
   const silence = clock.alarm(budgetMs, () => stop(course, 'timeout'));
   return () => {
@@ -130,17 +147,22 @@ function limit(course: Course, { budgetMs, signal, clock }: AttemptLimits): () =
   };
 }
 
-function refused(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
+function faultAttempt(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
   return { result: new Fault(code, { message, httpStatus }), transient: false, stale: false };
 }
 
-function broken(error: unknown, { peer }: Wire, { request, head }: Course): Attempt {
+function brokenAttempt(error: unknown, { peer }: PreparedRequest, { request, head }: AttemptState): Attempt {
   const { fault, transient } = networkFailure(error, peer);
   const stale = fault.code === 'connection-lost' && head === null && request?.reusedSocket === true;
   return { result: fault, transient, stale };
 }
 
-function stopped(course: Course, why: Stop, { peer }: Wire, limits: AttemptLimits): Attempt {
+function stoppedAttempt(
+  course: AttemptState,
+  why: StopReason,
+  { peer }: PreparedRequest,
+  limits: AttemptLimits,
+): Attempt {
   const { head } = course;
   switch (why) {
     case 'redirect':
@@ -150,35 +172,35 @@ function stopped(course: Course, why: Stop, { peer }: Wire, limits: AttemptLimit
         stale: false,
       };
     case 'interrupted':
-      return { result: interruption(limits.signal), transient: false, stale: false };
+      return { result: abortFault(limits.signal), transient: false, stale: false };
     case 'timeout':
       return { result: timeout(course, peer, limits), transient: true, stale: false };
     case 'upgrade':
-      return refused(
+      return faultAttempt(
         'unexpected-status',
         `${peerName(peer)} answered HTTP 101, a change of protocol`,
         head?.statusCode,
       );
     case 'encoding':
-      return refused(
+      return faultAttempt(
         'not-json',
         `${peerName(peer)} compressed its answer in a way that was not offered`,
         head?.statusCode,
       );
     case 'too-large':
-      return refused('too-large', `${peerName(peer)} answered with more than 2 MiB`, head?.statusCode);
+      return faultAttempt('too-large', `${peerName(peer)} answered with more than 2 MiB`, head?.statusCode);
   }
 }
 
-function timeout(course: Course, peer: Peer, { budgetMs, isDeadline }: AttemptLimits): Fault {
-  const what = `${missing(course)} ${peerName(peer)}`;
+function timeout(course: AttemptState, peer: Peer, { budgetMs, isDeadline }: AttemptLimits): Fault {
+  const what = `${describeMissing(course)} ${peerName(peer)}`;
   if (!isDeadline) return new Fault('timeout', { message: `${what} within ${Number((budgetMs / 1000).toFixed(1))} s` });
   const hint = 'try again, or allow more time with --timeout';
   return new Fault('timeout', { message: `${what} before the time was up`, hint });
 }
 
 /** What did not come, by how far it got. */
-function missing({ request, head }: Course): string {
+function describeMissing({ request, head }: AttemptState): string {
   if (head !== null) return 'no end of the answer from';
   const socket = request?.socket ?? null;
   return socket === null || socket.connecting ? 'no connection to' : 'no answer from';

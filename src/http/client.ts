@@ -1,10 +1,10 @@
 import { Fault } from '../core/fault.ts';
 import type { Clock, HttpRequest, Limits, Reply, Send } from '../core/http.ts';
 import type { Connections } from './agents.ts';
-import { type Course, exchange, type Tools } from './exchange.ts';
+import { type ExchangeDeps, type ExchangeState, exchange } from './exchange.ts';
 import type { Environment } from './proxy.ts';
-import { createRoutes, type Route } from './routes.ts';
 import type { Trace } from './trace.ts';
+import { createTransports, type Transport } from './transports.ts';
 
 export interface ClientOptions {
   readonly clock: Clock;
@@ -29,11 +29,11 @@ export interface HttpClient extends Send {
 /** The one HTTP client of all providers. What a server can do to it: docs/faults.md. */
 export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
-  let transport: Promise<Transport> | null = null;
+  let transport: Promise<LoadedClient> | null = null;
   let exchanges = 0;
-  const replyTo = async (request: HttpRequest, bounds: Limits, course: Course): Promise<Reply | Fault> => {
+  const replyTo = async (request: HttpRequest, bounds: Limits, course: ExchangeState): Promise<Reply | Fault> => {
     try {
-      transport ??= loadTransport(options);
+      transport ??= loadClient(options);
       const { routeOf, tools } = await transport;
       return await exchange({ request, route: await routeOf(request), bounds }, tools, course);
     } catch (error) {
@@ -52,15 +52,15 @@ export function createSend(options: ClientOptions): HttpClient {
   return Object.assign(send, { close });
 }
 
-interface Transport {
+interface LoadedClient {
   readonly connections: Connections;
-  readonly tools: Tools;
-  readonly routeOf: (request: HttpRequest) => Promise<Route>;
+  readonly tools: ExchangeDeps;
+  readonly routeOf: (request: HttpRequest) => Promise<Transport>;
 }
 
 /** got and Node's HTTP take long to load: only a command that asks something pays for it. */
-async function loadTransport(options: ClientOptions): Promise<Transport> {
-  const [{ attempt, createCall }, { createConnections }] = await Promise.all([
+async function loadClient(options: ClientOptions): Promise<LoadedClient> {
+  const [{ attempt, createSendRequest }, { createConnections }] = await Promise.all([
     import('./attempt.ts'),
     import('./agents.ts'),
   ]);
@@ -68,6 +68,6 @@ async function loadTransport(options: ClientOptions): Promise<Transport> {
   return {
     connections,
     tools: { ...options, attempt, dropIdle: connections.dropIdle },
-    routeOf: createRoutes({ ...options, connections, createCall }),
+    routeOf: createTransports({ ...options, connections, createSendRequest }),
   };
 }

@@ -2,49 +2,53 @@ import { Fault } from '../core/fault.ts';
 import type { Clock, HttpRequest, Limits, Reply } from '../core/http.ts';
 import { noTurn } from '../core/pace.ts';
 import { Secret } from '../core/secret.ts';
-import type { AttemptLimits, Wire } from './attempt.ts';
-import { interruption } from './interruption.ts';
-import { type Attempt, pauseMs } from './retry.ts';
-import { revealJson } from './reveal.ts';
-import type { Route } from './routes.ts';
+import { retryAfterSeconds } from '../core/time.ts';
+import { abortFault } from './abort.ts';
+import type { Attempt, AttemptLimits, PreparedRequest } from './attempt.ts';
+import { revealJson } from './redactor.ts';
 import type { Trace, TracedRequest } from './trace.ts';
+import type { Transport } from './transports.ts';
 
 /** What is asked, and within which bounds. */
-export interface Question {
+export interface OutgoingRequest {
   readonly request: HttpRequest;
-  readonly route: Route;
+  readonly route: Transport;
   readonly bounds: Limits;
 }
 
-export interface Tools {
+export interface ExchangeDeps {
   readonly clock: Clock;
   random(): number;
   readonly retries: number;
   readonly requestTimeoutMs: number;
   readonly trace: Trace | null;
-  readonly attempt: (wire: Wire, limits: AttemptLimits) => Promise<Attempt>;
+  readonly attempt: (wire: PreparedRequest, limits: AttemptLimits) => Promise<Attempt>;
   /** Closes idle connections. */
   readonly dropIdle: () => void;
 }
 
 /** One exchange as it goes on. `number`: from 1, over all exchanges of the client. */
-export interface Course {
+export interface ExchangeState {
   readonly number: number;
   attempts: number;
 }
 
 /** Asks until there is an answer that stands. What the last attempt result is the result, whatever was result before. */
-export async function exchange(question: Question, tools: Tools, course: Course): Promise<Reply | Fault> {
+export async function exchange(
+  question: OutgoingRequest,
+  tools: ExchangeDeps,
+  course: ExchangeState,
+): Promise<Reply | Fault> {
   const { bounds, request } = question;
   let last: Attempt | null = null;
   for (;;) {
     const hasTurn = (await request.limiter?.acquire(bounds)) ?? true;
-    if (bounds.signal.aborted) return interruption(bounds.signal);
+    if (bounds.signal.aborted) return abortFault(bounds.signal);
     const leftMs = bounds.deadline - tools.clock.monotonic();
     if (!hasTurn || leftMs <= 0) return last?.result ?? tooLate(question);
     // Where one idle connection was dead, those that are idle by now may be dead too.
     if (last?.stale === true) tools.dropIdle();
-    last = await ask(question, tools, course, leftMs);
+    last = await attemptOnce(question, tools, course, leftMs);
     const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
     if (isThrottled(last.result)) request.limiter?.pauseFor(pause);
@@ -55,11 +59,16 @@ export async function exchange(question: Question, tools: Tools, course: Course)
 }
 
 /** One attempt, traced, with the secrets struck out of its reply. */
-async function ask(question: Question, tools: Tools, course: Course, leftMs: number): Promise<Attempt> {
+async function attemptOnce(
+  question: OutgoingRequest,
+  tools: ExchangeDeps,
+  course: ExchangeState,
+  leftMs: number,
+): Promise<Attempt> {
   const { route, bounds, request } = question;
   const { clock, requestTimeoutMs, trace } = tools;
   course.attempts += 1;
-  trace?.asking(course.number, traced(route, request));
+  trace?.asking(course.number, traceOf(route, request));
   const began = clock.monotonic();
   const isDeadline = leftMs < requestTimeoutMs;
   const limits = { budgetMs: Math.min(leftMs, requestTimeoutMs), isDeadline, signal: bounds.signal, clock };
@@ -74,7 +83,7 @@ async function ask(question: Question, tools: Tools, course: Course, leftMs: num
   return { ...attempt, result };
 }
 
-function wireOf({ url, json }: HttpRequest, { call, peer }: Route): Wire {
+function wireOf({ url, json }: HttpRequest, { call, peer }: Transport): PreparedRequest {
   return { url, body: json === undefined ? null : revealJson(json), call, peer };
 }
 
@@ -85,23 +94,43 @@ function isThrottled(result: Reply | Fault): boolean {
 }
 
 /** Whether what was result is the result. `pause`: milliseconds until the next attempt, if there is one. */
-function attemptStands(last: Attempt, question: Question, tools: Tools, attempts: number, pause: number): boolean {
+function attemptStands(
+  last: Attempt,
+  question: OutgoingRequest,
+  tools: ExchangeDeps,
+  attempts: number,
+  pause: number,
+): boolean {
   const { request, bounds } = question;
   if (!last.transient || attempts > tools.retries) return true;
   if (!(last.result instanceof Fault) && request.mayRetry?.(last.result) === false) return true;
   return tools.clock.monotonic() + pause >= bounds.deadline;
 }
 
-function tooLate({ request, route: { peer }, bounds }: Question): Fault {
+function tooLate({ request, route: { peer }, bounds }: OutgoingRequest): Fault {
   if (request.limiter !== undefined) return noTurn(request.limiter, bounds, peer.origin);
   return new Fault('time-up', { message: `the time was up before ${peer.origin} was asked` });
 }
 
 /** Headers that are not secrets by type may still hold one by mistake, and so may an id. */
-function traced({ ownHeaders, strike }: Route, { method, url, headers }: HttpRequest): TracedRequest {
+function traceOf({ ownHeaders, strike }: Transport, { method, url, headers }: HttpRequest): TracedRequest {
   const shown = Object.entries({ ...ownHeaders, ...headers }).map(([name, value]) => [
     name,
     value instanceof Secret ? value : strike.text(value),
   ]);
   return { method, url: strike.text(url.href), headers: Object.fromEntries(shown) };
+}
+
+/** Backoff: 250 ms, doubled each time, at most 8 s, between half and the whole of it. */
+const firstBackoffMs = 250;
+const longestBackoffMs = 8000;
+/** A server may close an idle connection just as we use it: nothing is wrong with it, so there is little to wait for. */
+const staleBackoffMs = 20;
+
+/** Milliseconds to wait after the attempt of this number (from 1). `nowMs`: epoch. Never sooner than the server asked. */
+export function pauseMs(attempt: Attempt, number: number, random: () => number, nowMs: number): number {
+  const full = attempt.stale ? staleBackoffMs : Math.min(longestBackoffMs, firstBackoffMs * 2 ** (number - 1));
+  const backoff = full * (0.5 + random() / 2);
+  const asked = 'headers' in attempt.result ? retryAfterSeconds(attempt.result.headers['retry-after'], nowMs) : null;
+  return Math.max(backoff, (asked ?? 0) * 1000);
 }

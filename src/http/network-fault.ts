@@ -7,12 +7,12 @@ export interface Peer {
 }
 
 /** `transient`: asking again may help. */
-export interface Failure {
+export interface NetworkFailure {
   readonly fault: Fault;
   readonly transient: boolean;
 }
 
-interface Row {
+interface ErrorRow {
   readonly codes: RegExp;
   readonly fault: FaultCode;
   /** Follows the name of the peer. */
@@ -23,7 +23,7 @@ interface Row {
 }
 
 /** Error codes of Node, OpenSSL, llhttp and zlib → what happened. The first match counts. */
-const rows: readonly Row[] = [
+const rows: readonly ErrorRow[] = [
   { codes: /^EAI_AGAIN$/, fault: 'unreachable', says: 'cannot be looked up now', firstHop: true, transient: true },
   { codes: /^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/, fault: 'unknown-host', says: 'is not known to DNS', firstHop: true },
   { codes: /^ECONNREFUSED$/, fault: 'refused', says: 'refused the connection', firstHop: true },
@@ -64,12 +64,12 @@ const rows: readonly Row[] = [
 ];
 
 /** The fault of an error that got threw. The error's text is never used: it may hold headers or a provider's bytes. */
-export function networkFailure(error: unknown, peer: Peer): Failure {
+export function networkFailure(error: unknown, peer: Peer): NetworkFailure {
   const { code, message } = readable(error);
   if (peer.proxy !== null) {
     const refusal = proxyFailure(message, peer.origin, peer.proxy);
     if (refusal !== null) return refusal;
-    if (code === 'ERR_INVALID_ARG_VALUE') return { fault: unnamed(peer.proxy), transient: false };
+    if (code === 'ERR_INVALID_ARG_VALUE') return { fault: proxyByAddress(peer.proxy), transient: false };
   }
   const row = rows.find(({ codes }) => codes.test(code));
   if (row === undefined) throw new Error('the last row matches every code');
@@ -86,7 +86,7 @@ export function peerName({ origin, proxy }: Peer): string {
 }
 
 /** hpagent says in its error text, and only there, what the proxy answered to CONNECT. */
-function proxyFailure(message: string, origin: string, proxy: string): Failure | null {
+function proxyFailure(message: string, origin: string, proxy: string): NetworkFailure | null {
   const name = `the proxy ${proxy}`;
   if (message === 'Proxy timeout') {
     const text = `${name} did not open the way to ${origin} in time`;
@@ -103,7 +103,7 @@ function proxyFailure(message: string, origin: string, proxy: string): Failure |
 }
 
 /** From Node 26 on TLS wants a name to check, and hpagent gives it the proxy's address where it has no other. */
-function unnamed(proxy: string): Fault {
+function proxyByAddress(proxy: string): Fault {
   const hint = 'name the proxy by its host name in HTTPS_PROXY';
   return new Fault('proxy-invalid', { message: `the certificate of ${proxy} cannot be checked by an address`, hint });
 }

@@ -6,9 +6,8 @@ import type { MockProvider, MockReply, MockRequest, MockRoute } from '../core/mo
 import type { Providers } from '../core/provider.ts';
 import { mockHeader } from '../core/question.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
-import { SlidingWindow } from './limit.ts';
 
-export interface MockOptions {
+export interface MockServerOptions {
   readonly providers: Providers;
   readonly host: string;
   /** 0: any free port. */
@@ -31,7 +30,7 @@ export interface MockServer {
 }
 
 /** Serves the documented routes of every provider under `/<provider>`. Rejects when the port is taken. */
-export async function startMock(options: MockOptions): Promise<MockServer> {
+export async function startMock(options: MockServerOptions): Promise<MockServer> {
   const mocks = new Map<string, Mock>();
   for (const provider of Object.values(options.providers)) {
     const { limit } = options;
@@ -63,7 +62,7 @@ interface Mock {
   readonly window: SlidingWindow | null;
 }
 
-function listen(server: Server, { host, port }: MockOptions): Promise<string> {
+function listen(server: Server, { host, port }: MockServerOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -82,7 +81,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   mocks: ReadonlyMap<string, Mock>,
-  options: MockOptions,
+  options: MockServerOptions,
   closing: AbortSignal,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', `http://${request.headers.host ?? options.host}`);
@@ -104,7 +103,7 @@ async function serve(
   write(response, misbehaviour);
 }
 
-interface Call {
+interface IncomingCall {
   readonly request: IncomingMessage;
   readonly url: URL;
   readonly name: string;
@@ -114,13 +113,13 @@ interface Call {
 }
 
 /** Route, limit, credentials, fault, answer: in the order in which a real API looks at a request. */
-function behave(mock: Mock, call: Call): Misbehaviour {
+function behave(mock: Mock, call: IncomingCall): Misbehaviour {
   const found = routeOf(mock.provider.routes, call);
   if (found === null) return { reply: { status: 404, body: { message: 'no such route' } } };
   const { route, id } = found;
   if (route.method !== call.request.method) return { reply: { status: 405, headers: { allow: route.method } } };
   const wait = mock.window?.take(call.now) ?? 0;
-  if (wait > 0) return { reply: limited(route, wait) };
+  if (wait > 0) return { reply: rateLimitReply(route, wait) };
   const asked = mock.asked.get(id) ?? 0;
   const request = mockRequest(call, id, asked);
   const refusal = route.refuse(request);
@@ -130,12 +129,12 @@ function behave(mock: Mock, call: Call): Misbehaviour {
   return misbehaviourOf(id)?.(whole, (status) => route.fail(status)) ?? { reply: route.answer(request) };
 }
 
-function limited(route: MockRoute, waitMs: number): MockReply {
+function rateLimitReply(route: MockRoute, waitMs: number): MockReply {
   const reply = route.fail(429);
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
 }
 
-function mockRequest({ request, url, path, name, body, now }: Call, id: string, asked: number): MockRequest {
+function mockRequest({ request, url, path, name, body, now }: IncomingCall, id: string, asked: number): MockRequest {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
   return {
     method: request.method ?? '',
@@ -150,7 +149,7 @@ function mockRequest({ request, url, path, name, body, now }: Call, id: string, 
   };
 }
 
-function routeOf(routes: readonly MockRoute[], call: Call): { route: MockRoute; id: string } | null {
+function routeOf(routes: readonly MockRoute[], call: IncomingCall): { route: MockRoute; id: string } | null {
   for (const route of routes) {
     const id = idIn(route, call);
     if (id !== null) return { route, id };
@@ -159,17 +158,17 @@ function routeOf(routes: readonly MockRoute[], call: Call): { route: MockRoute; 
 }
 
 /** The id in a request that matches the route, empty on a route without one; null where it does not match. */
-function idIn(route: MockRoute, { path, url }: Call): string | null {
+function idIn(route: MockRoute, { path, url }: IncomingCall): string | null {
   const wanted = route.path.split('/');
   const given = path.split('/');
   if (wanted.length !== given.length) return null;
   if (!wanted.every((segment, i) => segment === ':id' || segment === given[i])) return null;
   if (route.idParameter !== undefined) return url.searchParams.get(route.idParameter) ?? '';
   const encoded = given[wanted.indexOf(':id')];
-  return encoded === undefined ? '' : decoded(encoded);
+  return encoded === undefined ? '' : decodeSegment(encoded);
 }
 
-function decoded(segment: string): string {
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
@@ -195,4 +194,28 @@ function write(response: ServerResponse, { reply, cut }: Misbehaviour): void {
   });
   if (cut === 'connection') response.write(bytes, () => response.destroy());
   else response.end(bytes);
+}
+
+/** A sliding window of requests, as the providers describe theirs. */
+export class SlidingWindow {
+  readonly #count: number;
+  readonly #windowMs: number;
+  #times: number[] = [];
+
+  /** At most `count` requests within any `windowMs` milliseconds. */
+  constructor(count: number, windowMs: number) {
+    this.#count = count;
+    this.#windowMs = windowMs;
+  }
+
+  /** Takes a request at `now` (milliseconds); the milliseconds until one would be taken, 0 when it was. */
+  take(now: number): number {
+    this.#times = this.#times.filter((at) => at > now - this.#windowMs);
+    const oldest = this.#times[0];
+    if (oldest === undefined || this.#times.length < this.#count) {
+      this.#times.push(now);
+      return 0;
+    }
+    return oldest + this.#windowMs - now;
+  }
 }

@@ -3,8 +3,7 @@ import { fieldText } from './columns.ts';
 import { type Entry, entryLines } from './entries.ts';
 import { textOf } from './fields.ts';
 import { jsonText } from './json-text.ts';
-import type { Renderer, View } from './renderer.ts';
-import type { Screen } from './screen.ts';
+import type { Renderer, Screen, View } from './renderer.ts';
 import { momentText, timeText } from './times.ts';
 import { width, wrap } from './width.ts';
 import { meaningOf, reasonText, wordOf } from './words.ts';
@@ -53,7 +52,7 @@ function entriesOf(result: Result, view: View): Entry[] {
     ...timeEntries(result, view),
     ...timelineEntries(result, view),
     ...detailEntries(result.details),
-    ...listed(
+    ...underOneLabel(
       'warning',
       result.warnings.map((text) => ({ text, tone: 'waiting' as const })),
     ),
@@ -71,7 +70,7 @@ function optionalEntry(label: string, text: string | null): Entry[] {
 }
 
 /** Entries under one label, which stands at the first. */
-function listed(label: string, entries: readonly Omit<Entry, 'label'>[]): Entry[] {
+function underOneLabel(label: string, entries: readonly Omit<Entry, 'label'>[]): Entry[] {
   return entries.map((entry, place) => ({ ...entry, label: place === 0 ? label : '' }));
 }
 
@@ -104,7 +103,7 @@ function timeEntries(result: Result, view: View): Entry[] {
 }
 
 function timelineEntries({ timeline }: Result, view: View): Entry[] {
-  return listed(
+  return underOneLabel(
     'timeline',
     timeline.map(({ state, providerState, at, description }) => ({
       text: [
@@ -122,7 +121,7 @@ function timelineEntries({ timeline }: Result, view: View): Entry[] {
 /** Facts that say nothing (null, empty) are left out. */
 function detailEntries(details: Result['details']): Entry[] {
   const facts = Object.entries(details).map(([name, value]) => ({ name, text: textOf(value) }));
-  return listed(
+  return underOneLabel(
     'details',
     facts
       .filter(({ text }) => text !== '' && text !== '[]' && text !== '{}')

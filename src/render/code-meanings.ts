@@ -1,8 +1,7 @@
 import { type Entry, entryLines } from './entries.ts';
 import { loadPaint } from './paint.ts';
-import type { View } from './renderer.ts';
+import { settledColumns, type View } from './renderer.ts';
 import { visible } from './safe-text.ts';
-import { settledColumns } from './screen.ts';
 
 /** What a code means. */
 export interface CodeMeaning {

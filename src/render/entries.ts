@@ -1,7 +1,7 @@
 import type { Tone } from './paint.ts';
+import type { Screen } from './renderer.ts';
 import { visible } from './safe-text.ts';
-import type { Screen } from './screen.ts';
-import { fitted, pad, width, wrap } from './width.ts';
+import { pad, truncate, width, wrap } from './width.ts';
 
 /** A label and what it says. Entries below with an empty label belong to the one above. */
 export interface Entry {
@@ -41,6 +41,6 @@ function below(entry: Entry, screen: Area): string[] {
 
 function textLines({ text, tone, lines }: Entry, columns: number, { paint }: Area): string[] {
   const shown = visible(text);
-  const wrapped = wrap(lines === undefined ? shown : fitted(shown, lines * columns), columns);
+  const wrapped = wrap(lines === undefined ? shown : truncate(shown, lines * columns), columns);
   return tone === undefined ? wrapped : wrapped.map((line) => paint[tone](line));
 }

@@ -62,7 +62,7 @@ export function unknownFields(paths: readonly string[]): string[] {
 }
 
 function isField(shape: Shape, [name, ...rest]: readonly string[]): boolean {
-  const inner = unwrapped(shape);
+  const inner = unwrapShape(shape);
   if (name === undefined) return true;
   if (name === '') return false;
   if (inner.type === 'record' || inner.type === 'unknown') return rest.every((part) => part !== '');
@@ -76,12 +76,12 @@ export function fieldNames(): string[] {
 }
 
 function namesIn(shape: Shape): string[] {
-  return Object.entries(unwrapped(shape).entries ?? {}).flatMap(([name, child]) => [
+  return Object.entries(unwrapShape(shape).entries ?? {}).flatMap(([name, child]) => [
     name,
     ...namesIn(child).map((inner) => `${name}.${inner}`),
   ]);
 }
 
-function unwrapped(shape: Shape): Shape {
-  return shape.wrapped === undefined ? shape : unwrapped(shape.wrapped);
+function unwrapShape(shape: Shape): Shape {
+  return shape.wrapped === undefined ? shape : unwrapShape(shape.wrapped);
 }

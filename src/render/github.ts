@@ -1,6 +1,5 @@
 import type { Result } from '../core/record.ts';
-import { causeOf } from './cause.ts';
-import { judgementOf, type Names, nameOf } from './judgement.ts';
+import { explanationOf, type Names, nameOf, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
 
@@ -14,7 +13,7 @@ export function createAnnotationRenderer({ names }: { readonly names: Names }): 
   const texts: Readonly<Record<Level, string[]>> = { error: [], warning: [] };
   return {
     result(result) {
-      const judgement = judgementOf(result);
+      const judgement = testStatusOf(result);
       if (judgement === 'passed') return '';
       const ofLevel = texts[judgement === 'pending' ? 'warning' : 'error'];
       if (ofLevel.length < shownPerLevel) ofLevel.push(annotation(result, names));
@@ -30,7 +29,7 @@ function commands(level: Level, texts: readonly string[]): string[] {
 }
 
 function annotation(result: Result, names: Names): string {
-  const { message, hint } = causeOf(result);
+  const { message, hint } = explanationOf(result);
   const text = hint === null ? message : `${message}; hint: ${hint}`;
   return `title=${property(nameOf(result, names))}::${data(text)}`;
 }

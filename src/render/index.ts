@@ -4,7 +4,7 @@ import type { CreateRenderer } from './renderer.ts';
 export const renderers = {
   table: async () => (await import('./table.ts')).createTableRenderer,
   json: async () => (await import('./json.ts')).createJsonRenderer,
-  ndjson: async () => (await import('./ndjson.ts')).createNdjsonRenderer,
+  ndjson: async () => (await import('./json.ts')).createNdjsonRenderer,
   csv: async () => (await import('./csv.ts')).createCsvRenderer,
 } as const satisfies Record<string, () => Promise<CreateRenderer>>;
 

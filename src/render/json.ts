@@ -25,16 +25,22 @@ function reportRenderer(select: Select): Renderer {
     result(result) {
       const before = begun ? ',' : opening;
       begun = true;
-      return `${before}\n    ${nested(select(result), '    ')}`;
+      return `${before}\n    ${indentJson(select(result), '    ')}`;
     },
     end({ summary, exit }) {
       const results = begun ? '\n  ]' : `${opening}]`;
-      return `${results},\n  "summary": ${nested(summary, '  ')},\n  "exit": ${nested(exit, '  ')}\n}\n`;
+      return `${results},\n  "summary": ${indentJson(summary, '  ')},\n  "exit": ${indentJson(exit, '  ')}\n}\n`;
     },
   };
 }
 
 /** Line breaks in JSON text are never part of a value, so each may be followed by more blanks. */
-function nested(value: unknown, margin: string): string {
+function indentJson(value: unknown, margin: string): string {
   return jsonText(value, 2).replaceAll('\n', `\n${margin}`);
+}
+
+/** One record a line, whatever was asked. */
+export function createNdjsonRenderer(view: View): Renderer {
+  const select = view.fields === null ? null : selectionOf(view.fields);
+  return { result: (result) => `${jsonText(select === null ? result : select(result))}\n`, end: () => '' };
 }

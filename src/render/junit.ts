@@ -1,8 +1,7 @@
 import type { Result } from '../core/record.ts';
-import { causeOf } from './cause.ts';
-import { type Judgement, judgementOf, type Names, nameOf } from './judgement.ts';
+import { explanationOf, type Names, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
-import { element, xmlText } from './xml.ts';
+import { visible } from './safe-text.ts';
 
 export interface JunitOptions {
   readonly names: Names;
@@ -42,7 +41,7 @@ export function createJunitRenderer(options: JunitOptions): Renderer {
 }
 
 function caseOf(result: Result, { names, pendingAs }: JunitOptions): Case {
-  const { message, hint } = causeOf(result);
+  const { message, hint } = explanationOf(result);
   const facts = [
     `id: ${result.id}`,
     result.state === null ? null : `state: ${result.state} (${result.providerState})`,
@@ -51,7 +50,7 @@ function caseOf(result: Result, { names, pendingAs }: JunitOptions): Case {
   ];
   return {
     index: result.index,
-    kind: kindOf(judgementOf(result), pendingAs),
+    kind: kindOf(testStatusOf(result), pendingAs),
     seconds: (result.request?.durationMs ?? 0) / 1000,
     exitCode: result.exit.code,
     name: nameOf(result, names),
@@ -64,7 +63,7 @@ function caseOf(result: Result, { names, pendingAs }: JunitOptions): Case {
   };
 }
 
-function kindOf(judgement: Judgement, pendingAs: JunitOptions['pendingAs']): Kind {
+function kindOf(judgement: TestStatus, pendingAs: JunitOptions['pendingAs']): Kind {
   if (judgement === 'pending') return pendingAs;
   return judgement === 'failed' ? 'failure' : judgement;
 }
@@ -112,4 +111,27 @@ function documentOf(cases: readonly Case[], startedAt: number): string {
   );
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', ...element('testsuites', { ...counts, time }, suite)];
   return `${lines.join('\n')}\n`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text of unknown origin as XML text or the value of an attribute, on one line; what XML cannot hold is spelt out. */
+export function xmlText(text: string): string {
+  return visible(text)
+    .replace(/[&<>"]/g, (character) => entities[character] ?? '')
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}
+
+/** An element; attributes that are null are left out. `content`: lines of XML. */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | null>>,
+  content: readonly string[] = [],
+): string[] {
+  const words = Object.entries(attributes).flatMap(([key, value]) =>
+    value === null ? [] : [` ${key}="${xmlText(String(value))}"`],
+  );
+  const opening = `<${name}${words.join('')}`;
+  if (content.length === 0) return [`${opening}/>`];
+  return [`${opening}>`, ...content, `</${name}>`];
 }

@@ -1,6 +1,5 @@
 import type { Result } from '../core/record.ts';
-import { causeOf } from './cause.ts';
-import { type Judgement, judgementOf, type Names, nameOf } from './judgement.ts';
+import { explanationOf, type Names, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
 import { stateName } from './words.ts';
@@ -8,9 +7,9 @@ import { stateName } from './words.ts';
 /** GitHub refuses a step summary of more than a mebibyte. */
 const longest = 900_000;
 
-const symbols: Readonly<Record<Judgement, string>> = { passed: '✅', failed: '❌', pending: '⏳', error: '⚠️' };
+const symbols: Readonly<Record<TestStatus, string>> = { passed: '✅', failed: '❌', pending: '⏳', error: '⚠️' };
 
-interface Row {
+interface MarkdownRow {
   readonly index: number;
   readonly passed: boolean;
   readonly text: string;
@@ -18,7 +17,7 @@ interface Row {
 
 /** A verdict, the counts, and a row a message, those that are not ok first. Nothing is written before the end. */
 export function createMarkdownRenderer({ names }: { readonly names: Names }): Renderer {
-  const rows: Row[] = [];
+  const rows: MarkdownRow[] = [];
   return {
     result(result) {
       rows.push(rowOf(result, names));
@@ -39,7 +38,7 @@ function headLines({ summary, exit }: Ending): string[] {
   ];
 }
 
-function tableLines(rows: readonly Row[]): string[] {
+function tableLines(rows: readonly MarkdownRow[]): string[] {
   if (rows.length === 0) return [];
   const sorted = rows.toSorted((a, b) => Number(a.passed) - Number(b.passed) || a.index - b.index);
   const shown = fitting(sorted);
@@ -52,7 +51,7 @@ function tableLines(rows: readonly Row[]): string[] {
   ];
 }
 
-function fitting(rows: readonly Row[]): readonly Row[] {
+function fitting(rows: readonly MarkdownRow[]): readonly MarkdownRow[] {
   let size = 0;
   const end = rows.findIndex(({ text }) => {
     size += Buffer.byteLength(text) + 1;
@@ -61,11 +60,11 @@ function fitting(rows: readonly Row[]): readonly Row[] {
   return end === -1 ? rows : rows.slice(0, end);
 }
 
-function rowOf(result: Result, names: Names): Row {
-  const judgement = judgementOf(result);
+function rowOf(result: Result, names: Names): MarkdownRow {
+  const judgement = testStatusOf(result);
   const cells = [
     symbols[judgement],
-    names.has(result.index) ? `${prose(nameOf(result, names))}<br>${asked(result)}` : asked(result),
+    names.has(result.index) ? `${prose(nameOf(result, names))}<br>${itemText(result)}` : itemText(result),
     prose(stateName(result)),
     prose(result.channel ?? ''),
     judgement === 'passed' ? '' : why(result),
@@ -73,12 +72,12 @@ function rowOf(result: Result, names: Names): Row {
   return { index: result.index, passed: judgement === 'passed', text: `| ${cells.join(' | ')} |` };
 }
 
-function asked({ provider, operation, id }: Result): string {
+function itemText({ provider, operation, id }: Result): string {
   return `${provider} ${operation} <code>${prose(id)}</code>`;
 }
 
 function why(result: Result): string {
-  const { message, hint } = causeOf(result);
+  const { message, hint } = explanationOf(result);
   return [message, hint].flatMap((text) => (text === null ? [] : [prose(text)])).join('<br>');
 }
 

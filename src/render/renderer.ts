@@ -1,5 +1,6 @@
 import type { Exit } from '../core/exit.ts';
 import type { Result, Summary } from '../core/record.ts';
+import type { Paint } from './paint.ts';
 
 /** How the answer will be looked at. Decoration depends on it, content never does. */
 export interface View {
@@ -29,3 +30,19 @@ export interface Renderer {
 
 /** A format that needs a library for some view loads it here, and only for that view. */
 export type CreateRenderer = (view: View) => Renderer | Promise<Renderer>;
+
+/** A view that is a terminal, with the width settled. */
+export interface Screen extends View {
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+/** Columns where the terminal does not say. */
+const usual = 80;
+
+/** Narrower than this nothing is fitted any more: the terminal wraps. */
+const narrowest = 20;
+
+export function settledColumns(columns: number): number {
+  return columns <= 0 ? usual : Math.max(narrowest, columns);
+}

@@ -14,10 +14,10 @@ const stacked = /([\p{M}\u200c\u200d]{4})[\p{M}\u200c\u200d]+/gu;
 export function visible(text: string): string {
   // Expressions with Unicode classes take long to compile, and most texts need none.
   if (/^[ -~]*$/.test(text)) return text;
-  return text.replace(unseen, pictured).replace(stacked, '$1');
+  return text.replace(unseen, pictureOf).replace(stacked, '$1');
 }
 
-function pictured(character: string): string {
+function pictureOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (character === '\n') return '⏎';
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);

@@ -1,22 +1,22 @@
 import type { View } from './renderer.ts';
 
-type Clock = Pick<View, 'utc' | 'now'>;
+type ZoneView = Pick<View, 'utc' | 'now'>;
 
 /** A time for people: `2026-03-11 20:51 +01:00 (3 min ago)`, in the machine's zone or in UTC. */
-export function timeText(iso: string, clock: Clock): string {
+export function timeText(iso: string, clock: ZoneView): string {
   const age = ageText(iso, clock);
   return age === '' ? iso : `${dateText(iso, clock)} (${age})`;
 }
 
 /** The same without the age. A text that is no time stays as it is. */
-export function dateText(iso: string, clock: Clock): string {
+export function dateText(iso: string, clock: ZoneView): string {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return iso;
-  return clock.utc ? `${minuteOf(at)} UTC` : zoned(at, -new Date(at).getTimezoneOffset());
+  return clock.utc ? `${minuteOf(at)} UTC` : formatInZone(at, -new Date(at).getTimezoneOffset());
 }
 
 /** A step of a timeline, where seconds count; the zone is that of the times around it. */
-export function momentText(iso: string, { utc }: Clock): string {
+export function momentText(iso: string, { utc }: ZoneView): string {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return iso;
   const shift = utc ? 0 : -new Date(at).getTimezoneOffset() * 60_000;
@@ -24,7 +24,7 @@ export function momentText(iso: string, { utc }: Clock): string {
 }
 
 /** Epoch milliseconds in a zone that is `offset` minutes east of Greenwich. */
-export function zoned(at: number, offset: number): string {
+export function formatInZone(at: number, offset: number): string {
   const size = Math.abs(offset);
   const hours = String(Math.floor(size / 60)).padStart(2, '0');
   const minutes = String(size % 60).padStart(2, '0');
@@ -44,7 +44,7 @@ const units = [
 ] as const;
 
 /** `3 min ago`, `in 2 h`, `just now`; empty for a text that is no time. */
-export function ageText(iso: string, { now }: Clock): string {
+export function ageText(iso: string, { now }: ZoneView): string {
   const seconds = Math.trunc((now - Date.parse(iso)) / 1000);
   const size = Math.abs(seconds);
   const unit = units.find(({ below }) => size < below);

@@ -13,7 +13,7 @@ export function width(text: string): number {
 }
 
 /** The text, or as much of its beginning as goes into so many columns together with an ellipsis. */
-export function fitted(text: string, columns: number): string {
+export function truncate(text: string, columns: number): string {
   if (columns <= 0) return '';
   let kept = '';
   let used = 0;

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: manifests hold variables in this form
 import { expect, test } from 'vitest';
-import { messagesOf } from '../../src/config/manifest.ts';
+import { messagesOf } from '../../src/config/manifest/manifest.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 

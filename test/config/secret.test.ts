@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { outputOf } from '../../src/config/command.ts';
+import { runCommand } from '../../src/config/secret.ts';
 import { sendblue, sent } from './providers.ts';
 import { scene } from './scene.ts';
 
@@ -99,13 +99,13 @@ test.each([
 
 test('a command that does not end is killed, its children’s hold on the output notwithstanding', async () => {
   const script = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: 'inherit' })`;
-  const run = outputOf({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 300, name: 'the command' });
+  const run = runCommand({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 300, name: 'the command' });
   await expect(run).rejects.toMatchObject({ message: 'the command took longer than 0.3 s and was killed' });
 });
 
 test('a command that waits for input gets its end', async () => {
   const script = 'process.stdin.resume().on("end", () => console.log("ended"))';
-  expect(await outputOf({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 10_000, name: 'x' })).toBe(
+  expect(await runCommand({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 10_000, name: 'x' })).toBe(
     'ended\n',
   );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationMs, formatDuration, perSecondOf } from '../../src/core/duration.ts';
+import { durationMs, formatDuration, perSecondOf } from '../../src/core/time.ts';
 
 test.each([
   ['500ms', 500],

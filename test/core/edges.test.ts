@@ -1,20 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { durationMs, formatDuration, perSecondOf } from '../../src/core/duration.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { judge } from '../../src/core/gates.ts';
 import type { Reply } from '../../src/core/http.ts';
-import { idProblem } from '../../src/core/id.ts';
 import { isWebPage, parseJson } from '../../src/core/json.ts';
 import { paginate } from '../../src/core/listing.ts';
 import { maskRecord, maskText } from '../../src/core/mask.ts';
-import { nearest } from '../../src/core/nearest.ts';
 import type { ErrorResponse, ListedMessage, Page } from '../../src/core/provider.ts';
 import { refusalOf } from '../../src/core/refusal.ts';
-import { retryAfterSeconds } from '../../src/core/retry-after.ts';
 import { Settings } from '../../src/core/settings.ts';
 import { finalSent, type State, type Status, statuses } from '../../src/core/state.ts';
-import { utc } from '../../src/core/time.ts';
-import { urlOf } from '../../src/core/url.ts';
+import { nearest } from '../../src/core/text.ts';
+import { durationMs, formatDuration, perSecondOf, retryAfterSeconds, utc } from '../../src/core/time.ts';
+import { idProblem, urlOf } from '../../src/core/url.ts';
 import { verdictOf } from '../../src/core/verdict.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { record } from '../render/sample.ts';
@@ -362,7 +359,7 @@ describe('gates', () => {
   test('that nobody asked for say nothing', () => {
     expect(judge({ minSuccess: null, maxFailed: null }, summary(1, 1), 'failed', 'ok')).toEqual({
       exit: 'failed',
-      result: [],
+      phrases: [],
     });
   });
 

@@ -2,13 +2,11 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { idProblem } from '../../src/core/id.ts';
 import { decodeText, isWebPage, parseJson } from '../../src/core/json.ts';
-import { nearest } from '../../src/core/nearest.ts';
-import { retryAfterSeconds } from '../../src/core/retry-after.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { utc } from '../../src/core/time.ts';
-import { urlOf } from '../../src/core/url.ts';
+import { nearest } from '../../src/core/text.ts';
+import { retryAfterSeconds, utc } from '../../src/core/time.ts';
+import { idProblem, urlOf } from '../../src/core/url.ts';
 
 const base = new URL('https://api.example/v9/');
 

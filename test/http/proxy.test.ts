@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { Fault, type FaultCode } from '../../src/core/fault.ts';
-import { isExempt } from '../../src/http/no-proxy.ts';
-import { proxyFor } from '../../src/http/proxy.ts';
+import { isExempt, proxyFor } from '../../src/http/proxy.ts';
 import { type Behaviour, behaviours } from '../support/hostile-server.ts';
 import { client, expectNoConnections, faultOf, get, serve, textOf, warningsOf, within } from './ask.ts';
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { HttpRequest } from '../../src/core/http.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { createRoutes } from '../../src/http/routes.ts';
+import { createTransports } from '../../src/http/transports.ts';
 
 function routes() {
   const calls: { method: string; headers: Readonly<Record<string, string>> }[] = [];
-  const routeOf = createRoutes({
+  const routeOf = createTransports({
     env: {},
     userAgent: 'sbstatus/test',
     connections: { through: async () => ({}), dropIdle: () => undefined, close: () => undefined },
-    createCall: (options) => {
+    createSendRequest: (options) => {
       calls.push(options);
       return () => {
         throw new Error('nothing is sent');

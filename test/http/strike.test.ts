@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createStrike } from '../../src/http/strike.ts';
+import { createRedactor } from '../../src/http/redactor.ts';
 
 const key = 'k/9+a"b\\c~!*d';
 
@@ -16,12 +16,12 @@ test.each([
   ['base64', 'ay85K2EiYlxjfiEqZA==', '[redacted]'],
   ['no secret at all', 'k/9+a', 'k/9+a'],
 ])('strikes out %s', (_form, text, struck) => {
-  expect(createStrike([key]).text(text)).toBe(struck);
+  expect(createRedactor([key]).text(text)).toBe(struck);
 });
 
 test.each([0, 1, 2, 3, 4, 5])('strikes out base64 that begins %i bytes before the secret', (before) => {
   const whole = Buffer.from(`${'u'.repeat(before)}${key}${'x'.repeat(7)}`);
-  const { text } = createStrike([key]);
+  const { text } = createRedactor([key]);
   for (const encoding of ['base64', 'base64url'] as const) {
     const struck = text(whole.toString(encoding));
     expect(struck).toContain('[redacted]');
@@ -30,7 +30,7 @@ test.each([0, 1, 2, 3, 4, 5])('strikes out base64 that begins %i bytes before th
 });
 
 test('strikes out a token without its scheme', () => {
-  const { text } = createStrike(['Bearer abcdef123456']);
+  const { text } = createRedactor(['Bearer abcdef123456']);
   expect(text('Bearer abcdef123456')).toBe('[redacted]');
   expect(text('token abcdef123456 expired; a Bearer token is needed')).toBe(
     'token [redacted] expired; a Bearer token is needed',
@@ -38,22 +38,22 @@ test('strikes out a token without its scheme', () => {
 });
 
 test('leaves values shorter than six characters alone', () => {
-  expect(createStrike(['abcde', '']).text('abcde')).toBe('abcde');
-  expect(createStrike(['abcdef']).text('abcdef')).toBe('[redacted]');
+  expect(createRedactor(['abcde', '']).text('abcde')).toBe('abcde');
+  expect(createRedactor(['abcdef']).text('abcdef')).toBe('[redacted]');
 });
 
 test('strikes the longer of two secrets first', () => {
-  expect(createStrike(['secret', 'secret-long']).text('secret-long secret')).toBe('[redacted] [redacted]');
+  expect(createRedactor(['secret', 'secret-long']).text('secret-long secret')).toBe('[redacted] [redacted]');
 });
 
 test('strikes headers and bytes of a reply, whatever their encoding', () => {
   const bytes = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`é${key}é`)]);
-  const reply = createStrike([key]).reply({ status: 400, headers: { 'x-echo': `got ${key}` }, bytes });
+  const reply = createRedactor([key]).reply({ status: 400, headers: { 'x-echo': `got ${key}` }, bytes });
   expect(reply.headers).toEqual({ 'x-echo': 'got [redacted]' });
   expect(Buffer.from(reply.bytes)).toEqual(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('é[redacted]é')]));
 });
 
 test('does not copy bytes that hold no secret', () => {
   const bytes = new Uint8Array([1, 2, 3]);
-  expect(createStrike([key]).reply({ status: 200, headers: {}, bytes }).bytes).toBe(bytes);
+  expect(createRedactor([key]).reply({ status: 200, headers: {}, bytes }).bytes).toBe(bytes);
 });

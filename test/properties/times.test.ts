@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationMs, formatDuration, perSecondOf } from '../../src/core/duration.ts';
-import { retryAfterSeconds } from '../../src/core/retry-after.ts';
-import { utc } from '../../src/core/time.ts';
+import { durationMs, formatDuration, perSecondOf, retryAfterSeconds, utc } from '../../src/core/time.ts';
 
 const now = Date.UTC(2026, 2, 11, 12);
 

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { reportSchema, resultSchema } from '../../src/core/record.ts';
-import { createJsonRenderer } from '../../src/render/json.ts';
+import { createJsonRenderer, createNdjsonRenderer } from '../../src/render/json.ts';
 import { jsonText } from '../../src/render/json-text.ts';
-import { createNdjsonRenderer } from '../../src/render/ndjson.ts';
 import { hostileText } from './hostile.ts';
 import { ending, failed, lost, pipe, record, rendered } from './sample.ts';
 

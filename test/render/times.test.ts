@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageText, dateText, timeText, zoned } from '../../src/render/times.ts';
+import { ageText, dateText, formatInZone, timeText } from '../../src/render/times.ts';
 
 const now = Date.parse('2026-03-11T19:54:10.000Z');
 const clock = { utc: true, now };
@@ -12,7 +12,7 @@ test.each([
   [-210, '2026-03-11 16:21 -03:30'],
   [840, '2026-03-12 09:51 +14:00'],
 ])('in a zone %i minutes east', (offset, text) => {
-  expect(zoned(Date.parse('2026-03-11T19:51:10.000Z'), offset)).toBe(text);
+  expect(formatInZone(Date.parse('2026-03-11T19:51:10.000Z'), offset)).toBe(text);
 });
 
 test.each([
@@ -41,7 +41,7 @@ test('in UTC', () => {
 
 test('in the machine’s zone the offset is named', () => {
   const at = Date.parse('2026-03-11T19:51:10.000Z');
-  const local = zoned(at, -new Date(at).getTimezoneOffset());
+  const local = formatInZone(at, -new Date(at).getTimezoneOffset());
   expect(timeText('2026-03-11T19:51:10.000Z', { utc: false, now })).toBe(`${local} (3 min ago)`);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { visible } from '../../src/render/safe-text.ts';
-import { fitted, pad, width, wrap } from '../../src/render/width.ts';
+import { pad, truncate, width, wrap } from '../../src/render/width.ts';
 import { hostileText } from './hostile.ts';
 
 test.each([
@@ -31,13 +31,13 @@ describe('fitted', () => {
     ['👨‍👩‍👧‍👦👨‍👩‍👧‍👦', 2, '…'],
     ['ไทย', 2, 'ไ…'],
   ])('%s in %i columns is %s', (text, columns, shown) => {
-    expect(fitted(text, columns)).toBe(shown);
+    expect(truncate(text, columns)).toBe(shown);
   });
 
   test('is never wider than asked, and whole where it fits', () => {
     fc.assert(
       fc.property(hostileText, fc.nat(60), (text, columns) => {
-        const shown = fitted(visible(text), columns);
+        const shown = truncate(visible(text), columns);
         expect(width(shown)).toBeLessThanOrEqual(columns);
         if (width(visible(text)) <= columns && columns > 0) expect(shown).toBe(visible(text));
       }),

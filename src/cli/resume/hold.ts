@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { UsageError } from '../../core/fault.ts';
 import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
 import type { World } from '../../world.ts';
-import { UsageError } from '../usage.ts';
 
 type Holder = Pick<World, 'uid' | 'host' | 'pid' | 'isAlive' | 'clock'>;
 

@@ -1,9 +1,9 @@
+import { UsageError } from '../../core/fault.ts';
 import type { Result } from '../../core/record.ts';
 import type { World } from '../../world.ts';
 import { expectationOf, type Item, weighed } from '../asking.ts';
 import type { LookupOptions } from '../options.ts';
 import type { Masked, Masking } from '../privacy.ts';
-import { UsageError } from '../usage.ts';
 import { Journal } from './journal.ts';
 
 /** A run that goes on where an earlier one ended, and puts its records where that one put them. */

@@ -1,8 +1,7 @@
 import { Fault } from '../../core/fault.ts';
 import type { Decode } from '../../core/provider.ts';
-import { readMessage, withServiceWarning } from './read.ts';
+import { readMessage, withServiceWarning } from './api.ts';
 import { messageOf, unwrap } from './wire.ts';
-
 /**
  * A `status_callback` or an account webhook about a message: the message object of the look-up, flat or in `data`.
  * Other webhooks (typing, calls, lines, contacts) have no status and handle, and are a `wrong-shape` fault.

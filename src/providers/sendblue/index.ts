@@ -1,12 +1,20 @@
-import type { Connection, Provider } from '../../core/provider.ts';
+import type { Connection, ImportSource, Provider } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
-import { codes } from './codes.ts';
-import { privateDetails } from './details.ts';
-import { elsewhere } from './elsewhere.ts';
+import { privateDetails, readRetrieved, readStatus } from './api.ts';
+import { codes, hosts, mapError } from './errors.ts';
 import { listing } from './listing.ts';
-import { readRetrieved, readStatus } from './read.ts';
-import { hosts, refine } from './refine.ts';
+
+/** Sendblue's own CLI keeps the account's keys under other names than the API. */
+export const importFrom: ImportSource = {
+  owner: 'Sendblue’s own CLI',
+  path: ['.sendblue', 'credentials.json'],
+  read: (contents) => {
+    const { apiKey, apiSecret } = Object(contents) as Readonly<Record<string, unknown>>;
+    if (typeof apiKey !== 'string' || typeof apiSecret !== 'string') return null;
+    return { apiKeyId: apiKey, apiSecretKey: apiSecret };
+  },
+};
 
 const example = 'msg_abc123def456';
 
@@ -58,10 +66,10 @@ export const sendblue: Provider = {
     target: { path: ['api', 'v2', 'messages', 'sbstatus-doctor-asks-for-no-message'] },
     proof: 'not-found',
   },
-  importFrom: elsewhere,
+  importFrom: importFrom,
   codes,
   connect,
-  mapError: refine,
+  mapError: mapError,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };
@@ -69,13 +77,13 @@ export const sendblue: Provider = {
 function connect(settings: Settings): Connection {
   const base = settings.url('baseUrl') ?? new URL(hosts[0]);
   const headers = {
-    'sb-api-key-id': needed(settings, 'apiKeyId'),
-    'sb-api-secret-key': needed(settings, 'apiSecretKey'),
+    'sb-api-key-id': requireSecret(settings, 'apiKeyId'),
+    'sb-api-secret-key': requireSecret(settings, 'apiSecretKey'),
   };
   return { canRenew: false, authorize: async () => ({ base, headers }) };
 }
 
-function needed(settings: Settings, key: string): Secret {
+function requireSecret(settings: Settings, key: string): Secret {
   const secret = settings.secret(key);
   if (secret === null) throw new Error(`sendblue was connected without ${key}`);
   return secret;

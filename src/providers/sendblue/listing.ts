@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
 import type { Filter, ListedMessage, Listing, Page } from '../../core/provider.ts';
-import { readMessage, withServiceWarning } from './read.ts';
+import { readMessage, withServiceWarning } from './api.ts';
 import { messageOf } from './wire.ts';
 
 /** The reference says up to 1000 rows a page, Sendblue's guide and its own command line 100. */
 const pageSize = 100;
 
-const words = 'REGISTERED PENDING QUEUED ACCEPTED SENT DELIVERED RECEIVED SUCCESS ERROR DECLINED'.split(' ');
+const statusWords = 'REGISTERED PENDING QUEUED ACCEPTED SENT DELIVERED RECEIVED SUCCESS ERROR DECLINED'.split(' ');
 
 const filters: readonly Filter[] = [
   text('--number <number>', 'number', 'from or to this number'),
@@ -18,7 +18,7 @@ const filters: readonly Filter[] = [
   text('--account-email <email>', 'account_email', 'of this member of the account'),
   choice('--direction <way>', 'is_outbound', 'sent or received', { outbound: 'true', inbound: 'false' }),
   choice('--service <name>', 'service', 'over this service', { imessage: 'iMessage', sms: 'SMS', rcs: 'RCS' }),
-  choice('--status <word>', 'status', 'with this word of Sendblue’s', identities(words)),
+  choice('--status <word>', 'status', 'with this word of Sendblue’s', identities(statusWords)),
   choice('--type <type>', 'message_type', 'to one person or to a group', identities(['message', 'group'])),
   time('--since <time>', 'created_at_gte', 'created at or after a time, or so long ago: 2h, 2026-03-11'),
   time('--until <time>', 'created_at_lte', 'created at or before a time'),

@@ -1,6 +1,5 @@
 import type { MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
-import { messageBody } from './bodies.ts';
-import { plays, sceneOf } from './scenes.ts';
+import { messageBody, plays, sceneOf } from './mock-messages.ts';
 
 /** Messages of the mock's account. */
 const count = 2345;
@@ -32,7 +31,7 @@ function answer({ query, now }: MockRequest, fail: (status: number) => MockReply
   const further = Math.ceil(offset / limit);
   if (habit.includes(habits.breaking) && further > 0) return fail(500);
   const grown = habit.includes(habits.growing) ? further : 0;
-  const all = sorted(accountOf(count + grown, now).filter(filterOf(query)), query);
+  const all = sortRows(accountOf(count + grown, now).filter(filterOf(query)), query);
   const rows = all.slice(offset, offset + limit);
   const total = all.length;
   const hasMore = habit.includes(habits.silent) ? {} : { hasMore: offset + rows.length < total };
@@ -90,7 +89,7 @@ const sortFields: Readonly<Record<string, string>> = {
   sentAt: 'date_sent',
 };
 
-function sorted(messages: MockMessage[], query: URLSearchParams): MockMessage[] {
+function sortRows(messages: MockMessage[], query: URLSearchParams): MockMessage[] {
   const field = sortFields[query.get('order_by') ?? 'createdAt'] ?? 'date_created';
   const way = query.get('order_direction') === 'asc' ? 1 : -1;
   return messages.sort((a, b) => way * (Date.parse(String(a[field])) - Date.parse(String(b[field]))));

@@ -1,8 +1,6 @@
 import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
-import { documentedId, retrieveBody, statusBody } from './bodies.ts';
 import { listRoute } from './mock-list.ts';
-import { sendRoute } from './mock-send.ts';
-import { plays } from './scenes.ts';
+import { documentedId, messageBody, plays, retrieveBody, statusBody } from './mock-messages.ts';
 
 const settings = { apiKeyId: 'mock-key-id', apiSecretKey: 'mock-secret-key' };
 
@@ -19,9 +17,9 @@ const retrieveRoute: MockRoute = {
   method: 'GET',
   path: '/api/v2/messages/:id',
   // Nobody has recorded this endpoint's 404: it is worded like its 401.
-  answer: (request) => replyOr(result(404, 'Message not found'), retrieveBody(request)),
+  answer: (request) => replyOr(errorReply(404, 'Message not found'), retrieveBody(request)),
   refuse,
-  fail: (status) => (status === 404 ? result(404, 'Message not found') : fail(status)),
+  fail: (status) => (status === 404 ? errorReply(404, 'Message not found') : fail(status)),
 };
 
 export const mock: MockProvider = {
@@ -75,9 +73,38 @@ function fail(status: number): MockReply {
     return { status, body: { status: 'ERROR', error_code: 5000, error_message: 'Internal server error' } };
   }
   if (status === 503) return { status, body: unavailable };
-  return result(status, sentences[status] ?? `Error ${status}`);
+  return errorReply(status, sentences[status] ?? `Error ${status}`);
 }
 
-function result(status: number, message: string): MockReply {
+function errorReply(status: number, message: string): MockReply {
   return { status, body: { status: 'ERROR', message } };
+}
+
+/**
+ * POST /api/send-message: sends nothing, and gives a handle that then moves like `moving`, so that a script which
+ * sends and waits can be tried whole.
+ */
+export function sendRoute({ refuse, fail }: Pick<MockRoute, 'refuse' | 'fail'>): MockRoute {
+  return { method: 'POST', path: '/api/send-message', answer: (request) => answer(request) ?? fail(400), refuse, fail };
+}
+
+function answer({ body, now }: MockRequest): MockReply | null {
+  const wanted = fieldsOf(body);
+  const [content, number, from] = ['content', 'number', 'from_number'].map((name) => wanted[name]);
+  if (!isFilled(content) || !isFilled(number) || !isFilled(from)) return null;
+  const message = messageBody(`moving-${crypto.randomUUID()}`, { status: 'QUEUED' }, now);
+  return { status: 200, body: { ...message, content, number, to_number: number, from_number: from } };
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function fieldsOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const fields: unknown = JSON.parse(body);
+    return typeof fields === 'object' && fields !== null ? { ...fields } : {};
+  } catch {
+    return {};
+  }
 }

@@ -61,10 +61,10 @@ const messageSchema = v.object({
   was_downgraded: flag,
 });
 
-export type Message = v.InferOutput<typeof messageSchema>;
+export type SendblueMessage = v.InferOutput<typeof messageSchema>;
 
 /** Throws a `wrong-shape` fault for what is no message: no object, no status, or an id or error code of no readable type. */
-export function messageOf(value: unknown): Message {
+export function messageOf(value: unknown): SendblueMessage {
   const parsed = v.safeParse(messageSchema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const field = v.getDotPath(parsed.issues[0]);

@@ -2,11 +2,9 @@ import { Fault } from '../../core/fault.ts';
 import type { Expansion, MessageStatus } from '../../core/provider.ts';
 import type { Reason, TimelineEntry } from '../../core/record.ts';
 import { utc } from '../../core/time.ts';
-import { dataOf, namesId } from './read.ts';
-import { reasonOf } from './reason.ts';
-import { oldestFirst, timelineOf, unreadable } from './timeline.ts';
+import { dataOf, namesId, oldestFirst, timelineOf, unreadable } from './api.ts';
+import { reasonOf } from './errors.ts';
 import { type Activity, historyEnvelopeOf } from './wire.ts';
-
 /** GET /v3/messages/{id}/activities: the history as Sent bills it, the newest first. */
 export const activities: Expansion = {
   flag: '--activities',
@@ -22,7 +20,7 @@ function merge(finding: MessageStatus, body: unknown, ask: Parameters<Expansion[
   namesId(message_id, ask.id);
   if (activities === null) throw new Fault('wrong-shape', { message: 'the answer has no data.activities' });
   const oldest = activities.toReversed();
-  const timeline = joined(finding.timeline, timelineOf(oldest));
+  const timeline = mergeTimelines(finding.timeline, timelineOf(oldest));
   return {
     ...finding,
     timeline,
@@ -38,7 +36,7 @@ function merge(finding: MessageStatus, body: unknown, ask: Parameters<Expansion[
 const tolerance = 1000;
 
 /** Each step once, with the words of whichever list has some. */
-function joined(events: readonly TimelineEntry[], steps: readonly TimelineEntry[]): readonly TimelineEntry[] {
+function mergeTimelines(events: readonly TimelineEntry[], steps: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const left = [...steps];
   const both = events.map((event) => {
     const place = left.findIndex((step) => isSame(event, step));

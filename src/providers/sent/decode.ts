@@ -3,9 +3,9 @@ import type { Decode, MessageStatus } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
-import { reasonOf } from './reason.ts';
+import { reasonOf } from './errors.ts';
 import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
-import { type Event, eventOf, type Payload } from './wire.ts';
+import { eventOf, type Payload, type SentEvent } from './wire.ts';
 
 /**
  * A webhook event of the family `message` → the message it is about. `message.received` carries no status: there the
@@ -24,12 +24,12 @@ export const decode: Decode = (body) => {
 };
 
 /** Families of other things (contact, call, templates) may carry a message_id too. */
-function isMessageEvent({ field }: Event, name: string | null): boolean {
+function isMessageEvent({ field }: SentEvent, name: string | null): boolean {
   const ofFamily = field === null || /^messages?$/i.test(field);
   return ofFamily && (name === null || /^message\./i.test(name));
 }
 
-function findingOf(event: Event, payload: Payload, word: string): MessageStatus {
+function findingOf(event: SentEvent, payload: Payload, word: string): MessageStatus {
   const status = standingOf(word);
   const provisional = isProvisional(word);
   // The event's own timestamp is when Sent emitted it, not when the change happened.
@@ -61,7 +61,7 @@ function directionOf({ state }: Status): Direction | null {
   return state === 'received' ? 'inbound' : 'outbound';
 }
 
-function detailsOf(event: Event, payload: Payload): Readonly<Record<string, unknown>> {
+function detailsOf(event: SentEvent, payload: Payload): Readonly<Record<string, unknown>> {
   const media = payload.media
     ?.filter((entry) => entry !== null)
     .map((entry) => ({

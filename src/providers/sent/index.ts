@@ -2,10 +2,9 @@ import { Fault } from '../../core/fault.ts';
 import type { Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { activities } from './activities.ts';
+import { privateDetails, readMessage } from './api.ts';
 import { codes } from './codes.ts';
-import { privateDetails } from './details.ts';
-import { readMessage } from './read.ts';
-import { refine } from './refusal.ts';
+import { mapError } from './errors.ts';
 
 const defaultBase = 'https://api.sent.dm';
 
@@ -43,7 +42,7 @@ export const sent: Provider = {
   check: { what: 'GET /v3/me', target: { path: ['v3', 'me'] }, proof: 'success' },
   codes,
   connect,
-  mapError: refine,
+  mapError: mapError,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };

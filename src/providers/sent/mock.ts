@@ -1,8 +1,15 @@
 import type { MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
-import { activitiesBody } from './mock-activities.ts';
-import { bodyOf } from './mock-body.ts';
-import { stageOf, wordIds } from './mock-lives.ts';
-import { errorBody, invalidId, notFound, referenceBody, referenceId, unexpected } from './mock-reference.ts';
+import {
+  bodyOf,
+  errorBody,
+  invalidId,
+  notFound,
+  referenceBody,
+  referenceId,
+  stageOf,
+  unexpected,
+  wordIds,
+} from './mock-messages.ts';
 
 const apiKey = 'mock-sent-api-key';
 const profileId = '5f0c1a2e-6d1b-4c55-9a57-2f8f1f1f0001';
@@ -77,4 +84,38 @@ function fail(status: number): MockReply {
 
 function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): MockReply {
   return { status, headers: { 'x-api-version': 'v3', 'x-request-id': 'req_mock', ...headers }, body };
+}
+
+interface Event {
+  readonly status: string;
+}
+
+interface Body {
+  readonly data: {
+    readonly id: string;
+    readonly price: number | null;
+    readonly active_contact_price: number | null;
+    readonly scheduled_at?: string;
+    readonly events: readonly Event[];
+  } | null;
+}
+
+/** The activities that belong to the body of a message: the newest first, with prices as text. Errors stay as they are. */
+export function activitiesBody(body: unknown): unknown {
+  const { data, ...envelope } = body as Body;
+  if (data === null) return body;
+  const activities = steps(data.events).map((event) => ({
+    ...event,
+    from: '+12025550100',
+    price: data.price?.toFixed(4) ?? null,
+    active_contact_price: data.active_contact_price?.toFixed(4) ?? null,
+    ...(event.status === 'SCHEDULED' ? { scheduled_at: data.scheduled_at } : {}),
+  }));
+  return { ...envelope, data: { message_id: data.id, activities: activities.reverse(), pagination: null } };
+}
+
+/** Activities name a step that events leave out. */
+function steps(events: readonly Event[]): readonly Event[] {
+  const [first, ...others] = events;
+  return first === undefined || others.length === 0 ? events : [first, { ...first, status: 'PROCESSED' }, ...others];
 }

@@ -2,7 +2,7 @@ import type { Channel } from '../../core/record.ts';
 import { type Status, statuses } from '../../core/state.ts';
 
 /** Lower-case on the reference page of March 2026, upper-case ever since; new words came without a new API version. */
-const table: ReadonlyMap<string, Status> = new Map([
+const statusByWord: ReadonlyMap<string, Status> = new Map([
   ['accepted', statuses.queued],
   ['queued', statuses.queued],
   ['processed', statuses.queued],
@@ -20,7 +20,7 @@ const table: ReadonlyMap<string, Status> = new Map([
 
 /** Sent's word for a state, in any case → where the message is. A word that is not in the table is `unknown`. */
 export function standingOf(word: string): Status {
-  return table.get(word.toLowerCase()) ?? statuses.unknown;
+  return statusByWord.get(word.toLowerCase()) ?? statuses.unknown;
 }
 
 /**

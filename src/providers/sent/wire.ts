@@ -115,11 +115,11 @@ const event = part({ field: text, event: text, sub_type: text, timestamp: text, 
 export type Envelope = NonNullable<v.InferOutput<typeof envelope>>;
 export type HistoryEnvelope = NonNullable<v.InferOutput<typeof historyEnvelope>>;
 export type Activity = NonNullable<v.InferOutput<typeof activity>>;
-export type Message = NonNullable<v.InferOutput<typeof message>>;
-export type MessageBody = NonNullable<v.InferOutput<typeof messageBody>>;
+export type SentMessage = NonNullable<v.InferOutput<typeof message>>;
+export type SentMessageBody = NonNullable<v.InferOutput<typeof messageBody>>;
 export type Step = NonNullable<v.InferOutput<typeof step>>;
 export type SentError = NonNullable<Envelope['error']>;
-export type Event = NonNullable<v.InferOutput<typeof event>>;
+export type SentEvent = NonNullable<v.InferOutput<typeof event>>;
 export type Payload = NonNullable<v.InferOutput<typeof payload>>;
 
 /** Null for what is no JSON object; never throws. */
@@ -133,7 +133,7 @@ export function historyEnvelopeOf(body: unknown): HistoryEnvelope | null {
 }
 
 /** Throws a `wrong-shape` fault for what is no JSON object. */
-export function eventOf(body: unknown): Event {
+export function eventOf(body: unknown): SentEvent {
   const parsed = v.parse(event, body);
   if (parsed === null) throw new Fault('wrong-shape', { message: 'the event is not a JSON object' });
   return parsed;

@@ -1,6 +1,5 @@
 import type { Settings } from '../../core/settings.ts';
-import { tokenEndpoint } from './address.ts';
-import { accountNumber } from './token-request.ts';
+import { accountNumber, tokenEndpoint } from './token.ts';
 
 /** Shell lines that put the bearer into SFMC_AUTHORIZATION. Secrets reach curl on stdin, where `ps` cannot see them. */
 export function curlPreamble(settings: Settings): readonly string[] {
@@ -9,7 +8,7 @@ export function curlPreamble(settings: Settings): readonly string[] {
   const body = ['"grant_type":"client_credentials"', '"client_id":"%s"', '"client_secret":"%s"', ...account.fields];
   const values = ['"$SFMC_CLIENT_ID"', '"$SFMC_CLIENT_SECRET"', ...account.values];
   const question = `printf '{${body.join()}}' ${values.join(' ')}`;
-  const request = `curl -sS -H 'content-type: application/json' -d @- ${quoted(tokenEndpoint(settings).href)}`;
+  const request = `curl -sS -H 'content-type: application/json' -d @- ${shellQuote(tokenEndpoint(settings).href)}`;
   return [`SFMC_AUTHORIZATION="Bearer $(${question} | ${request} | jq -r .access_token)"`];
 }
 
@@ -21,6 +20,6 @@ function accountOf(account: string | null): { fields: string[]; values: string[]
   return { fields: ['"account_id":"%s"'], values: ['"$SFMC_ACCOUNT_ID"'] };
 }
 
-function quoted(text: string): string {
+function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

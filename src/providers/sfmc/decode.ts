@@ -1,10 +1,9 @@
 import { Fault } from '../../core/fault.ts';
 import type { Decode, MessageStatus } from '../../core/provider.ts';
-import { sendCodes } from './codes.ts';
-import { carrierCodes } from './codes-ens.ts';
-import { type Given, reasonOf } from './reason.ts';
+import { type EventBody, readEvent } from './api.ts';
+import { carrierCodes, sendCodes } from './codes.ts';
+import { type Given, reasonOf } from './errors.ts';
 import { bareWord, eventStanding } from './status.ts';
-import { type EventBody, readEvent } from './wire.ts';
 
 /** 9999-12-31T23:59:59.999Z; what is later has no RFC 3339 form. */
 const lastInstant = 253_402_300_799_999;

@@ -2,12 +2,10 @@ import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import { refusalOf } from '../../core/refusal.ts';
 import type { Settings } from '../../core/settings.ts';
-import { sendCodes } from './codes.ts';
-import { apiCodes } from './codes-api.ts';
-import { carrierCodes } from './codes-ens.ts';
+import { readLookup } from './api.ts';
+import { apiCodes, carrierCodes, sendCodes } from './codes.ts';
 import { curlPreamble } from './curl.ts';
-import { readLookup } from './read.ts';
-import { mayRetry, refine, refineToken } from './refine.ts';
+import { mapError, mayRetry, mapTokenError } from './errors.ts';
 import { connectWithClient, connectWithToken } from './token.ts';
 
 /** Salesforce Marketing Cloud Engagement: transactional SMS. */
@@ -64,14 +62,14 @@ export const sfmc: Provider = {
   codes: [...sendCodes, ...apiCodes],
   eventCodes: carrierCodes,
   connect,
-  mapError: refine,
+  mapError: mapError,
   mayRetry,
   curlPreamble,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };
 
-const tokenEndpoint = { title: 'Salesforce’s token endpoint', refine: refineToken };
+const tokenEndpoint = { title: 'Salesforce’s token endpoint', mapError: mapTokenError };
 
 function connect(settings: Settings, tools: ConnectDeps): Connection {
   const accessToken = settings.secret('accessToken');

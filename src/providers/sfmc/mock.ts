@@ -1,7 +1,16 @@
-import type { MockId, MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
-import { documented, notSent, queued, type Scene, saying, sent } from './mock-bodies.ts';
-import { restError, restErrorOf } from './mock-errors.ts';
-import { mockClient, refuseToken, tokenRoute } from './mock-token.ts';
+import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
+import {
+  documented,
+  notSent,
+  queued,
+  restError,
+  restErrorOf,
+  type Scene,
+  saying,
+  sent,
+  tokenError,
+  tokenErrorOf,
+} from './mock-messages.ts';
 
 /** Ids with a life of their own; each also with `-<anything>` behind it. */
 const scenes: Readonly<Record<string, (scene: Scene) => object | MockReply>> = {
@@ -34,6 +43,70 @@ const means: readonly (readonly [id: string, means: string])[] = [
   ['code-16', 'not sent with that code; codes of the API (code-20002) refuse the request instead'],
 ];
 
+export const mockClient = {
+  clientId: 'mock-client-id',
+  clientSecret: 'mock-client-secret',
+  accountId: '7000001',
+};
+
+/** Accepted beside the tokens issued, for trying SFMC_ACCESS_TOKEN. */
+export const mockAccessToken = 'mock-access-token';
+
+const lifetimeSeconds = 1079;
+const issued = new Set<string>();
+
+export const tokenRoute: MockRoute = {
+  method: 'POST',
+  path: '/v2/token',
+  answer: ({ origin }) => ({
+    status: 200,
+    body: {
+      access_token: issue(),
+      token_type: 'Bearer',
+      expires_in: lifetimeSeconds,
+      scope: 'sms_read',
+      soap_instance_url: `${origin}/`,
+      rest_instance_url: `${origin}/`,
+    },
+  }),
+  refuse: refuseClient,
+  fail: tokenErrorOf,
+};
+
+/** What a look-up without a token of this server gets. */
+export function refuseToken({ headers }: MockRequest): MockReply | null {
+  const token = /^Bearer (\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
+  return token !== undefined && (token === mockAccessToken || issued.has(token)) ? null : restError(401);
+}
+
+function issue(): string {
+  const token = `${mockAccessToken}-${issued.size + 1}`;
+  issued.add(token);
+  return token;
+}
+
+function refuseClient({ body }: MockRequest): MockReply | null {
+  const asked = objectOf(body);
+  if (asked['grant_type'] !== 'client_credentials') {
+    return tokenError(400, 'unsupported_grant_type', 'The grant type must be client_credentials.');
+  }
+  if (typeof asked['client_id'] !== 'string' || typeof asked['client_secret'] !== 'string') {
+    return tokenError(400, 'invalid_request', 'The client id and the client secret must be strings.');
+  }
+  const known = asked['client_id'] === mockClient.clientId && asked['client_secret'] === mockClient.clientSecret;
+  const account = asked['account_id'] ?? mockClient.accountId;
+  return known && String(account) === mockClient.accountId ? null : tokenErrorOf(401);
+}
+
+function objectOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
 export const mock: MockProvider = {
   settings: mockClient,
   urlSettings: ['authUrl', 'restUrl'],
@@ -47,11 +120,11 @@ export const mock: MockProvider = {
 function answer({ id, asked, now }: MockRequest): MockReply {
   const scene = { id, asked, now };
   const page = Object.hasOwn(documented, id) ? documented[id] : undefined;
-  const reply = page ?? played(scene) ?? verbatim(scene) ?? coded(scene) ?? restError(404);
+  const reply = page ?? advance(scene) ?? verbatim(scene) ?? errorReply(scene) ?? restError(404);
   return isReply(reply) ? reply : { status: 200, body: reply };
 }
 
-function played(scene: Scene): object | undefined {
+function advance(scene: Scene): object | undefined {
   const name = Object.keys(scenes).find((each) => scene.id === each || scene.id.startsWith(`${each}-`));
   return name === undefined ? undefined : scenes[name]?.(scene);
 }
@@ -61,7 +134,7 @@ function verbatim(scene: Scene): object | undefined {
   return word === undefined ? undefined : saying(scene, word);
 }
 
-function coded(scene: Scene): object | undefined {
+function errorReply(scene: Scene): object | undefined {
   const code = /^code-(\d{1,6})(-|$)/.exec(scene.id)?.[1];
   return code === undefined ? undefined : (restErrorOf(Number(code)) ?? notSent(scene, Number(code)));
 }

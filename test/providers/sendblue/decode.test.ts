@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Settings } from '../../../src/core/settings.ts';
+import { readRetrieved } from '../../../src/providers/sendblue/api.ts';
 import { sendblue } from '../../../src/providers/sendblue/index.ts';
-import { readRetrieved } from '../../../src/providers/sendblue/read.ts';
 import { type Body, faultFrom, fixture } from './fixture.ts';
 
 const settings = new Settings(new Map());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readRetrieved, readStatus } from '../../../src/providers/sendblue/api.ts';
 import { sendblue } from '../../../src/providers/sendblue/index.ts';
-import { readRetrieved, readStatus } from '../../../src/providers/sendblue/read.ts';
 import { type Body, faultFrom, fixture } from './fixture.ts';
 
 const noDetails = {

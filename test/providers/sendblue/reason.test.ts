@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reasonClasses } from '../../../src/core/record.ts';
-import { codeEntry, codes } from '../../../src/providers/sendblue/codes.ts';
-import { readStatus } from '../../../src/providers/sendblue/read.ts';
+import { readStatus } from '../../../src/providers/sendblue/api.ts';
+import { codeEntry, codes } from '../../../src/providers/sendblue/errors.ts';
 
 const catalogue: [code: string, kind: string, resendable: boolean | null][] = [
   ['0', 'unknown', null],

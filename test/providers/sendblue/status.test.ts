@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readMessage } from '../../../src/providers/sendblue/read.ts';
+import { readMessage } from '../../../src/providers/sendblue/api.ts';
 import { messageOf } from '../../../src/providers/sendblue/wire.ts';
 
 function read(fields: Record<string, unknown>) {

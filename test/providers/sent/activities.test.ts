@@ -3,7 +3,7 @@ import { Fault } from '../../../src/core/fault.ts';
 import type { MessageStatus } from '../../../src/core/provider.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { activities } from '../../../src/providers/sent/activities.ts';
-import { readMessage } from '../../../src/providers/sent/read.ts';
+import { readMessage } from '../../../src/providers/sent/api.ts';
 import { fixture } from './support.ts';
 
 const id = '8ba7b830-9dad-11d1-80b4-00c04fd430c8';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Fault } from '../../../src/core/fault.ts';
 import type { MessageStatus } from '../../../src/core/provider.ts';
 import { Settings } from '../../../src/core/settings.ts';
-import { readMessage } from '../../../src/providers/sent/read.ts';
+import { readMessage } from '../../../src/providers/sent/api.ts';
 
 export const id = '8ba7b830-9dad-11d1-80b4-00c04fd430c8';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restBase, tokenEndpoint } from '../../../src/providers/sfmc/address.ts';
+import { restBase, tokenEndpoint } from '../../../src/providers/sfmc/token.ts';
 import { faultOf, type Given, settingsOf } from './support.ts';
 
 const tenant = { subdomain: 'mc0example' };

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sendCodes } from '../../../src/providers/sfmc/codes.ts';
-import { apiCodes } from '../../../src/providers/sfmc/codes-api.ts';
-import { carrierCodes } from '../../../src/providers/sfmc/codes-ens.ts';
+import { apiCodes, carrierCodes, sendCodes } from '../../../src/providers/sfmc/codes.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readLookup } from '../../../src/providers/sfmc/api.ts';
 import { decode } from '../../../src/providers/sfmc/decode.ts';
-import { readLookup } from '../../../src/providers/sfmc/read.ts';
 import { faultOf, fixture, settingsOf } from './support.ts';
 
 const settings = settingsOf();

@@ -6,8 +6,7 @@ import type { MockRequest } from '../../../src/core/mock.ts';
 import type { AccountConnection } from '../../../src/core/question.ts';
 import type { State } from '../../../src/core/state.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
-import { mock } from '../../../src/providers/sfmc/mock.ts';
-import { mockAccessToken } from '../../../src/providers/sfmc/mock-token.ts';
+import { mock, mockAccessToken } from '../../../src/providers/sfmc/mock.ts';
 import { realClock } from '../../../src/world.ts';
 import { fixture, type Given, type Seen, send, serve, settingsOf } from './support.ts';
 

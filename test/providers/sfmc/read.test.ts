@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readLookup } from '../../../src/providers/sfmc/read.ts';
+import { readLookup } from '../../../src/providers/sfmc/api.ts';
 import { faultOf, fixture, settingsOf } from './support.ts';
 
 const settings = settingsOf();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../src/core/refusal.ts';
+import { mapError, mayRetry, refineToken } from '../../../src/providers/sfmc/errors.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
-import { mayRetry, refine, refineToken } from '../../../src/providers/sfmc/refine.ts';
 import { fixture, replyOf, settingsOf } from './support.ts';
 
 const asClient = settingsOf({ clientId: 'client-id', clientSecret: 'client-secret', accountId: '7000001' });
@@ -77,7 +77,7 @@ describe('refusals of the look-up', () => {
 
   it('adds nothing to bytes that are no text', () => {
     const reply = { status: 404, headers: {}, bytes: new Uint8Array([0xff, 0xfe, 0x00]) };
-    expect(refine({ reply, body: undefined, settings: asClient }).code).toBeUndefined();
+    expect(mapError({ reply, body: undefined, settings: asClient }).code).toBeUndefined();
     expect(mayRetry({ ...reply, status: 429 })).toBe(true);
   });
 });

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ManifestMessage, messagesOf } from '../../../config/manifest.ts';
+import { type ManifestMessage, messagesOf } from '../../../config/manifest/manifest.ts';
+import { UsageError } from '../../../core/fault.ts';
 import { decodeText } from '../../../core/json.ts';
 import type { Providers } from '../../../core/provider.ts';
 import type { World } from '../../../world.ts';
-import { UsageError } from '../../usage.ts';
 
 /** Bytes; a manifest is written by people or for one run, and held in memory. */
 const largest = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { idProblemOf, type LookupItem, operationOf } from '../../../core/lookup.ts';
-import { nearest } from '../../../core/nearest.ts';
 import type { Provider, Providers } from '../../../core/provider.ts';
+import { nearest } from '../../../core/text.ts';
 
 /** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
 export type Ref =

@@ -1,6 +1,6 @@
-import type { ManifestMessage } from '../../../config/manifest.ts';
+import type { ManifestMessage } from '../../../config/manifest/manifest.ts';
 import type { ExitName } from '../../../core/exit.ts';
-import { Fault } from '../../../core/fault.ts';
+import { Fault, UsageError } from '../../../core/fault.ts';
 import type { InvalidItem, LookupItem } from '../../../core/lookup.ts';
 import type { Providers } from '../../../core/provider.ts';
 import type { Expectation } from '../../../core/verdict.ts';
@@ -8,7 +8,6 @@ import type { World } from '../../../world.ts';
 import { idsOf } from '../../input.ts';
 import { runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
-import { UsageError } from '../../usage.ts';
 import { refOf } from './ref.ts';
 
 export interface CheckOptions extends LookupOptions {

@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { Fault } from '../../../core/fault.ts';
+import { Fault, UsageError } from '../../../core/fault.ts';
 import type { World } from '../../../world.ts';
-import { UsageError } from '../../usage.ts';
 
 /** Asks a person, on stderr: stdout is for answers. */
 export interface Prompt {

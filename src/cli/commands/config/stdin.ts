@@ -1,8 +1,8 @@
-import { nearest } from '../../../core/nearest.ts';
+import { UsageError } from '../../../core/fault.ts';
 import type { Providers } from '../../../core/provider.ts';
+import { nearest } from '../../../core/text.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
-import { UsageError } from '../../usage.ts';
 import type { Blocks } from './document.ts';
 
 const longest = 64 * 1024;

@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
 import type { ExitName } from '../../../core/exit.ts';
-import { Fault, faults } from '../../../core/fault.ts';
+import { Fault, faults, UsageError } from '../../../core/fault.ts';
 import type { KnownItem } from '../../../core/lookup.ts';
-import { nearest } from '../../../core/nearest.ts';
 import type { Decode, Provider, Providers } from '../../../core/provider.ts';
 import { Settings } from '../../../core/settings.ts';
+import { nearest } from '../../../core/text.ts';
 import type { World } from '../../../world.ts';
 import { bytesOf } from '../../file-bytes.ts';
 import { type Asks, runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
 import { asReading } from '../../reading.ts';
 import type { Run } from '../../run.ts';
-import { UsageError } from '../../usage.ts';
 import { eventsIn, type StreamedEvent } from './events.ts';
 
 /** `sbstatus decode <provider>`. Throws a usage error for an unknown provider, and where there is no input. */

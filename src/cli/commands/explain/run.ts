@@ -1,11 +1,11 @@
 import type { ExitName } from '../../../core/exit.ts';
-import { nearest } from '../../../core/nearest.ts';
+import { UsageError } from '../../../core/fault.ts';
 import type { Providers } from '../../../core/provider.ts';
+import { nearest } from '../../../core/text.ts';
 import { type CodeMeaning, codeMeaningsText } from '../../../render/code-meanings.ts';
 import { jsonText } from '../../../render/json-text.ts';
 import type { World } from '../../../world.ts';
 import { usesColor } from '../../color.ts';
-import { UsageError } from '../../usage.ts';
 import { openMessages } from '../../voice.ts';
 import { errorCodes, exitCodes, matching, providerCodes } from './meanings.ts';
 

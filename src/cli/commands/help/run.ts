@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { nearest } from '../../../core/nearest.ts';
+import { UsageError } from '../../../core/fault.ts';
 import type { Providers } from '../../../core/provider.ts';
-import { UsageError } from '../../usage.ts';
+import { nearest } from '../../../core/text.ts';
 import { environmentText } from './environment.ts';
 import { exitCodesText } from './exit-codes.ts';
 

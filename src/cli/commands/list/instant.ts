@@ -1,6 +1,5 @@
-import { durationMs } from '../../../core/duration.ts';
-import { utc } from '../../../core/time.ts';
-import { UsageError } from '../../usage.ts';
+import { UsageError } from '../../../core/fault.ts';
+import { durationMs, utc } from '../../../core/time.ts';
 
 /**
  * A time on the command line as RFC 3339 in UTC: an age before `now` (epoch milliseconds), a date, or a timestamp, which

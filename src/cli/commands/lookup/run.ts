@@ -1,5 +1,5 @@
 import type { ExitName } from '../../../core/exit.ts';
-import { Fault, faults } from '../../../core/fault.ts';
+import { Fault, faults, UsageError } from '../../../core/fault.ts';
 import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../../core/lookup.ts';
 import type { Provider } from '../../../core/provider.ts';
 import type { World } from '../../../world.ts';
@@ -7,7 +7,6 @@ import { idsOf } from '../../input.ts';
 import { runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
 import type { Run } from '../../run.ts';
-import { UsageError } from '../../usage.ts';
 
 /** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
 export async function lookup(

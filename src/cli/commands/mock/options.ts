@@ -1,5 +1,5 @@
-import { durationMs, perSecondOf } from '../../../core/duration.ts';
-import { UsageError } from '../../usage.ts';
+import { UsageError } from '../../../core/fault.ts';
+import { durationMs, perSecondOf } from '../../../core/time.ts';
 import type { MockOptions } from './run.ts';
 
 /** The record of what commander parsed for `sbstatus mock`. */

@@ -1,10 +1,10 @@
 import type { ExitName } from '../../../core/exit.ts';
+import { UsageError } from '../../../core/fault.ts';
 import type { Providers } from '../../../core/provider.ts';
 import { faultIds } from '../../../mock/faults.ts';
 import { type MockServer, startMock } from '../../../mock/server.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
-import { UsageError } from '../../usage.ts';
 import { type Messages, openMessages } from '../../voice.ts';
 
 export interface MockOptions {

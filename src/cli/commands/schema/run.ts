@@ -1,6 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { configJsonSchema } from '../../../config/index.ts';
-import { manifestJsonSchema } from '../../../config/manifest.ts';
+import { manifestJsonSchema } from '../../../config/manifest/manifest.ts';
 import { reportSchema, resultSchema } from '../../../core/record.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { SchemaName } from './names.ts';

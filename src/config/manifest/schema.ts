@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import type { Providers } from '../../core/provider.ts';
+import { channels } from '../../core/record.ts';
+import { nearest } from '../../core/text.ts';
+import { expectable } from '../../core/verdict.ts';
+
+export const fileKeys = ['defaults', 'messages'] as const;
+export const defaultKeys = ['provider', 'operation', 'expect', 'channel', 'profile'] as const;
+export const messageKeys = ['name', 'id', ...defaultKeys] as const;
+
+/** The shape of a manifest. Every value in it is text. */
+export function manifestSchema(providers: Providers) {
+  const operations = Object.values(providers).flatMap((provider) => Object.keys(provider.operations));
+  const common = {
+    provider: v.optional(word(Object.keys(providers), 'Who sent the message.')),
+    operation: v.optional(word([...new Set(operations)], 'How to ask; get where absent.')),
+    expect: v.optional(expectation),
+    channel: v.optional(word(channels, 'The channel that it must have gone over.')),
+    profile: v.optional(text('The profile of the config file whose credentials to use.')),
+  } satisfies Record<(typeof defaultKeys)[number], unknown>;
+  const message = {
+    name: v.optional(text('What the message is called in reports.')),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: says how to write one
+    id: text('The id to ask for. ${NAME} stands for an environment variable, $${ for ${ itself.'),
+    ...common,
+  } satisfies Record<(typeof messageKeys)[number], unknown>;
+  return v.strictObject({
+    $schema: v.optional(v.string()),
+    defaults: v.optional(v.pipe(v.strictObject(common), v.description('For messages that do not say otherwise.'))),
+    messages: v.pipe(
+      v.array(v.strictObject(message), 'must be a list of messages'),
+      v.minLength(1, 'holds no message'),
+    ),
+  });
+}
+
+export type WrittenManifest = v.InferOutput<ReturnType<typeof manifestSchema>>;
+export type WrittenMessage = WrittenManifest['messages'][number];
+
+/** For editors and `sbstatus schema manifest`. What only a function can check is not in it. */
+export async function manifestJsonSchema(providers: Providers): Promise<object> {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
+  return { ...toJsonSchema(manifestSchema(providers)), title: 'sbstatus manifest' };
+}
+
+const expectation = v.pipe(
+  v.union([v.picklist(expectable), v.pipe(v.array(v.picklist(expectable)), v.minLength(1))], ({ input }) => {
+    if (!Array.isArray(input)) return wordProblem(input, expectable);
+    const wrong = input.find((each) => !expectable.some((state) => state === each));
+    return input.length === 0 ? 'holds no state' : wordProblem(wrong, expectable);
+  }),
+  v.description('Ok only if it got at least this far; of several states any one will do.'),
+);
+
+function text(description: string) {
+  const message = ({ input }: { readonly input: unknown }) => (input == null ? 'is empty' : 'must be text');
+  return v.pipe(v.string(message), v.minLength(1, 'is empty'), v.description(description));
+}
+
+function word<const Word extends string>(words: readonly Word[], description: string) {
+  return v.pipe(
+    v.picklist(words, ({ input }) => wordProblem(input, words)),
+    v.description(description),
+  );
+}
+
+/** A phrase after the name of a key. */
+export function wordProblem(input: unknown, words: readonly string[]): string {
+  if (input === null) return 'is empty';
+  const near = typeof input === 'string' ? nearest(input, words) : null;
+  return near === null ? `must be one of ${words.join(', ')}` : `is not known, did you mean ${near}?`;
+}
+
+/** Something wrong in a manifest, by the path of the part. `what`: a phrase that goes on after the path. */
+export interface ManifestProblem {
+  readonly path: readonly unknown[];
+  readonly what: string;
+}
+
+/** A schema's issues as problems. */
+export function problemsIn(issues: readonly v.BaseIssue<unknown>[]): ManifestProblem[] {
+  return issues.map((issue) => ({
+    path: (issue.path ?? []).map((step) => step.key),
+    what: issue.type === 'strict_object' ? keyProblem(issue) : issue.message,
+  }));
+}
+
+/** A key that is missing, one that is not known, or something else where keys were wanted. */
+function keyProblem(issue: v.BaseIssue<unknown>): string {
+  const steps = issue.path ?? [];
+  if (steps.at(-1)?.origin !== 'key') return 'must be a mapping of keys to values';
+  if (issue.expected !== 'never') return 'is missing';
+  const known = steps.length === 1 ? fileKeys : steps[0]?.key === 'defaults' ? defaultKeys : messageKeys;
+  const near = nearest(String(steps.at(-1)?.key), known);
+  return near === null
+    ? `is not a known key (known: ${known.join(', ')})`
+    : `is not a known key, did you mean ${near}?`;
+}
+
+/** `messages[2].expect`; keys that are no plain words are quoted, and cut where they are long. */
+export function pathText(path: readonly unknown[]): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
+    const key = String(step);
+    return `.${/^[\w$-]{1,64}$/.test(key) ? key : JSON.stringify(key.slice(0, 64))}`;
+  });
+  return steps.join('').replace(/^\./, '');
+}

@@ -1,0 +1,183 @@
+import { Fault } from '../../core/fault.ts';
+import type { MessageStatus, PrivateDetails } from '../../core/provider.ts';
+import type { Direction, Reason, TimelineEntry } from '../../core/record.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { Status } from '../../core/state.ts';
+import { utc } from '../../core/time.ts';
+import { codeInText, reasonOf, refusedBy } from './errors.ts';
+import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
+import { type Envelope, envelopeOf, type SentMessage, type SentMessageBody, type Step } from './wire.ts';
+
+/**
+ * The answer of GET /v3/messages/{id} → what it says. Throws a `wrong-shape` or `wrong-id` fault, and the fault of the
+ * error code for a body that says `success: false`.
+ */
+export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus {
+  const envelope = envelopeOf(body);
+  if (envelope === null) throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
+  const message = dataOf(envelope, ask.settings);
+  const named = namesId(message.id, ask.id);
+  if (message.status === null) throw new Fault('wrong-shape', { message: 'the answer has no data.status' });
+  const finding = findingOf(message, message.status);
+  return {
+    ...finding,
+    details: detailsOf(message, envelope),
+    warnings: [...finding.warnings, ...doubts(message, envelope, named)],
+    requestId: envelope.meta?.request_id ?? null,
+  };
+}
+
+/** What the envelope holds. Throws the fault of the error code for one that says no. */
+export function dataOf<Data>(
+  envelope: Omit<Envelope, 'data'> & { readonly data: Data | null },
+  settings: Settings,
+): Data {
+  const { success, data, error } = envelope;
+  if (success !== null && typeof success !== 'boolean') {
+    throw new Fault('wrong-shape', { message: 'the answer’s success is neither true nor false' });
+  }
+  const denied = success === false || (error !== null && (success === null || data === null));
+  if (denied && error !== null) throw refusedBy(error, settings, envelope.meta?.request_id ?? null);
+  if (denied) throw new Fault('wrong-shape', { message: 'the answer says success: false and names no error' });
+  if (data === null) throw new Fault('wrong-shape', { message: 'the answer has no data' });
+  return data;
+}
+
+/** Whether the answer names its message. Throws where it names another one than the one asked for. */
+export function namesId(id: unknown, asked: string): boolean {
+  if (id === null || id === '') return false;
+  if (typeof id !== 'string') throw new Fault('wrong-shape', { message: 'the answer’s data.id is not text' });
+  if (id !== asked && (uuidDigits(id) === null || uuidDigits(id) !== uuidDigits(asked))) {
+    throw new Fault('wrong-id', { message: 'the answer is about another message than the one asked for' });
+  }
+  return true;
+}
+
+/** One UUID has several spellings: upper and lower case, with and without hyphens or braces. */
+function uuidDigits(id: string): string | null {
+  const digits = id.replace(/[-{}()]/g, '').toLowerCase();
+  return /^[0-9a-f]{32}$/.test(digits) ? digits : null;
+}
+
+function findingOf(message: SentMessage, word: string): Omit<MessageStatus, 'details'> {
+  const status = standingOf(word);
+  const direction = directionOf(message.direction, status);
+  const timeline = timelineOf(message.events ?? []);
+  const provisional = isProvisional(word);
+  return {
+    status: status,
+    providerState: word,
+    ...(provisional ? { provisional } : {}),
+    channel: channelOf(message.channel),
+    downgraded: null,
+    direction,
+    from: direction === 'inbound' ? message.phone : null,
+    to: direction === 'inbound' ? null : message.phone,
+    createdAt: utc(message.created_at),
+    sentAt: timeline.find((entry) => entry.state === 'sent')?.at ?? null,
+    updatedAt: timeline.findLast((entry) => entry.at !== null)?.at ?? null,
+    reason: causeOf(message, word, status),
+    timeline,
+    warnings: provisional ? [provisionalWarning] : [],
+  };
+}
+
+/** Only inbound messages are RECEIVED; bodies before April 2026 name no direction. */
+function directionOf(word: string | null, status: Status): Direction | null {
+  const named = word?.toLowerCase();
+  if (named === 'inbound' || named === 'outbound') return named;
+  return status.state === 'received' ? 'inbound' : null;
+}
+
+/** The message's own reason; else, for a failure, that of the newest step which has one, else the newest step's text. */
+function causeOf(message: SentMessage, word: string, status: Status): Reason | null {
+  const { channel, reason_code: code, reason: says } = message;
+  if (code !== null || says !== null || status.outcome !== 'failure') return reasonOf({ word, channel, code, says });
+  const steps = (message.events ?? []).filter((step): step is Step => step !== null);
+  const step = steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ?? steps.at(-1);
+  const text = step?.reason ?? step?.description ?? null;
+  return reasonOf({ word, channel, code: step?.reason_code ?? codeInText(text), says: text });
+}
+
+function doubts(message: SentMessage, envelope: Envelope, named: boolean): string[] {
+  const skipped = unreadable(message.events ?? []);
+  return [
+    ...(named ? [] : ['the answer names no id, so it could not be compared with the one asked for']),
+    ...(skipped === 0 ? [] : [`${skipped} of the answer’s events could not be read`]),
+    ...(envelope.error?.code == null ? [] : ['the answer carries an error beside the message; --raw shows it']),
+  ];
+}
+
+/** Steps as a timeline, oldest first. Steps without a status are left out: nothing can be result about them. */
+export function timelineOf(steps: readonly (Step | null)[]): readonly TimelineEntry[] {
+  return oldestFirst(steps.flatMap((step) => entryOf(step) ?? []));
+}
+
+/** How many steps `timelineOf` leaves out. */
+export function unreadable(steps: readonly (Step | null)[]): number {
+  return steps.filter((step) => entryOf(step) === null).length;
+}
+
+function entryOf(step: Step | null): TimelineEntry | null {
+  if (step === null || step.status === null) return null;
+  return {
+    state: standingOf(step.status).state,
+    providerState: step.status,
+    at: utc(step.timestamp),
+    description: step.description ?? step.reason,
+  };
+}
+
+/** Entries of the same millisecond keep their order; one without a time stays behind the one before it. */
+export function oldestFirst(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  let latest = '';
+  const keyed = entries.map((entry) => {
+    latest = entry.at ?? latest;
+    return { entry, key: latest };
+  });
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ entry }) => entry);
+}
+
+/** `metadata` is whatever the sender attached. */
+export const privateDetails: PrivateDetails = {
+  values: ['messageBody', 'phoneInternational', 'contactId', 'metadata', 'activities.from'],
+  sentences: ['eventReasons.message', 'activities.message'],
+};
+
+/** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
+export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Record<string, unknown>> {
+  return {
+    providerChannel: message.channel,
+    customerId: message.customer_id,
+    contactId: message.contact_id,
+    phoneInternational: message.phone_international,
+    regionCode: message.region_code,
+    templateId: message.template_id,
+    templateName: message.template_name,
+    templateCategory: message.template_category,
+    messageBody: message.message_body === null ? null : bodyOf(message.message_body),
+    price: message.price,
+    activeContactPrice: message.active_contact_price,
+    scheduledAt: utc(message.scheduled_at),
+    metadata: message.metadata,
+    eventReasons: eventReasons(message.events ?? []),
+    /** Another request tells them: `--activities`. */
+    activities: null,
+    answeredAt: utc(meta?.timestamp),
+    apiVersion: meta?.version ?? null,
+    responseTimeMs: meta?.response_time_ms ?? null,
+  };
+}
+
+function bodyOf(body: SentMessageBody): Readonly<Record<string, unknown>> {
+  const present = <Entry>(list: readonly (Entry | null)[] | null) => list?.filter((entry) => entry !== null) ?? null;
+  return { ...body, buttons: present(body.buttons), media: present(body.media) };
+}
+
+/** Reasons that belong to a step of the timeline, which has no place for them. */
+function eventReasons(steps: readonly (Step | null)[]): readonly unknown[] {
+  return steps.flatMap((step) => {
+    if (step === null || (step.reason_code === null && step.reason === null)) return [];
+    return { at: utc(step.timestamp), providerState: step.status, code: step.reason_code, message: step.reason };
+  });
+}

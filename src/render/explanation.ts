@@ -1,0 +1,78 @@
+import type { Result } from '../core/record.ts';
+import { leftAlone } from '../core/wait.ts';
+
+/** Why an exit code is not 0. */
+export interface Explanation {
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string | null;
+}
+
+/** What to say of a record that did not end with 0. */
+export function explanationOf(result: Result): Explanation {
+  if (result.error !== null) return result.error;
+  switch (result.exit.name) {
+    case 'failed':
+      return { message: `the message ${was(result)}${because(result)}`, hint: result.reason?.hint ?? null };
+    case 'pending':
+      return { message: soFar(result), hint: pendingHint(result) };
+    case 'wait-timeout':
+      return timeUp(result);
+    case 'expect-mismatch':
+      return { message: `final, but not as expected: ${result.state}`, hint: result.warnings.at(-1) ?? null };
+    case 'unknown-status':
+      return {
+        message: `the provider says ${result.providerState}, a word that sbstatus does not know`,
+        hint: 'look it up in the provider’s documentation, and report it to sbstatus',
+      };
+    default:
+      return { message: `ended early: ${result.exit.name}`, hint: 'run the same command again' };
+  }
+}
+
+function timeUp({ state, warnings }: Result): Explanation {
+  const why = warnings.find((warning) => warning.startsWith(leftAlone));
+  if (why !== undefined) return { message: `still ${state}: ${why}`, hint: 'look again later' };
+  const [doubt] = warnings;
+  const hint = ['raise --timeout, or look again later', ...(doubt === undefined ? [] : [doubt])].join('; ');
+  return { message: `still ${state} when the time was up`, hint };
+}
+
+/** A success may be less than what is expected and can still come, such as a read receipt. */
+function soFar({ state, outcome }: Result): string {
+  return outcome === 'success' ? `${state} so far, less than expected` : `not final yet: ${state}`;
+}
+
+/** What was only read off cannot be waited for by the same command. */
+function pendingHint({ operation }: Result): string {
+  if (operation === 'list') return 'look it up by itself with --wait, or list again later';
+  return operation === 'decode' ? 'a later event tells more' : 'add --wait to ask until it is';
+}
+
+function was({ state }: Result): string {
+  return state === 'canceled' ? 'was canceled' : 'failed';
+}
+
+function because({ reason, providerState }: Result): string {
+  if (reason === null) return ` (${providerState})`;
+  const words = [reason.message ?? reason.name, reason.code === null ? null : `code ${reason.code}`];
+  const result = words.filter((word) => word !== null).join(', ');
+  return result === '' ? ` (${providerState})` : `: ${result}`;
+}
+
+/** What a report makes of a record; the same for every report, and always in step with the exit code. */
+export type TestStatus = 'passed' | 'failed' | 'pending' | 'error';
+
+/** The tens of an exit code say it: 2x is about the message, 21 and 22 for lack of time, all else kept us from learning. */
+export function testStatusOf({ exit: { code } }: Pick<Result, 'exit'>): TestStatus {
+  if (code === 0) return 'passed';
+  if (code === 21 || code === 22) return 'pending';
+  return code >= 20 && code <= 29 ? 'failed' : 'error';
+}
+
+/** What a message is called, by its place in the input; most have no name of their own. */
+export type Names = ReadonlyMap<number, string>;
+
+export function nameOf({ index, provider, operation, id }: Result, names: Names): string {
+  return names.get(index) ?? `${provider} ${operation} ${id}`;
+}
