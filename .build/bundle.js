@@ -52,7 +52,22 @@ export async function bundlePackage(outdir) {
   return { metafile, homes };
 }
 
-function split() {
+/** The same split as ES modules that can be read and measured: nothing minified, and source maps. Nothing ships it. */
+export function bundleReadable(outdir) {
+  // esbuild's stand-in for `require`, which CommonJS packages call, passes on to one that is there.
+  const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  return split({
+    outdir,
+    write: true,
+    minifySyntax: false,
+    minifyWhitespace: false,
+    sourcemap: true,
+    banner: { js: banner },
+    outExtension: { '.js': '.mjs' },
+  });
+}
+
+function split(options = {}) {
   return build({
     ...common,
     entryPoints: parts.main,
@@ -65,6 +80,7 @@ function split() {
     // cosmiconfig's loader for .ts files; ours are shut.
     external: ['typescript'],
     plugins: [slimDependencies],
+    ...options,
   });
 }
 
