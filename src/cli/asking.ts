@@ -8,12 +8,12 @@ import { resultOf } from '../core/result.ts';
 import { formatDuration } from '../core/time.ts';
 import { applyExitZero, type Expectation, verdictOf } from '../core/verdict.ts';
 import { type Watch, watch } from '../core/wait.ts';
+import type { Messages } from '../terminal/messages.ts';
+import type { Progress } from '../terminal/progress.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './options.ts';
-import type { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
-import type { Messages } from './voice.ts';
 
 /** How long `--wait` forgives an id that is not there yet, milliseconds. */
 const graceOfWait = 10_000;

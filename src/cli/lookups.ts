@@ -4,18 +4,18 @@ import { pool } from '../core/pool.ts';
 import type { Result } from '../core/record.ts';
 import { Tally } from '../core/result.ts';
 import { exitOfAbort } from '../core/wait.ts';
+import { createMasking, isForPeople, type Masked } from '../engine/masking.ts';
+import { openMessages } from '../terminal/messages.ts';
+import { createOutput, type ResultSink, type StdoutSink, silent } from '../terminal/output.ts';
+import { createProgress, type Progress } from '../terminal/progress.ts';
+import type { ReportDeps } from '../terminal/reports.ts';
+import { printSummary } from '../terminal/summary.ts';
 import type { World } from '../world.ts';
 import { createAsking, type Item } from './asking.ts';
-import { printSummary } from './closing.ts';
 import { createIntake } from './intake.ts';
 import type { LookupOptions } from './options.ts';
-import { createOutput, type ResultSink, type StdoutSink, silent } from './output.ts';
-import { createMasking, isForPeople, type Masked } from './privacy.ts';
-import { createProgress, type Progress } from './progress.ts';
-import type { ReportSurroundings } from './reports.ts';
 import { type Run, startRun } from './run.ts';
 import { openSession, type Session } from './session.ts';
-import { openMessages } from './voice.ts';
 
 export type { Item };
 
@@ -100,16 +100,16 @@ async function tell(
   }
 }
 
-async function openReports({ reports }: LookupOptions, around: ReportSurroundings): Promise<ResultSink> {
+async function openReports({ reports }: LookupOptions, around: ReportDeps): Promise<ResultSink> {
   if (reports.junit === null && reports.markdown === null && !reports.github) return silent;
-  const { createReports } = await import('./reports.ts');
+  const { createReports } = await import('../terminal/reports.ts');
   return createReports(reports, around);
 }
 
 /** Only `--resume` needs files of its own. */
 async function openResumption(options: LookupOptions, world: World) {
   if (options.resume === null) return null;
-  const { openResumption: open } = await import('./resume/resumption.ts');
+  const { openResumption: open } = await import('../engine/resume/resume.ts');
   return open(options.resume, options, world);
 }
 

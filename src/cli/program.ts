@@ -5,7 +5,7 @@ import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { AddCommand, CommandContext } from './commands/command.ts';
 import { commands, providerCommands } from './commands/index.ts';
-import { reportError } from './failure.ts';
+import { reportError } from './report-error.ts';
 
 /** Parses and runs one command line → the exit code. The program is built afresh for each run. */
 export async function runProgram(argv: readonly string[], world: World): Promise<number> {

@@ -5,16 +5,16 @@ import { noTurn, Pace } from '../core/pace.ts';
 import type { ConnectDeps, Provider } from '../core/provider.ts';
 import { type AccountConnection, type ApiRequest, type ApiResult, execute, faultResult } from '../core/question.ts';
 import { Slots } from '../core/slots.ts';
+import { type Credentials, configuredCredentials, mockCredentials } from '../engine/credentials.ts';
+import { type Masking, maskKeyOf } from '../engine/masking.ts';
 import { createSend } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
+import type { Messages } from '../terminal/messages.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import { type Admit, AdmittedPacer, createAdmission } from './admission.ts';
-import { type Credentials, configuredCredentials, mockCredentials } from './credentials.ts';
 import type { LookupOptions } from './options.ts';
-import { type Masking, maskKeyOf } from './privacy.ts';
 import { lookTime, type Run } from './run.ts';
-import type { Messages } from './voice.ts';
 
 /** What all look-ups of a run share: the client, the credentials, the pace. */
 export interface Session {

@@ -1,10 +1,10 @@
-import { Fault } from './fault.ts';
+import { Fault, type FaultCode } from './fault.ts';
 import type { Exchange, Limits, Reply } from './http.ts';
-import { decodeText, parseJson } from './json.ts';
+import { decodeText, isWebPage, parseJson } from './json.ts';
 import type { Authorization, ConnectDeps, Connection, Provider } from './provider.ts';
 import type { RequestInfo } from './record.ts';
-import { refusalOf } from './refusal.ts';
 import type { Settings } from './settings.ts';
+import { formatDuration, retryAfterSeconds } from './time.ts';
 import { type Target, urlOf } from './url.ts';
 
 /** A provider with its credentials resolved; one for all look-ups of a run. */
@@ -137,4 +137,90 @@ function statusOf(sent: Sent): number | null {
 function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   throw error;
+}
+
+/** As much of a provider's sentence as an error message carries, in characters. */
+const longestQuote = 200;
+
+const byStatus: Readonly<Record<number, FaultCode>> = {
+  400: 'rejected',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  407: 'proxy-auth',
+  408: 'timeout',
+  409: 'rejected',
+  410: 'not-found',
+  413: 'rejected',
+  414: 'rejected',
+  415: 'rejected',
+  422: 'rejected',
+  429: 'rate-limited',
+  431: 'rejected',
+  // "Service not found", from SFMC's gateway: a wrong address, not a provider in trouble.
+  596: 'unexpected-status',
+};
+
+/** The fault of a reply that is no answer: by its HTTP status, refined by the provider. `nowMs`: epoch milliseconds. */
+export function refusalOf(
+  provider: Pick<Provider, 'title' | 'mapError'>,
+  settings: Settings,
+  reply: Reply,
+  nowMs: number,
+): Fault {
+  const text = leniently(() => decodeText(reply.bytes)) ?? '';
+  const body = leniently(() => parseJson(text));
+  const refined = provider.mapError?.({ reply, body, settings }) ?? {};
+  const code = refined.code ?? codeOf(reply.status, text);
+  const says = refined.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);
+  const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
+  const plea = stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${formatDuration(stay * 1000)}`;
+  return new Fault(code, {
+    message: `${messageOf(provider.title, reply, says)}${plea}`,
+    hint: refined.hint,
+    httpStatus: reply.status,
+    requestId: refined.requestId ?? reply.headers['x-request-id'],
+    retryAfterSeconds: stay,
+  });
+}
+
+function codeOf(status: number, text: string): FaultCode {
+  // A router's or a proxy's page says nothing about the message.
+  if (status === 404 && isWebPage(text)) return 'unexpected-status';
+  const known = byStatus[status];
+  if (known !== undefined) return known;
+  if (status >= 300 && status < 400) return 'redirect';
+  return status >= 500 && status < 600 ? 'provider-error' : 'unexpected-status';
+}
+
+function messageOf(title: string, reply: Reply, says: string | undefined): string {
+  const sentence = says?.trim().replace(/\s+/g, ' ') ?? '';
+  const quoted = sentence.length > longestQuote ? `${sentence.slice(0, longestQuote)}…` : sentence;
+  const status = `${title} answered HTTP ${reply.status}`;
+  if (reply.status >= 300 && reply.status < 400) return `${status}, a redirect${towards(reply)}, which is not followed`;
+  return quoted === '' ? status : `${status}: ${quoted}`;
+}
+
+function towards(reply: Reply): string {
+  const location = reply.headers['location'];
+  if (location === undefined || !URL.canParse(location)) return '';
+  return ` to ${new URL(location).origin}`;
+}
+
+/** The sentence in an error body; the shapes that the providers' endpoints are known to use. */
+function saysOf(body: unknown): string | undefined {
+  if (typeof body === 'string') return body;
+  if (typeof body !== 'object' || body === null) return undefined;
+  const fields = body as Record<string, unknown>;
+  if (typeof fields['error'] === 'object') return saysOf(fields['error']);
+  const named = ['error_description', 'message', 'error_message', 'error_detail', 'error', 'title'];
+  return named.map((name) => fields[name]).find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+function leniently<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventsIn } from '../../src/cli/commands/decode/events.ts';
+import { eventsIn } from '../../src/cli/commands/decode-events.ts';
 
 /** What a text holds: the events' `n`, or where something is broken. */
 async function read(...chunks: (string | Uint8Array)[]): Promise<unknown[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBatchedWriter } from '../../src/cli/joined.ts';
+import { createBatchedWriter } from '../../src/terminal/output.ts';
 
 const never = (): void => {
   throw new Error('it can be written');

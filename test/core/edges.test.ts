@@ -3,16 +3,16 @@ import { Fault } from '../../src/core/fault.ts';
 import { judge } from '../../src/core/gates.ts';
 import type { Reply } from '../../src/core/http.ts';
 import { isWebPage, parseJson } from '../../src/core/json.ts';
-import { paginate } from '../../src/core/listing.ts';
 import { maskRecord, maskText } from '../../src/core/mask.ts';
 import type { ErrorResponse, ListedMessage, Page } from '../../src/core/provider.ts';
-import { refusalOf } from '../../src/core/refusal.ts';
+import { refusalOf } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
 import { finalSent, type State, type Status, statuses } from '../../src/core/state.ts';
 import { nearest } from '../../src/core/text.ts';
 import { durationMs, formatDuration, perSecondOf, retryAfterSeconds, utc } from '../../src/core/time.ts';
 import { idProblem, urlOf } from '../../src/core/url.ts';
 import { verdictOf } from '../../src/core/verdict.ts';
+import { paginate } from '../../src/engine/paginate.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { record } from '../render/sample.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { paginate } from '../../src/core/listing.ts';
 import type { ListedMessage, Page } from '../../src/core/provider.ts';
 import type { ApiResult } from '../../src/core/question.ts';
+import { paginate } from '../../src/engine/paginate.ts';
 
 const fault = new Fault('provider-error', { message: 'nothing can be read here' });
 

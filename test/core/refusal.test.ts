@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reply } from '../../src/core/http.ts';
-import { refusalOf } from '../../src/core/refusal.ts';
+import { refusalOf } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');

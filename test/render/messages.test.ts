@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createMessageFormat } from '../../src/render/messages.ts';
 import { loadPaint, plainPaint } from '../../src/render/paint.ts';
+import { createMessageFormat } from '../../src/terminal/messages.ts';
 
 const plain = createMessageFormat(plainPaint);
 

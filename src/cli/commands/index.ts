@@ -1,16 +1,16 @@
-import { addCheck } from './check/command.ts';
+import { addCheck } from './check.ts';
 import type { AddCommand } from './command.ts';
-import { addCompletion } from './completion/command.ts';
-import { addConfig } from './config/command.ts';
-import { addDecode } from './decode/command.ts';
-import { addDoctor } from './doctor/command.ts';
-import { addExplain } from './explain/command.ts';
-import { addHelp } from './help/command.ts';
-import { addLists } from './list/command.ts';
-import { addLogouts } from './logout/command.ts';
-import { addLookups } from './lookup/command.ts';
-import { addMock } from './mock/command.ts';
-import { addSchema } from './schema/command.ts';
+import { addCompletion } from './completion.ts';
+import { addConfig } from './config.ts';
+import { addDecode } from './decode.ts';
+import { addDoctor } from './doctor.ts';
+import { addExplain } from './explain.ts';
+import { addHelp } from './help.ts';
+import { addLists } from './list.ts';
+import { addLogouts } from './logout.ts';
+import { addLookups } from './lookup.ts';
+import { addMock } from './mock.ts';
+import { addSchema } from './schema.ts';
 
 /** The commands of providers, below their names. */
 export const providerCommands: readonly AddCommand[] = [addLookups, addLists, addLogouts];

@@ -1,11 +1,11 @@
 import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
-import { refusalOf } from '../../core/refusal.ts';
+import { refusalOf } from '../../core/question.ts';
 import type { Settings } from '../../core/settings.ts';
 import { readLookup } from './api.ts';
 import { apiCodes, carrierCodes, sendCodes } from './codes.ts';
 import { curlPreamble } from './curl.ts';
-import { mapError, mayRetry, mapTokenError } from './errors.ts';
+import { mapError, mapTokenError, mayRetry } from './errors.ts';
 import { connectWithClient, connectWithToken } from './token.ts';
 
 /** Salesforce Marketing Cloud Engagement: transactional SMS. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/core/fault.ts';
-import { refusalOf } from '../../../src/core/refusal.ts';
+import { refusalOf } from '../../../src/core/question.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { sendblue } from '../../../src/providers/sendblue/index.ts';
 

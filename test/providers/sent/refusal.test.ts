@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/core/fault.ts';
-import { refusalOf } from '../../../src/core/refusal.ts';
+import { refusalOf } from '../../../src/core/question.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { sent } from '../../../src/providers/sent/index.ts';
 import { answer, faultOf, fixture, id, read, settingsOf } from './support.ts';

@@ -4,7 +4,7 @@ import { Fault } from '../../../src/core/fault.ts';
 import type { MessageStatus } from '../../../src/core/provider.ts';
 import { readLookup } from '../../../src/providers/sfmc/api.ts';
 import { decode } from '../../../src/providers/sfmc/decode.ts';
-import { mapError, mayRetry, refineToken } from '../../../src/providers/sfmc/errors.ts';
+import { mapError, mapTokenError, mayRetry } from '../../../src/providers/sfmc/errors.ts';
 import { replyOf, settingsOf } from './support.ts';
 
 const settings = settingsOf();
@@ -55,7 +55,7 @@ it('refines any body without throwing', () => {
   fc.assert(
     fc.property(fc.integer({ min: 300, max: 599 }), fc.oneof(body, fc.string()), (status, value) => {
       const refusal = { reply: replyOf(status, value ?? ''), body: value, settings };
-      for (const { says, hint } of [mapError(refusal), refineToken(refusal)]) {
+      for (const { says, hint } of [mapError(refusal), mapTokenError(refusal)]) {
         expect(['string', 'undefined']).toContain(typeof says);
         expect(['string', 'undefined']).toContain(typeof hint);
       }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf } from '../../../src/core/refusal.ts';
-import { mapError, mayRetry, refineToken } from '../../../src/providers/sfmc/errors.ts';
+import { refusalOf } from '../../../src/core/question.ts';
+import { mapError, mapTokenError, mayRetry } from '../../../src/providers/sfmc/errors.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 import { fixture, replyOf, settingsOf } from './support.ts';
 
@@ -99,7 +99,7 @@ describe('asking again', () => {
 
 describe('refusals of the token endpoint', () => {
   const refined = (status: number, body: unknown) =>
-    refusalOf({ ...sfmc, mapError: refineToken }, asClient, replyOf(status, body), 0);
+    refusalOf({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, body), 0);
 
   it('words the OAuth shape', () => {
     const fault = refined(401, fixture('error-token'));

@@ -1,0 +1,207 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ManifestMessage, messagesOf } from '../../config/manifest/manifest.ts';
+import type { ExitName } from '../../core/exit.ts';
+import { Fault, UsageError } from '../../core/fault.ts';
+import { decodeText } from '../../core/json.ts';
+import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/lookup.ts';
+import type { Provider, Providers } from '../../core/provider.ts';
+import { nearest } from '../../core/text.ts';
+import type { Expectation } from '../../core/verdict.ts';
+import type { World } from '../../world.ts';
+import { idsOf } from '../input.ts';
+import { runLookups } from '../lookups.ts';
+import type { LookupOptions } from '../options.ts';
+
+export interface CheckOptions extends LookupOptions {
+  readonly manifest: string | null;
+}
+
+/** `sbstatus check`: the manifest's messages, then the refs. Throws a usage error before anything is asked. */
+export async function check(
+  args: readonly string[],
+  providers: Providers,
+  options: CheckOptions,
+  world: World,
+): Promise<ExitName> {
+  if (args.length === 0 && options.fromFile === null && options.manifest === null) {
+    throw new UsageError(
+      'no message given',
+      'name one as provider:id, list them with --manifest or --from-file, or pipe them in with -; try: sbstatus check sendblue:msg_abc123def456 --mock',
+    );
+  }
+  const named = args.filter((arg) => arg !== '-');
+  const refs = named.map((text) => checkedRef(text, providers));
+  const messages = await manifestMessages(options, providers, world);
+  const direct = named.length === args.length && options.fromFile === null;
+  if (options.curl) {
+    if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
+    return printCurls([...messages.map((message) => askOf(message, 0, options)), ...refs], options, world);
+  }
+  return runLookups(
+    {
+      items: (_, run) => readItems(args, { messages, providers, signal: run.signal }, options, world),
+      total: direct ? messages.length + new Set(args).size : null,
+      single: false,
+      names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
+    },
+    options,
+    world,
+  );
+}
+
+async function manifestMessages(
+  { manifest }: CheckOptions,
+  providers: Providers,
+  world: World,
+): Promise<readonly ManifestMessage[]> {
+  if (manifest === null) return [];
+  const { readManifest } = await import('./check-run.ts');
+  return readManifest(manifest, providers, world);
+}
+
+function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
+  const ref = refOf(text, true, providers);
+  if (!('problem' in ref)) return ref;
+  throw new UsageError(`${JSON.stringify(text)} cannot be asked for: ${ref.problem}`, 'a ref is provider:id');
+}
+
+interface CheckSource {
+  readonly messages: readonly ManifestMessage[];
+  readonly providers: Providers;
+  readonly signal: AbortSignal;
+}
+
+/** Every message of the manifest, each with its own expectation; of the refs each once, at its first place. */
+async function* readItems(
+  args: readonly string[],
+  { messages, providers, signal }: CheckSource,
+  options: CheckOptions,
+  world: World,
+): AsyncGenerator<LookupItem | InvalidItem> {
+  let index = 0;
+  for (const message of messages) {
+    yield askOf(message, index, options);
+    index += 1;
+  }
+  const seen = new Set<string>();
+  for await (const { id: text, problem, argument } of idsOf(args, { ...options, keepBlanks: true }, world, signal)) {
+    const ref = refOf(text, argument || options.nul, providers);
+    const why = problem ?? ('problem' in ref ? ref.problem : null);
+    const key = JSON.stringify([ref.provider.id, ref.operation, ref.id]);
+    if (why !== null)
+      yield { index, ...ref, fault: new Fault('bad-id', { message: why, hint: 'a ref is provider:id' }) };
+    else if (!('problem' in ref) && !seen.has(key)) yield { index, ...ref };
+    seen.add(key);
+    index += 1;
+  }
+}
+
+function askOf({ provider, operation, id, profile, ...wanted }: ManifestMessage, index: number, options: CheckOptions) {
+  const expectation = expectationOf(wanted, options.expectation);
+  return { index, provider, operation, id, expectation, ...(profile === null ? {} : { profile }) };
+}
+
+/** What a manifest says of a message is closer to it than a flag for all. */
+function expectationOf(
+  { expect, channel }: Pick<ManifestMessage, 'expect' | 'channel'>,
+  flags: Expectation,
+): Expectation {
+  return { states: expect ?? flags.states, channel: channel ?? flags.channel };
+}
+
+async function printCurls(
+  asks: readonly Pick<LookupItem, 'provider' | 'operation' | 'id' | 'profile'>[],
+  options: CheckOptions,
+  world: World,
+): Promise<ExitName> {
+  const { printCurl } = await import('./curl.ts');
+  for (const { provider, operation, id, profile } of asks) {
+    await printCurl(provider, operation, [id], { ...options, profile: profile ?? options.profile }, world);
+  }
+  return 'ok';
+}
+
+/** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
+export type Ref =
+  | Pick<LookupItem, 'provider' | 'operation' | 'id'>
+  | {
+      readonly provider: { readonly id: string };
+      readonly operation: string;
+      readonly id: string;
+      readonly problem: string;
+    };
+
+/** `provider:id` or `provider/operation:id`, split at the first colon. `verbatim`: blanks at the edges belong to it. */
+export function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
+  const [, head = '', rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
+  const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (rest === undefined) return { ...parts, problem: 'no colon in it; write provider:id' };
+  if (provider === undefined) return { ...parts, problem: noProvider(name, Object.keys(providers)) };
+  if (!Object.hasOwn(provider.operations, operation)) return { ...parts, problem: noOperation(operation, provider) };
+  return checkRef({ provider, operation, id: rest }, verbatim);
+}
+
+function checkRef(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>, verbatim: boolean): Ref {
+  const keepsBlanks = verbatim || operationOf(ask).anyCharacter === true;
+  const trimmed = keepsBlanks ? ask : { ...ask, id: ask.id.trim() };
+  const problem = idProblemOf(trimmed);
+  return problem === null ? trimmed : { ...trimmed, problem };
+}
+
+function noProvider(name: string, ids: readonly string[]): string {
+  return `no provider is called ${JSON.stringify(name)}, ${suggestion(name, ids)}`;
+}
+
+function noOperation(name: string, provider: Provider): string {
+  const names = Object.keys(provider.operations);
+  return `${provider.id} has no operation ${JSON.stringify(name)}, ${suggestion(name, names)}`;
+}
+
+function suggestion(word: string, words: readonly string[]): string {
+  const near = nearest(word, words);
+  return near === null ? `only ${words.join(', ')}` : `did you mean ${near}?`;
+}
+
+/** Bytes; a manifest is written by people or for one run, and held in memory. */
+const largest = 4 * 1024 * 1024;
+
+/** The messages of a manifest file; `-` is stdin. Throws a usage error or a `manifest-invalid` fault. */
+export async function readManifest(
+  file: string,
+  providers: Providers,
+  world: World,
+): Promise<readonly ManifestMessage[]> {
+  const name = file === '-' ? 'the manifest on standard input' : file;
+  const stream = file === '-' ? world.stdin.stream : createReadStream(resolve(world.cwd, file));
+  return messagesOf(await textOf(stream, name), { name, providers, env: world.env });
+}
+
+async function textOf(stream: AsyncIterable<unknown>, name: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk as Uint8Array | string);
+      size += bytes.length;
+      if (size > largest)
+        throw new UsageError(`${name} is larger than 4 MiB`, 'list plain refs in a file: --from-file');
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`cannot read ${name} (${code})`, 'check the path of --manifest');
+  }
+  return utf8(Buffer.concat(chunks), name);
+}
+
+function utf8(bytes: Buffer, name: string): string {
+  try {
+    return decodeText(bytes);
+  } catch {
+    throw new UsageError(`${name} is not UTF-8 text`, 'save it as UTF-8');
+  }
+}

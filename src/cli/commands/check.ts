@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { addLookupOptions } from '../flags.ts';
+import { lookupOptions } from '../options.ts';
+import type { CommandContext } from './command.ts';
+
+/** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */
+export function addCheck(program: Command, { world, setExit: settle, providers }: CommandContext): void {
+  const all = Object.values(providers);
+  const command = program
+    .command('check')
+    .description('ask about messages of several providers at once')
+    .argument('[ref...]', 'provider:id or provider/operation:id; - reads them from standard input')
+    .option('-m, --manifest <file>', 'YAML or JSON that lists messages and what is expected of each');
+  addLookupOptions(command, all)
+    .addHelpText('after', helpText)
+    .action(async (refs: string[]) => {
+      const { check } = await import('./check-run.ts');
+      const manifest: string | undefined = command.opts()['manifest'];
+      settle(await check(refs, providers, { ...lookupOptions(command, all), manifest: manifest ?? null }, world));
+    });
+}
+
+const helpText = `
+A ref is split at its first colon; the operation is get where none is named.
+
+Examples:
+  sbstatus check sendblue:msg_abc123def456 sent:8ba7b830-9dad-11d1-80b4-00c04fd430c8 --mock --exit-zero
+  printf '%s\\n' sendblue/status:delivered sfmc:bcX0qaEp0USGciEnUJTW0w | sbstatus check - --mock -o csv
+  echo 'messages: [{ provider: sent, id: delivered, expect: delivered }]' > messages.yaml
+  sbstatus check --manifest messages.yaml --wait --mock --junit report.xml`;

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import type { ExitName } from '../../core/exit.ts';
+import { Fault, faults, UsageError } from '../../core/fault.ts';
+import type { KnownItem } from '../../core/lookup.ts';
+import type { Decode, Provider, Providers } from '../../core/provider.ts';
+import { Settings } from '../../core/settings.ts';
+import { nearest } from '../../core/text.ts';
+import type { World } from '../../world.ts';
+import { bytesOf } from '../file-bytes.ts';
+import { type Asks, runLookups } from '../lookups.ts';
+import { asReading, type LookupOptions } from '../options.ts';
+import type { Run } from '../run.ts';
+import { eventsIn, type StreamedEvent } from './decode-events.ts';
+
+/** `sbstatus decode <provider>`. Throws a usage error for an unknown provider, and where there is no input. */
+export async function decode(
+  id: string,
+  providers: Providers,
+  options: LookupOptions,
+  world: World,
+): Promise<ExitName> {
+  const provider = providerOf(id, providers);
+  const stream = streamOf(options.fromFile, world);
+  const decoder = await provider.decoder();
+  const items: Asks['items'] = (_, run) => recordsOf(provider, decoder, stream(run));
+  return runLookups({ items, total: null, single: false }, asReading(options), world);
+}
+
+function providerOf(id: string, providers: Providers): Provider {
+  const provider = Object.hasOwn(providers, id) ? providers[id] : undefined;
+  if (provider !== undefined) return provider;
+  const names = Object.keys(providers);
+  const near = nearest(id, names);
+  throw new UsageError(
+    `no provider ${JSON.stringify(id)}`,
+    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}`,
+  );
+}
+
+function streamOf(fromFile: string | null, { stdin, cwd }: World): (run: Run) => AsyncIterable<unknown> {
+  if (fromFile !== null && fromFile !== '-') return (run) => bytesOf(resolve(cwd, fromFile), 'events', run.signal);
+  if (!stdin.terminal) return () => stdin.stream;
+  throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
+}
+
+async function* recordsOf(
+  provider: Provider,
+  decode: Decode,
+  stream: AsyncIterable<unknown>,
+): AsyncGenerator<KnownItem> {
+  let index = 0;
+  for await (const event of eventsIn(stream)) {
+    yield { index, provider, operation: 'decode', ...readEvent(event, decode) };
+    index += 1;
+  }
+}
+
+/** Webhooks are read without a configuration: no setting changes what they say. */
+const noSettings = new Settings(new Map());
+
+function readEvent({ where, value, problem }: StreamedEvent, decode: Decode): Pick<KnownItem, 'id' | 'answer'> {
+  const answer = { request: null, mock: false, body: value };
+  try {
+    if (problem !== null) throw new Fault('bad-event', { message: problem });
+    const { id, finding } = decode(value, noSettings);
+    return { id, answer: { ...answer, result: finding } };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { id: where, answer: { ...answer, result: withAdvice(error) } };
+  }
+}
+
+function withAdvice({ code, message, hint }: Fault): Fault {
+  return new Fault(code, { message, hint: hint === faults['wrong-shape'].hint ? foreign : hint });
+}
+
+const foreign = 'pass on only events about messages, to the provider that they are from; --raw shows the event';

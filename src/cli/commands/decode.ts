@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { addReadingOptions, whenLookedAt } from '../flags.ts';
+import { lookupOptions } from '../options.ts';
+import type { CommandContext } from './command.ts';
+
+export function addDecode(program: Command, { world, setExit: settle, providers }: CommandContext): void {
+  const command = program
+    .command('decode')
+    .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
+    .argument('<provider>', Object.keys(providers).join(', '))
+    .argument('[-]', 'standard input, which is read anyway', standardInput);
+  whenLookedAt(command, () => addOptions(command))
+    .addHelpText('after', helpText)
+    .action(async (provider: string) => {
+      const { decode } = await import('./decode-run.ts');
+      settle(await decode(provider, providers, lookupOptions(command, []), world));
+    });
+}
+
+function standardInput(text: string): string {
+  if (text !== '-') throw new InvalidArgumentError('A file is named with --from-file.');
+  return text;
+}
+
+function addOptions(command: Command): void {
+  command.optionsGroup('Input:').option('-f, --from-file <file>', 'read the events from a file');
+  addReadingOptions(command);
+}
+
+const helpText = `
+Events come one a line, as arrays, or as one JSON document of any layout. A line that is none becomes a
+record of its own (exit 2), and the rest go on. Exits 0 when all was read; --expect makes the states count.
+
+Examples:
+  printf '{"message_handle":"abc","status":"DELIVERED"}' | sbstatus decode sendblue
+  sbstatus decode sfmc --from-file events.ndjson -o ndjson --fields id,state,updatedAt
+  tail -F webhooks.log | sbstatus decode sent -o csv`;

@@ -1,0 +1,301 @@
+import { readFileSync } from 'node:fs';
+import type { ConfigFile, Configuration, Preview } from '../../config/index.ts';
+import type { ExitName } from '../../core/exit.ts';
+import { Fault } from '../../core/fault.ts';
+import type { Clock, Limits, Send } from '../../core/http.ts';
+import type { Provider } from '../../core/provider.ts';
+import { type ApiResult, execute } from '../../core/question.ts';
+import type { Settings } from '../../core/settings.ts';
+import { createMemoryTokens, type TokenStore } from '../../core/token-store.ts';
+import { configurationFor, mockCredentials } from '../../engine/credentials.ts';
+import { proxyFor } from '../../http/proxy.ts';
+import { loadProviders } from '../../providers/index.ts';
+import type { World } from '../../world.ts';
+import { modeText } from './config-show.ts';
+
+/** What `sbstatus doctor` was asked for. */
+export interface DoctorOptions {
+  readonly profile: string | null;
+  readonly config: string | null;
+  readonly mock: boolean;
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+export interface DoctorDeps {
+  readonly world: World;
+  readonly send: Send;
+  bounds(): Limits;
+  tokensOf(provider: Provider): Promise<TokenStore | null>;
+}
+
+/** Everything that a look-up needs, one after the other, each finding as soon as it is known. */
+export async function* examine(options: DoctorOptions, instruments: DoctorDeps): AsyncGenerator<CheckResult> {
+  const { world } = instruments;
+  const configuration = await configurationFor(options, world);
+  yield* checkFiles(configuration);
+  yield* checkNetwork(world);
+  // The fault of a file is that of every provider, and was told.
+  if (configuration.files.some(({ fault }) => fault !== null)) return;
+  const profile = profileInUse(configuration);
+  if (profile instanceof Fault) {
+    yield failedResult({ topic: 'credentials', subject: 'profile' }, profile);
+    return;
+  }
+  let configured = 0;
+  for (const provider of Object.values(await loadProviders())) {
+    const preview = configuration.preview(provider, {});
+    if (preview.configured) configured += 1;
+    yield* checkProvider(provider, preview, { configuration, instruments, profile });
+  }
+  const others = configuration.profiles.filter((name) => name !== profile);
+  const elsewhere: CheckResult[] = [];
+  for (const name of others) elsewhere.push(...(await checkProfile(name, options, world)));
+  yield* elsewhere;
+  if (configured === 0 && elsewhere.length === 0) yield nothingSetUp;
+}
+
+function profileInUse(configuration: Configuration): string | null | Fault {
+  try {
+    return configuration.profile()?.name ?? null;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+const nothingSetUp: CheckResult = {
+  topic: 'credentials',
+  subject: 'all',
+  status: 'failed',
+  message: 'no provider is set up',
+  hint: 'run `sbstatus config init`, set the variables of `sbstatus sendblue get --help`, or try it with --mock',
+  exit: 'config',
+};
+
+interface ProfileContext {
+  readonly configuration: Configuration;
+  readonly instruments: DoctorDeps;
+  readonly profile: string | null;
+}
+
+async function* checkProvider(
+  provider: Provider,
+  preview: Preview,
+  scene: ProfileContext,
+): AsyncGenerator<CheckResult> {
+  const what = { topic: 'credentials', subject: subjectOf(provider, scene.profile) } as const;
+  if (!preview.configured && isMerelyMissing(preview)) {
+    yield skippedResult(what, 'not set up');
+    return;
+  }
+  if (preview.fault !== null) {
+    yield failedResult(what, preview.fault);
+    return;
+  }
+  try {
+    const { settings, notes } = await scene.configuration.settingsOf(provider, {});
+    yield okResult(what, ['complete', ...notes].join('; '));
+    const { world, send, bounds, tokensOf } = scene.instruments;
+    const tokens = await tokensOf(provider);
+    yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens, bounds: bounds() });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    yield failedResult(what, error);
+  }
+}
+
+/** Profiles that are not in use are looked at, not tried: trying would run their commands. */
+async function checkProfile(profile: string, options: DoctorOptions, world: World): Promise<CheckResult[]> {
+  const configuration = await configurationFor({ ...options, profile }, world);
+  return Object.values(await loadProviders()).flatMap((provider) => {
+    const preview = configuration.preview(provider, {});
+    const what = { topic: 'credentials', subject: subjectOf(provider, profile) } as const;
+    if (!preview.configured && isMerelyMissing(preview)) return [];
+    if (preview.fault !== null) return [failedResult(what, preview.fault)];
+    return [okResult(what, `complete; try them with --profile ${profile}`)];
+  });
+}
+
+function isMerelyMissing({ fault }: Preview): boolean {
+  return fault === null || fault.code === 'credentials-missing';
+}
+
+function subjectOf({ id }: Provider, profile: string | null): string {
+  return profile === null ? id : `${id} (${profile})`;
+}
+
+/** The config files that are in use, or that cannot be. */
+export function checkFiles({ files, places }: Configuration): CheckResult[] {
+  if (files.length > 0) return files.flatMap(aboutFile);
+  const hint = 'write one with `sbstatus config init`; `sbstatus config path --all` lists the places';
+  return [
+    skippedResult({ topic: 'files', subject: 'config' }, `none of ${places.length} possible files is there`, hint),
+  ];
+}
+
+function aboutFile({ path, kind, mode, fault, notes, holdsSecret }: ConfigFile): CheckResult[] {
+  const what = { topic: 'files', subject: path } as const;
+  // The fault names the file itself.
+  if (fault !== null) return [failedResult({ topic: 'files', subject: 'config' }, fault)];
+  if (notes.length > 0) return notes.map((note) => warningResult(what, note, `chmod 600 ${path}`));
+  const held = holdsSecret ? 'holds secrets' : 'holds no secret itself';
+  return [okResult(what, `${kind === 'project' ? 'project' : 'own'} file, mode ${modeText(mode)}, ${held}`)];
+}
+
+/** What the environment says about the way out. Proxy passwords are never shown. */
+export function checkNetwork({ env }: Pick<World, 'env'>): CheckResult[] {
+  return [proxyFinding(env), ...caFinding(env), ...checksFinding(env)];
+}
+
+/** Not a host of anybody's: what holds for hosts that NO_PROXY does not name. */
+const anyHost = new URL('https://host.invalid');
+
+function proxyFinding(env: World['env']): CheckResult {
+  const what = { topic: 'network', subject: 'proxy' } as const;
+  try {
+    const proxy = proxyFor(anyHost, env);
+    const except = (env['no_proxy'] || env['NO_PROXY'] || '').trim();
+    if (proxy === null) return okResult(what, 'none: connections are direct');
+    return okResult(what, except === '' ? proxy.origin : `${proxy.origin}, except for ${except}`);
+  } catch (error) {
+    if (error instanceof Fault) return failedResult(what, error);
+    throw error;
+  }
+}
+
+/** Node reads the file at its start, and only warns where it cannot. */
+function caFinding(env: World['env']): CheckResult[] {
+  const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (path === '') return [];
+  const what = { topic: 'network', subject: 'NODE_EXTRA_CA_CERTS' } as const;
+  const text = readIfThere(path);
+  if (text === null) return [warningResult(what, `${path} cannot be read, so it has no effect`, 'check the path')];
+  const count = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----/g)?.length ?? 0;
+  if (count === 0)
+    return [warningResult(what, `${path} holds no certificate`, 'it must hold certificates in PEM form')];
+  return [okResult(what, `${path} adds ${count === 1 ? '1 certificate' : `${count} certificates`}`)];
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function checksFinding(env: World['env']): CheckResult[] {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
+  const what = { topic: 'network', subject: 'NODE_TLS_REJECT_UNAUTHORIZED' } as const;
+  return [warningResult(what, 'is 0, which sbstatus does not obey: certificates are always checked', 'unset it')];
+}
+
+export interface CredentialTest {
+  readonly provider: Provider;
+  readonly settings: Settings;
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly tokens: TokenStore | null;
+  readonly bounds: Limits;
+}
+
+/** A clock that is off by more makes certificates and tokens look expired, or not valid yet; milliseconds. */
+const tolerableSkewMs = 60_000;
+
+/** Asks the provider the question that it declares for it, and compares its clock with this machine's. */
+export async function checkCredentials({
+  provider,
+  settings,
+  send,
+  clock,
+  tokens,
+  bounds,
+}: CredentialTest): Promise<CheckResult[]> {
+  let date: string | undefined;
+  const listening: Send = async (request, within) => {
+    const exchange = await send(request, within);
+    if (!(exchange.reply instanceof Fault)) date = exchange.reply.headers['date'] ?? date;
+    return exchange;
+  };
+  const kept = withoutCache(tokens ?? createMemoryTokens());
+  const tools = { clock, send: listening };
+  const connection = provider.connect(settings, { ...tools, tokens: kept });
+  const question = { provider, target: provider.check.target, read: () => ({}) };
+  const reading = await execute(question, { settings, connection }, tools, bounds);
+  return [credentialResult(provider, reading), ...clockResult(provider, date, clock.now())];
+}
+
+/** A token from before would prove nothing about the client secret of today. What is fetched is kept all the same. */
+function withoutCache(tokens: TokenStore): TokenStore {
+  return { ...tokens, read: async () => null };
+}
+
+function credentialResult({ id, title, check }: Provider, { result, request }: ApiResult<object>): CheckResult {
+  const what = { topic: 'provider', subject: id } as const;
+  const proven = result instanceof Fault ? check.proof === 'not-found' && result.code === 'not-found' : true;
+  if (proven) return okResult(what, `${title} took the credentials (${check.what}, ${request?.durationMs ?? 0} ms)`);
+  return failedResult(what, result as Fault);
+}
+
+function clockResult({ id }: Provider, date: string | undefined, now: number): CheckResult[] {
+  const theirs = Date.parse(date ?? '');
+  if (Number.isNaN(theirs)) return [];
+  const what = { topic: 'clock', subject: id } as const;
+  const skew = Math.round((now - theirs) / 1000);
+  const words = `this machine’s clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} the provider’s`;
+  // The header tells whole seconds, and took its time to arrive.
+  if (Math.abs(skew) * 1000 <= tolerableSkewMs)
+    return [okResult(what, 'this machine’s clock agrees with the provider’s')];
+  return [warningResult(what, words, 'set the clock: tokens and certificates are judged by it')];
+}
+
+/** One thing that was looked at. */
+export interface CheckResult {
+  readonly topic: 'files' | 'network' | 'credentials' | 'provider' | 'clock';
+  /** Which one: a path, a provider, a variable. */
+  readonly subject: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly message: string;
+  readonly hint: string | null;
+  readonly exit: ExitName;
+}
+
+type What = Pick<CheckResult, 'topic' | 'subject'>;
+
+export function okResult(what: What, message: string): CheckResult {
+  return { ...what, status: 'ok', message, hint: null, exit: 'ok' };
+}
+
+export function skippedResult(what: What, message: string, hint: string | null = null): CheckResult {
+  return { ...what, status: 'skipped', message, hint, exit: 'ok' };
+}
+
+export function warningResult(what: What, message: string, hint: string): CheckResult {
+  return { ...what, status: 'warning', message, hint, exit: 'ok' };
+}
+
+export function failedResult(
+  what: What,
+  { message, hint, exit }: Pick<Fault, 'message' | 'hint' | 'exit'>,
+): CheckResult {
+  return { ...what, status: 'failed', message, hint, exit };
+}
+
+/** Every provider's question, put to a mock server that lives as long as this. */
+export async function* examineMock({
+  world,
+  send,
+  bounds,
+}: Pick<DoctorDeps, 'world' | 'send' | 'bounds'>): AsyncGenerator<CheckResult> {
+  const credentials = mockCredentials({ config: null, profile: null, settings: {} }, world);
+  try {
+    for (const provider of Object.values(await loadProviders())) {
+      const settings = await credentials.settingsOf(provider);
+      yield okResult({ topic: 'credentials', subject: provider.id }, 'the mock server’s');
+      yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens: null, bounds: bounds() });
+    }
+  } finally {
+    await credentials.close();
+  }
+}

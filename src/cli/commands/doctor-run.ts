@@ -1,0 +1,82 @@
+import { type ExitName, exitOf, worstOf } from '../../core/exit.ts';
+import { createSend } from '../../http/client.ts';
+import { loadPaint, type Paint } from '../../render/paint.ts';
+import { visible } from '../../render/safe-text.ts';
+import { openMessages, usesColor } from '../../terminal/messages.ts';
+import { version } from '../../version.ts';
+import type { World } from '../../world.ts';
+import { startRun } from '../run.ts';
+import { type CheckResult, type DoctorOptions, examine } from './doctor-checks.ts';
+
+const requestTimeoutMs = 10_000;
+
+/** `sbstatus doctor`: tries the set-up → the worst of what it found. */
+export async function doctor(options: DoctorOptions, world: World): Promise<ExitName> {
+  const run = startRun({ wait: false, timeoutMs: null }, world);
+  const env = options.mock ? {} : world.env;
+  const { clock, random } = world;
+  // One try each: whoever asks for the doctor wants to hear of a fault that comes and goes.
+  const send = createSend({
+    clock,
+    random,
+    retries: 0,
+    requestTimeoutMs,
+    trace: null,
+    env,
+    userAgent: `sbstatus/${version}`,
+  });
+  const findings: CheckResult[] = [];
+  const paint = await loadPaint(usesColor(world.stdout, world.env, options.color));
+  try {
+    for await (const finding of runChecks(options, { world, send, bounds: run.bounds })) {
+      findings.push(finding);
+      if (!options.json) await world.stdout.write(lineOf(finding, paint));
+    }
+  } finally {
+    run.end();
+    send.close();
+  }
+  const exit = worstOf(findings.map((finding) => finding.exit));
+  if (options.json) await world.stdout.write(jsonOf(findings, exit));
+  const worst = findings.find((finding) => finding.exit === exit && finding.status === 'failed');
+  const voice = await openMessages(world, options.color);
+  if (worst !== undefined) await voice.error(`${worst.subject}: ${worst.message}`, worst.hint);
+  return exit;
+}
+
+type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'bounds'>;
+
+async function* runChecks(options: DoctorOptions, common: Common): AsyncGenerator<CheckResult> {
+  if (options.mock) {
+    const { examineMock } = await import('./doctor-checks.ts');
+    yield* examineMock(common);
+    return;
+  }
+  yield* examine(options, {
+    ...common,
+    tokensOf: async ({ id, usesTokens }) => {
+      if (!usesTokens) return null;
+      const { createDiskTokens } = await import('../../disk/tokens.ts');
+      return createDiskTokens(id, common.world, () => undefined);
+    },
+  });
+}
+
+const looks = {
+  ok: { symbol: '✓', tone: 'good' },
+  warning: { symbol: '!', tone: 'waiting' },
+  failed: { symbol: '✗', tone: 'bad' },
+  skipped: { symbol: '–', tone: 'quiet' },
+} as const;
+
+function lineOf({ topic, subject, status, message, hint, exit }: CheckResult, paint: Paint): string {
+  const { symbol, tone } = looks[status];
+  const code = exit === 'ok' ? '' : ` (exit ${exitOf(exit).code} ${exit})`;
+  const line = `${paint[tone](symbol)} ${topic.padEnd(11)} ${visible(`${subject}: ${message}`)}${code}\n`;
+  return hint === null ? line : `${line}${' '.repeat(14)}${paint.quiet(visible(`hint: ${hint}`))}\n`;
+}
+
+function jsonOf(findings: readonly CheckResult[], exit: ExitName): string {
+  const checks = findings.map((finding) => ({ ...finding, exit: exitOf(finding.exit) }));
+  return `${JSON.stringify({ schema: 'sbstatus.doctor/1', checks, exit: exitOf(exit) }, null, 2)}\n`;
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './command.ts';
+
+export function addDoctor(program: Command, { world, setExit: settle }: CommandContext): void {
+  const command = program
+    .command('doctor')
+    .description('try the set-up: files, credentials, network and each provider; sends and reads no message')
+    .option('-p, --profile <name>', 'profile of the config file')
+    .option('-c, --config <file>', 'config file')
+    .option('--mock', 'try it against a mock server started for this run')
+    .option('--json', 'as JSON')
+    .option('--no-color', 'no colour')
+    .addHelpText('after', helpText)
+    .action(async () => {
+      const { doctor } = await import('./doctor-run.ts');
+      const { profile = null, config = null, mock, json, color } = command.opts();
+      settle(await doctor({ profile, config, mock: mock === true, json: json === true, color }, world));
+    });
+}
+
+const helpText = `
+The exit code is that of the worst that was found; what is not set up is skipped.
+
+Examples:
+  sbstatus doctor --mock
+  sbstatus doctor --mock --json`;

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './command.ts';
+
+export function addExplain(program: Command, { world, setExit: settle, providers }: CommandContext): void {
+  const command = program
+    .command('explain')
+    .description('tell what a code means and what to do next; asks nobody')
+    .argument('<whose>', `${Object.keys(providers).join(', ')}; exit for exit codes, sbstatus for all codes of its own`)
+    .argument('[code]', 'a number or a name; without one, all there are')
+    .option('--json', 'as JSON')
+    .option('--no-color', 'no colour')
+    .addHelpText('after', helpText)
+    .action(async (whose: string, code: string | undefined) => {
+      const { explain } = await import('./explain-run.ts');
+      const { json, color } = command.opts<{ json?: boolean; color: boolean }>();
+      settle(await explain({ whose, code: code ?? null, json: json === true, color }, providers, world));
+    });
+}
+
+const helpText = `
+Examples:
+  sbstatus explain sfmc 25
+  sbstatus explain sendblue 10002 --json
+  sbstatus explain exit 22
+  sbstatus explain sent`;

@@ -1,0 +1,72 @@
+import type { ExitName } from '../../core/exit.ts';
+import { Fault, faults, UsageError } from '../../core/fault.ts';
+import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/lookup.ts';
+import type { Provider } from '../../core/provider.ts';
+import type { World } from '../../world.ts';
+import { idsOf } from '../input.ts';
+import { runLookups } from '../lookups.ts';
+import type { LookupOptions } from '../options.ts';
+import type { Run } from '../run.ts';
+
+/** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
+export async function lookup(
+  provider: Provider,
+  operation: string,
+  args: readonly string[],
+  options: LookupOptions,
+  world: World,
+): Promise<ExitName> {
+  const { idName, example, anyCharacter } = operationOf({ provider, operation });
+  if (args.length === 0 && options.fromFile === null) {
+    throw new UsageError(
+      `no ${idName} given`,
+      `name one, read them with --from-file, or pipe them in with -; try: sbstatus ${provider.id} ${operation} ${example} --mock`,
+    );
+  }
+  const named = args.filter((arg) => arg !== '-');
+  for (const id of named) checkArgument({ provider, operation, id });
+  const direct = named.length === args.length && options.fromFile === null;
+  if (options.curl) {
+    if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
+    return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
+  }
+  const inputs = (run: Run) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, run.signal);
+  return runLookups(
+    {
+      items: (_, run) => asksOf({ provider, operation, expansions: options.expansions }, inputs(run)),
+      total: direct ? new Set(args).size : null,
+      single: direct && args.length === 1,
+    },
+    options,
+    world,
+  );
+}
+
+/** As much of a wrong id as finds it again, in characters. */
+const shown = 64;
+
+function checkArgument(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>): void {
+  const problem = idProblemOf(ask);
+  if (problem === null) return;
+  const { idName } = operationOf(ask);
+  throw new UsageError(
+    `${JSON.stringify(ask.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
+    faults['bad-id'].hint,
+  );
+}
+
+/** Each id once, at its first place. */
+async function* asksOf(
+  { provider, operation, expansions }: Required<Pick<LookupItem, 'provider' | 'operation' | 'expansions'>>,
+  inputs: ReturnType<typeof idsOf>,
+): AsyncGenerator<LookupItem | InvalidItem> {
+  const seen = new Set<string>();
+  let index = 0;
+  for await (const { id, problem } of inputs) {
+    const ask = { index, provider, operation, id, expansions };
+    index += 1;
+    if (problem !== null) yield { ...ask, fault: new Fault('bad-id', { message: problem }) };
+    else if (!seen.has(id)) yield ask;
+    seen.add(id);
+  }
+}

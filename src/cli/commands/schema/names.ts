@@ -1,2 +1,0 @@
-export const schemaNames = ['result', 'report', 'config', 'manifest'] as const;
-export type SchemaName = (typeof schemaNames)[number];

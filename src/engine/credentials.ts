@@ -1,0 +1,68 @@
+import type { LookupOptions } from '../cli/options.ts';
+import { type Configuration, describe, fixedSettings, loadConfiguration } from '../config/index.ts';
+import type { Provider } from '../core/provider.ts';
+import type { Settings } from '../core/settings.ts';
+import { loadProviders } from '../providers/index.ts';
+import type { Messages } from '../terminal/messages.ts';
+import type { World } from '../world.ts';
+
+/** Where a run's credentials come from. */
+export interface Credentials {
+  /** `profile`: in place of the one that the command line names. Throws a fault. */
+  settingsOf(provider: Provider, profile?: string): Promise<Settings>;
+  close(): Promise<void>;
+}
+
+type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'> & Partial<Pick<LookupOptions, 'verbose'>>;
+
+/** What files and environment say, under the options of every command. */
+export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, world: World): Promise<Configuration> {
+  return loadConfiguration({
+    world,
+    providers: loadProviders,
+    configFile: options.config ?? world.env['SBSTATUS_CONFIG'] ?? null,
+    profile: options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null,
+  });
+}
+
+/** From flags, environment and files; read once, and only when somebody asks. */
+export function configuredCredentials(options: Choice, world: World, voice: Messages): Credentials {
+  const loading = new Map<string | null, ReturnType<typeof loadConfiguration>>();
+  const load = (profile: string | null) => {
+    const loaded = configurationFor({ ...options, profile }, world);
+    loading.set(profile, loaded);
+    return loaded;
+  };
+  return {
+    settingsOf: async (provider, named) => {
+      const profile = named ?? options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null;
+      const first = loading.size === 0;
+      const configuration = await (loading.get(profile) ?? load(profile));
+      if (first) for (const note of configuration.notes) await voice.warning(note);
+      const { settings, notes, origins } = await configuration.settingsOf(provider, options.settings);
+      for (const note of notes) await voice.note(note);
+      if (options.verbose === true) {
+        for (const [key, origin] of origins) await voice.note(`${provider.id}.${key} is from ${describe(origin)}`);
+      }
+      return settings;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** From a mock server that lives as long as the run. */
+export function mockCredentials(options: Choice, world: World): Credentials {
+  let starting: Promise<import('../mock/server.ts').MockServer> | null = null;
+  const start = async () => {
+    const { startMock } = await import('../mock/server.ts');
+    return startMock({ providers: await loadProviders(), host: '127.0.0.1', port: 0, clock: world.clock });
+  };
+  return {
+    settingsOf: async (provider) => {
+      starting ??= start();
+      const values = { ...(await starting).settingsOf(provider.id), ...options.settings };
+      return fixedSettings(provider, values);
+    },
+    close: async () => (await starting)?.close(),
+  };
+}

@@ -1,0 +1,105 @@
+import { Fault } from '../core/fault.ts';
+import type { ListedMessage, Page } from '../core/provider.ts';
+import type { ApiResult } from '../core/question.ts';
+
+/** A page's place in the list. */
+export interface PageRange {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A row, or the fault that ends the list early. */
+export type PageRow = Pick<ApiResult<never>, 'request' | 'mock'> & { readonly row: ListedMessage | Fault };
+
+export interface PaginateOptions {
+  /** Rows wanted; infinite for all. */
+  readonly limit: number;
+  /** Rows that one page can hold. */
+  readonly pageSize: number;
+  fetch(place: PageRange): Promise<ApiResult<Page>>;
+}
+
+/** Rows that are remembered so that none is given twice: more than a list can shift by between two pages. */
+const remembered = 5000;
+/** How far it first goes back for rows that have moved up; then twice as far, and so on. */
+const leastBack = 10;
+/** Pages in a row that bring nothing new: the provider does not heed the offset. */
+const mostIdlePages = 10;
+
+/**
+ * Every message once, in the provider's order, while the list changes under the reader. Ends at the limit, at a page
+ * that says that it is the last, or at an empty one.
+ */
+export async function* paginate(options: PaginateOptions): AsyncGenerator<PageRow> {
+  let given = 0;
+  for await (const { rows, request, mock } of freshPages(options)) {
+    for (const row of rows) {
+      yield { row, request, mock };
+      given += 1;
+      if (given === options.limit) return;
+    }
+  }
+}
+
+type FreshPage = Omit<PageRow, 'row'> & { readonly rows: readonly (ListedMessage | Fault)[] };
+
+/**
+ * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
+ * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back for them.
+ */
+async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGenerator<FreshPage> {
+  const seen = new Recent(remembered);
+  const size = Math.min(limit, pageSize);
+  let place = { offset: 0, overlaps: false, back: leastBack, idlePages: 0 };
+  while (place.idlePages < mostIdlePages) {
+    const { result, request, mock } = await fetch({ offset: place.offset, limit: size });
+    if (result instanceof Fault) return yield { rows: [result], request, mock };
+    const { rows, more } = result;
+    if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
+      const offset = Math.max(0, place.offset - place.back);
+      place = { ...place, offset, overlaps: offset > 0, back: place.back * 2 };
+      continue;
+    }
+    const fresh = rows.filter((row) => seen.add(nameOf(row)));
+    yield { rows: fresh, request, mock };
+    if (rows.length === 0 || more === false) return;
+    // The last row alone, once more, is the end of the list.
+    const overlaps = fresh.length > 0 || rows.length > 1;
+    const offset = place.offset + rows.length - (overlaps ? 1 : 0);
+    place = { offset, overlaps, back: leastBack, idlePages: fresh.length > 0 ? 0 : place.idlePages + 1 };
+  }
+  yield { rows: [stuck], request: null, mock: false };
+}
+
+const stuck = new Fault('wrong-shape', {
+  message: 'the list does not go on: page after page holds the same messages',
+  hint: 'narrow the list with a filter such as --since; the provider does not heed the offset',
+});
+
+/** A row without an id is known by its content. */
+function nameOf({ id, body }: ListedMessage): string {
+  return id ?? JSON.stringify(body);
+}
+
+/** The last names that were added. */
+class Recent {
+  readonly #names = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Whether it is new. */
+  add(name: string): boolean {
+    if (this.#names.has(name)) return false;
+    this.#names.add(name);
+    const [oldest] = this.#names;
+    if (this.#names.size > this.#most && oldest !== undefined) this.#names.delete(oldest);
+    return true;
+  }
+}

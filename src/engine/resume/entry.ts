@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import type { ExitName } from '../../core/exit.ts';
+import type { ItemRef } from '../../core/lookup.ts';
+import { type Result, resultSchema } from '../../core/record.ts';
+import { type Expectation, verdictOf } from '../../core/verdict.ts';
+
+/** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
+export interface JournalEntry {
+  readonly offset: number;
+  /** Bytes, the line end included. */
+  readonly length: number;
+  readonly exit: ExitName;
+  /** Null for a look-up that failed: nothing is settled by it. */
+  readonly facts: SettledFacts | null;
+}
+
+type SettledFacts = Exclude<Parameters<typeof verdictOf>[0], Error>;
+
+export function entryOf(record: Result, offset: number, length: number): JournalEntry {
+  return { offset, length, exit: record.exit.name, facts: factsOf(record) };
+}
+
+function factsOf({ error, state, outcome, terminal, channel }: Result): SettledFacts | null {
+  if (error !== null || state === null || outcome === null || terminal === null) return null;
+  return { status: { state, outcome, terminal }, channel };
+}
+
+/** How a record is to be judged now; null where it does not settle that. */
+export function finalExit({ facts }: JournalEntry, expectation: Expectation): ExitName | null {
+  if (facts === null) return null;
+  const { final, exit } = verdictOf(facts, expectation);
+  return final ? exit : null;
+}
+
+/** What a message is known by: a file holds one record for each. */
+export function keyOf({ provider, operation, id }: Pick<ItemRef, 'provider' | 'operation' | 'id'>): string {
+  return JSON.stringify([provider.id, operation, id]);
+}
+
+export function keyOfRecord({ provider, operation, id }: Result): string {
+  return keyOf({ provider: { id: provider }, operation, id });
+}
+
+/** Null for a line that is no record of ours. */
+export function recordIn(bytes: Buffer): Result | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return v.is(resultSchema, value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const beginning = Buffer.from('{"schema":"sbstatus.result/');
+
+/** Whether a line that was cut off can be the beginning of a record of ours. */
+export function mayBeRecord(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, beginning.length);
+  return bytes.subarray(0, length).equals(beginning.subarray(0, length));
+}

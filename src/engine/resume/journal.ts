@@ -1,0 +1,176 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type ExitName, exitOf } from '../../core/exit.ts';
+import { UnwritableError, UsageError } from '../../core/fault.ts';
+import type { ItemRef } from '../../core/lookup.ts';
+import type { Result } from '../../core/record.ts';
+import type { Expectation } from '../../core/verdict.ts';
+import { jsonText } from '../../render/json-text.ts';
+import type { World } from '../../world.ts';
+import { entryOf, finalExit, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
+import { compact, readByteLines } from './lines.ts';
+import { holdFile } from './resume.ts';
+
+/**
+ * The file of `--resume`: the NDJSON output of a run and of those before it. Every record is appended in one write as
+ * soon as it is known, and what a later record supersedes is taken out at the end, by a copy that replaces the file
+ * at once. So whoever kills the process at any moment leaves a file that holds each id, perhaps twice until the next
+ * run ends, and at most its last line cut. It is synced to the disk at the end: a power cut may lose what came before.
+ */
+export class Journal {
+  readonly #path: string;
+  #file: FileHandle;
+  readonly #release: () => void;
+  /** In the order of the file. */
+  readonly #entries = new Map<string, JournalEntry>();
+  #end = 0;
+  #superseded = false;
+
+  private constructor(path: string, file: FileHandle, release: () => void) {
+    this.#path = path;
+    this.#file = file;
+    this.#release = release;
+  }
+
+  /** Throws a usage error for a file that cannot be used, is in use, or is something else. */
+  static async open(named: string, world: World): Promise<Journal> {
+    const typed = resolve(world.cwd, named);
+    const path = await realpath(typed).catch(() => typed);
+    const release = holdFile(path, world);
+    const file = await openFile(path).catch((error: unknown) => {
+      release();
+      throw error;
+    });
+    const journal = new Journal(path, file, release);
+    try {
+      await journal.#load();
+      return journal;
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  /** The record that says what became of a message for good, judged by what is expected now; null: it must be asked for. */
+  async settled(asked: ItemRef, expectation: Expectation, weigh: (exit: ExitName) => ExitName): Promise<Result | null> {
+    const entry = this.#entries.get(keyOf(asked));
+    const exit = entry === undefined ? null : finalExit(entry, expectation);
+    if (entry === undefined || exit === null) return null;
+    const bytes = Buffer.alloc(entry.length);
+    await this.#file.read(bytes, 0, entry.length, entry.offset);
+    const record = recordIn(bytes);
+    return record === null ? null : { ...record, exit: exitOf(weigh(exit)) };
+  }
+
+  /** Appends a record, if it says more than the file does. Throws an `UnwritableError`. */
+  async add(result: Result): Promise<void> {
+    const record = withoutInterruption(result);
+    if (record === null) return;
+    const key = keyOfRecord(record);
+    const before = this.#entries.get(key);
+    if (before !== undefined && isSettledBy(record, before)) return;
+    const bytes = Buffer.from(`${jsonText(record)}\n`);
+    await this.#append(bytes);
+    this.#note(key, entryOf(record, this.#end - bytes.length, bytes.length));
+  }
+
+  /** Every record of the file, each message once. The file is whole and on the disk before the first one comes. */
+  async *records(): AsyncGenerator<Result> {
+    await this.#settle();
+    for await (const { bytes } of readByteLines(this.#file)) {
+      const record = recordIn(bytes);
+      if (record !== null) yield record;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+    this.#release();
+  }
+
+  async #load(): Promise<void> {
+    let number = 0;
+    for await (const { offset, bytes, whole } of readByteLines(this.#file)) {
+      number += 1;
+      const record = whole ? recordIn(bytes) : null;
+      if (record === null && (whole || !mayBeRecord(bytes))) {
+        throw new UsageError(
+          `line ${number} of ${this.#path} is no record of sbstatus, so nothing was changed`,
+          'name the NDJSON output of an earlier run, or a new file',
+        );
+      }
+      // A record that was cut off when its run was killed; its id is asked for again.
+      if (record === null) return this.#file.truncate(this.#end);
+      this.#end = offset + bytes.length + 1;
+      this.#note(keyOfRecord(record), entryOf(record, offset, bytes.length + 1));
+    }
+  }
+
+  #note(key: string, entry: JournalEntry): void {
+    if (this.#entries.delete(key)) this.#superseded = true;
+    this.#entries.set(key, entry);
+  }
+
+  async #append(bytes: Buffer): Promise<void> {
+    try {
+      await writeWhole(this.#file, bytes, this.#end);
+      this.#end += bytes.length;
+    } catch (error) {
+      // A full disk may take half a record.
+      await this.#file.truncate(this.#end).catch(() => undefined);
+      throw unwritable(this.#path, error);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#file.sync();
+      if (!this.#superseded) return;
+      const file = await compact(this.#path, this.#file, [...this.#entries.values()]);
+      await this.#file.close();
+      this.#file = file;
+      this.#superseded = false;
+    } catch (error) {
+      throw unwritable(this.#path, error);
+    }
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (error) {
+    throw new UsageError(`cannot use ${path} (${(error as NodeJS.ErrnoException).code})`, 'check the path of --resume');
+  }
+  throw new UsageError(`cannot use ${path}: it is no regular file`, 'check the path of --resume');
+}
+
+/** A write may take only a part, and say so. */
+async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+function unwritable(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? error : new UnwritableError(path, code);
+}
+
+/** A record that only says that its run was ended says nothing of the message; what was known of it by then stays. */
+function withoutInterruption(result: Result): Result | null {
+  const { name } = result.exit;
+  if (name !== 'interrupted' && name !== 'terminated') return result;
+  return result.error === null ? { ...result, exit: exitOf('pending') } : null;
+}
+
+/** The record came from the file and is judged as it was then. */
+function isSettledBy(record: Result, before: JournalEntry): boolean {
+  const status = before.facts?.status;
+  return record.exit.name === before.exit && record.state === status?.state && record.terminal === true;
+}

@@ -1,0 +1,85 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+
+/** One line of a file, without its end. */
+export interface ByteLine {
+  /** Bytes before it. */
+  readonly offset: number;
+  readonly bytes: Buffer;
+  /** False for the rest after the last line end. */
+  readonly whole: boolean;
+}
+
+const chunkBytes = 256 * 1024;
+const lineEnd = 0x0a;
+
+/** The lines of a file from its beginning, read as they are needed. */
+export async function* readByteLines(file: FileHandle): AsyncGenerator<ByteLine> {
+  const chunk = Buffer.alloc(chunkBytes);
+  let pieces: Buffer[] = [];
+  let offset = 0;
+  let position = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    if (bytesRead === 0) break;
+    let start = 0;
+    for (let end = chunk.indexOf(lineEnd); end !== -1 && end < bytesRead; end = chunk.indexOf(lineEnd, start)) {
+      const bytes = Buffer.concat([...pieces, chunk.subarray(start, end)]);
+      yield { offset, bytes, whole: true };
+      pieces = [];
+      offset += bytes.length + 1;
+      start = end + 1;
+    }
+    pieces.push(Buffer.from(chunk.subarray(start, bytesRead)));
+    position += bytesRead;
+  }
+  const rest = Buffer.concat(pieces);
+  if (rest.length > 0) yield { offset, bytes: rest, whole: false };
+}
+
+/** Bytes of a file, one after the other. */
+interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const copyBytes = 1024 * 1024;
+
+/**
+ * Replaces the file at `path` by one that holds nothing but these ranges of it, all at once, and returns it open.
+ * `ranges` in the order of the file. The copy has always the same name: one that a killed run left is written over.
+ */
+export async function compact(path: string, from: FileHandle, ranges: readonly Range[]): Promise<FileHandle> {
+  const copy = `${path}.compacting`;
+  await rm(copy, { force: true });
+  const to = await open(copy, 'wx+', (await from.stat()).mode & 0o777);
+  try {
+    for (const range of joinRanges(ranges)) await copyRange(from, to, range);
+    await to.sync();
+    await rename(copy, path);
+    return to;
+  } catch (error) {
+    await to.close();
+    await rm(copy, { force: true });
+    throw error;
+  }
+}
+
+/** Neighbours become one range. */
+function joinRanges(ranges: readonly Range[]): Range[] {
+  const all: Range[] = [];
+  for (const { offset, length } of ranges) {
+    const last = all.at(-1);
+    if (last !== undefined && last.offset + last.length === offset) {
+      all[all.length - 1] = { offset: last.offset, length: last.length + length };
+    } else all.push({ offset, length });
+  }
+  return all;
+}
+
+async function copyRange(from: FileHandle, to: FileHandle, { offset, length }: Range): Promise<void> {
+  for (let done = 0; done < length; done += copyBytes) {
+    const bytes = Buffer.alloc(Math.min(copyBytes, length - done));
+    await from.read(bytes, 0, bytes.length, offset + done);
+    await to.appendFile(bytes);
+  }
+}
