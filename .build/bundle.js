@@ -26,7 +26,7 @@ export const common = {
  */
 const parts = {
   main: ['src/main.ts', 'src/world.ts'],
-  lookup: ['src/cli/program.ts', 'src/cli/commands/lookup/run.ts', 'src/render/json.ts'],
+  lookup: ['src/cli/program.ts', 'src/cli/commands/lookup-run.ts', 'src/render/json.ts'],
   http: ['src/http/attempt.ts', 'src/http/agents.ts'],
   table: ['src/render/table.ts', 'src/render/tsv.ts'],
   card: ['src/render/card.ts'],

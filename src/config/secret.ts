@@ -38,7 +38,6 @@ async function fetchValue({ raw, origin, file }: SourcedValue, world: ConfigDeps
   if (raw.kind === 'variable') return { value: world.env[raw.name] ?? '', notes: [] };
   if (file === null) throw new Error(`${raw.kind} stands in no file`);
   if (raw.kind === 'file') return fromFile(raw.path, file, describe(origin), world);
-  const { runCommand } = await import('./secret.ts');
   const folder = dirname(file.path);
   const run = { argv: raw.argv, folder, env: world.env, limitMs: commandLimitMs, name: describe(origin) };
   return { value: withoutLineEnd(await runCommand(run)), notes: [] };

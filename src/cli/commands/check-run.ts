@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ManifestMessage, messagesOf } from '../../config/manifest/manifest.ts';
+import type { ManifestMessage } from '../../config/manifest/manifest.ts';
 import type { ExitName } from '../../core/exit.ts';
 import { Fault, UsageError } from '../../core/fault.ts';
 import { decodeText } from '../../core/json.ts';
@@ -56,7 +56,6 @@ async function manifestMessages(
   world: World,
 ): Promise<readonly ManifestMessage[]> {
   if (manifest === null) return [];
-  const { readManifest } = await import('./check-run.ts');
   return readManifest(manifest, providers, world);
 }
 
@@ -176,6 +175,7 @@ export async function readManifest(
 ): Promise<readonly ManifestMessage[]> {
   const name = file === '-' ? 'the manifest on standard input' : file;
   const stream = file === '-' ? world.stdin.stream : createReadStream(resolve(world.cwd, file));
+  const { messagesOf } = await import('../../config/manifest/manifest.ts');
   return messagesOf(await textOf(stream, name), { name, providers, env: world.env });
 }
 

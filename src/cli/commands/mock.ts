@@ -16,7 +16,7 @@ export function addMock(program: Command, { world, setExit: settle }: CommandCon
     .option('-v, --verbose', 'log every request on stderr')
     .addHelpText('after', helpText)
     .action(async () => {
-      const [{ mock }, { mockOptions }] = await Promise.all([import('./mock-run.ts'), import('./mock.ts')]);
+      const { mock } = await import('./mock-run.ts');
       settle(await mock(mockOptions(command.opts()), world));
     });
 }
