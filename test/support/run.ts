@@ -22,8 +22,12 @@ export interface Setting {
   readonly now?: number;
   /** How many times faster than real time the program's clock and sleeps run. */
   readonly speed?: number;
+  /** The program's clock, for example one that its servers share; then `now` and `speed` count for nothing. */
+  readonly clock?: World['clock'];
   /** Called with every piece of stdout as it is written. */
   readonly onStdout?: (text: string) => void;
+  /** The same for stderr. */
+  readonly onStderr?: (text: string) => void;
   /** Handed the way to send a signal to the program. */
   readonly onStart?: (signal: (name: SignalName) => void) => void;
 }
@@ -31,7 +35,7 @@ export interface Setting {
 /** Runs the real program in a world of its own; only the network is real, and loopback. */
 export async function run(argv: readonly string[], setting: Setting = {}): Promise<Outcome> {
   const stdout = captured(setting.columns, setting.onStdout);
-  const stderr = captured(setting.columns);
+  const stderr = captured(setting.columns, setting.onStderr);
   const { env = {}, stdin } = setting;
   for (const [name, value] of Object.entries(env)) keepSecrets(`${name}=${value}`);
   if (typeof stdin === 'string') keepSecrets(stdin);
@@ -66,7 +70,7 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
     host: 'test',
     pid: process.pid,
     isAlive: () => true,
-    clock: clockOf(setting),
+    clock: setting.clock ?? clockOf(setting),
     random: () => 0.5,
     limitNursery: async () => undefined,
     // Tests share one process, whose folder cannot be changed in a worker thread; the real world does it.
