@@ -1,16 +1,244 @@
 import { type Command, Option } from 'commander';
 import type { Provider } from '../core/provider.ts';
-import { channels } from '../core/record.ts';
+import { type Channel, channels } from '../core/record.ts';
+import type { State } from '../core/state.ts';
 import { expectable } from '../core/verdict.ts';
-import { formats } from '../render/index.ts';
+import { defaultFormat, formats } from '../render/index.ts';
 import { count, duration, durationOrZero, list, rate, share, states } from './values.ts';
 
+/** What the flags of a look-up come to. Durations in milliseconds, paths as typed. */
+export interface FlagValues {
+  readonly fromFile: string | null;
+  readonly nul: boolean;
+  readonly output: string;
+  readonly json: boolean;
+  readonly fields: readonly string[] | null;
+  readonly field: string | null;
+  readonly raw: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+  readonly utc: boolean;
+  readonly color: boolean;
+  readonly expect: readonly State[];
+  readonly expectChannel: Channel | null;
+  readonly exitZero: boolean;
+  readonly minSuccess: number | null;
+  readonly maxFailed: number | null;
+  readonly wait: boolean;
+  readonly timeoutMs: number | null;
+  readonly intervalMs: number | null;
+  readonly notFoundGraceMs: number | null;
+  readonly concurrency: number;
+  /** Infinite: off. Undefined: the provider's default. */
+  readonly perSecond: number | undefined;
+  readonly failFast: boolean;
+  readonly resume: string | null;
+  readonly junit: string | null;
+  readonly junitPending: 'failure' | 'skipped';
+  readonly markdown: string | null;
+  readonly github: boolean;
+  readonly requestTimeoutMs: number;
+  readonly retries: number;
+  readonly curl: boolean;
+  readonly redact: boolean;
+  readonly reveal: boolean;
+  readonly profile: string | null;
+  readonly config: string | null;
+  readonly mock: boolean;
+  readonly tokenCache: boolean;
+}
+
+type Key = keyof FlagValues;
+
+/** One flag. `parse`: text → value, throws commander's error. */
+interface Flag<Value> {
+  readonly flags: string;
+  readonly about: string;
+  readonly default: Value;
+  readonly parse?: (text: string) => Value;
+  readonly choices?: readonly string[];
+  /** The default as the help shows it; not shown where absent. */
+  readonly defaultText?: string;
+  readonly conflicts?: readonly Key[];
+}
+
+/** Every flag of a look-up, a row each; its key is that of the value, so that a misspelt one does not compile. */
+const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
+  fromFile: { flags: '-f, --from-file <file>', about: 'read ids from a file, one a line', default: null },
+  nul: {
+    flags: '-0, --null',
+    about: 'ids on stdin or in the file are separated by NUL, and taken verbatim',
+    default: false,
+  },
+  output: {
+    flags: '-o, --output <format>',
+    about: 'format of the answer',
+    choices: Object.keys(formats),
+    default: defaultFormat,
+    defaultText: JSON.stringify(defaultFormat),
+  },
+  json: { flags: '--json', about: 'short for --output json', default: false, conflicts: ['output'] },
+  fields: { flags: '--fields <a,b.c>', about: 'only these fields of the record', parse: list, default: null },
+  field: {
+    flags: '--field <name>',
+    about: 'the bare value of one field, one line an id',
+    default: null,
+    conflicts: ['fields', 'json', 'output'],
+  },
+  raw: { flags: '--raw', about: 'add the provider’s own body to the record', default: false },
+  quiet: { flags: '-q, --quiet', about: 'nothing on stdout: the exit code is the answer', default: false },
+  verbose: { flags: '-v, --verbose', about: 'tell on stderr what is being done', default: false },
+  debug: { flags: '--debug', about: 'trace the HTTP exchange on stderr, secrets redacted', default: false },
+  utc: { flags: '--utc', about: 'times in UTC on a terminal too', default: false },
+  color: { flags: '--no-color', about: 'no colour', default: true },
+  expect: {
+    flags: '--expect <state,...>',
+    about: `exit 0 only if it got at least this far (${expectable.join(', ')})`,
+    parse: states,
+    default: [],
+  },
+  expectChannel: {
+    flags: '--expect-channel <channel>',
+    about: 'exit 0 only if it went this way',
+    choices: channels,
+    default: null,
+  },
+  exitZero: {
+    flags: '--exit-zero',
+    about: 'exit 0 whatever became of the message, if only the provider answered',
+    default: false,
+    conflicts: ['minSuccess', 'maxFailed'],
+  },
+  minSuccess: {
+    flags: '--min-success <percent>',
+    about: 'exit 0 if so many of the messages are ok: 95%',
+    parse: share,
+    default: null,
+  },
+  maxFailed: {
+    flags: '--max-failed <n>',
+    about: 'exit 0 if no more messages than that failed',
+    parse: count(0, 999_999),
+    default: null,
+  },
+  wait: { flags: '-w, --wait', about: 'ask again until the state is final', default: false },
+  timeoutMs: {
+    flags: '--timeout <duration>',
+    about: 'give up after this long: 30s, 5m (default: 5m with --wait, else 30s an id)',
+    parse: duration,
+    default: null,
+  },
+  intervalMs: {
+    flags: '--interval <duration>',
+    about: 'time between two looks (default: 2s growing to 30s)',
+    parse: duration,
+    default: null,
+  },
+  notFoundGraceMs: {
+    flags: '--not-found-grace <duration>',
+    about: 'forgive an unknown id for so long (default: 10s with --wait)',
+    parse: durationOrZero,
+    default: null,
+  },
+  concurrency: {
+    flags: '--concurrency <n>',
+    about: 'look-ups at once, for each account',
+    parse: count(1, 1000),
+    default: 8,
+    defaultText: '8',
+  },
+  perSecond: {
+    flags: '--rate <n/s|n/min|off>',
+    about: 'requests per second or minute (default: half of what the provider allows)',
+    parse: rate,
+    default: undefined,
+  },
+  failFast: {
+    flags: '--fail-fast',
+    about: 'stop at the first that is not ok; look-ups under way are finished',
+    default: false,
+  },
+  resume: {
+    flags: '--resume <file>',
+    about: 'append records to this NDJSON file, and ask only for what it does not settle',
+    default: null,
+    conflicts: ['field', 'fields', 'json', 'curl'],
+  },
+  junit: { flags: '--junit <file>', about: 'write JUnit XML', default: null },
+  junitPending: {
+    flags: '--junit-pending <kind>',
+    about: 'what a message that is not final is there',
+    choices: ['failure', 'skipped'],
+    default: 'failure',
+    defaultText: '"failure"',
+  },
+  markdown: { flags: '--markdown <file>', about: 'write a summary for people', default: null },
+  github: { flags: '--github', about: 'annotations, step summary and outputs of GitHub Actions', default: false },
+  requestTimeoutMs: {
+    flags: '--request-timeout <duration>',
+    about: 'time for one HTTP request',
+    parse: duration,
+    default: 10_000,
+    defaultText: '10s',
+  },
+  retries: {
+    flags: '--retries <n>',
+    about: 'further attempts after a passing fault',
+    parse: count(0, 10),
+    default: 2,
+    defaultText: '2',
+  },
+  curl: {
+    flags: '--curl',
+    about: 'print the request as a curl line with $ENV_NAMES for credentials, and ask nothing',
+    default: false,
+  },
+  redact: { flags: '--redact', about: 'mask people’s data in every format', default: false, conflicts: ['reveal'] },
+  reveal: { flags: '--reveal', about: 'mask nothing, not even in CI', default: false, conflicts: ['redact'] },
+  profile: { flags: '-p, --profile <name>', about: 'profile of the config file', default: null },
+  config: { flags: '-c, --config <file>', about: 'config file', default: null },
+  mock: { flags: '--mock', about: 'ask a mock server started for this run; needs no credentials', default: false },
+  tokenCache: { flags: '--no-token-cache', about: 'neither use nor keep a token on disk', default: true },
+};
+
+const groups = {
+  'Input:': ['fromFile', 'nul'],
+  'Output:': ['output', 'json', 'fields', 'field', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
+  'Verdict:': ['expect', 'expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
+  'Waiting:': ['wait', 'timeoutMs', 'intervalMs', 'notFoundGraceMs'],
+  'Many ids:': ['concurrency', 'perSecond', 'failFast', 'resume'],
+  'Reports:': ['junit', 'junitPending', 'markdown', 'github'],
+  'Network:': ['requestTimeoutMs', 'retries', 'curl'],
+  'Privacy:': ['redact', 'reveal'],
+  'Credentials:': ['profile', 'config', 'mock'],
+} as const satisfies Record<string, readonly Key[]>;
+
+type Group = keyof typeof groups;
+
 /** Gives a command every flag that a look-up understands. */
-export function addLookupOptions(command: Command, providers: readonly Provider[]): Command {
+export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
   return whenLookedAt(command, () => {
-    for (const add of [input, output, verdict, waiting, batch, reports, network, privacy]) add(command);
-    source(command, providers);
+    const all = Object.keys(groups) as Group[];
+    for (const group of all) addGroup(command, group);
+    addProviderFlags(command, providers);
   });
+}
+
+/** The flags of a command whose messages come by themselves, such as a list: what to make of them. */
+export function addReadingFlags(command: Command): Command {
+  for (const group of ['Output:', 'Verdict:', 'Privacy:'] as const) addGroup(command, group);
+  return command;
+}
+
+/** The flags of a command that asks a provider. */
+export function addAskingFlags(command: Command, providers: readonly Provider[]): Command {
+  addGroup(command, 'Network:');
+  command.addOption(optionOf('perSecond'));
+  command.addOption(optionOf('timeoutMs', 'give up after this long: 30s, 5m (default: 30s a request)'));
+  addGroup(command, 'Credentials:');
+  addProviderFlags(command, providers);
+  return command;
 }
 
 /** Most commands are not the one that runs, and making their flags takes longer than making themselves. */
@@ -24,147 +252,48 @@ export function whenLookedAt(command: Command, add: () => void): Command {
   return Object.defineProperty(command, 'options', { get: look, configurable: true });
 }
 
-/** The flags of a command whose messages come by themselves, such as a list: what to make of them. */
-export function addReadingOptions(command: Command): Command {
-  for (const add of [output, verdict, privacy]) add(command);
-  return command;
+/** The values of the flags that the command line gave, and the defaults of all others. */
+export function flagValues(command: Command): FlagValues {
+  const given = command.opts();
+  const values = (Object.keys(table) as Key[]).map((key) => [key, given[attributeOf(key)] ?? table[key].default]);
+  return Object.fromEntries(values) as FlagValues;
 }
 
-/** The flags of a command that asks a provider. */
-export function addAskingOptions(command: Command, providers: readonly Provider[]): Command {
-  network(command);
-  command
-    .addOption(rateOption())
-    .option('--timeout <duration>', 'give up after this long: 30s, 5m (default: 30s a request)', duration);
-  source(command, providers);
-  return command;
+/** Values of the providers' own flags, by setting. */
+export function settingValues(command: Command, providers: readonly Provider[]): Readonly<Record<string, string>> {
+  const given = command.opts();
+  const values = settingFlags(providers).map(({ key, option }) => [key, given[option.attributeName()]]);
+  return Object.fromEntries(values.filter(([, value]) => typeof value === 'string'));
 }
 
-function input(command: Command): void {
-  command
-    .optionsGroup('Input:')
-    .option('-f, --from-file <file>', 'read ids from a file, one a line')
-    .option('-0, --null', 'ids on stdin or in the file are separated by NUL, and taken verbatim');
+function addGroup(command: Command, group: Group): void {
+  command.optionsGroup(group);
+  for (const key of groups[group]) command.addOption(optionOf(key));
 }
 
-function output(command: Command): void {
-  command
-    .optionsGroup('Output:')
-    .addOption(new Option('-o, --output <format>', 'format of the answer').choices(formats).default('table'))
-    .addOption(new Option('--json', 'short for --output json').conflicts('output'))
-    .option('--fields <a,b.c>', 'only these fields of the record', list)
-    .addOption(
-      new Option('--field <name>', 'the bare value of one field, one line an id').conflicts([
-        'fields',
-        'json',
-        'output',
-      ]),
-    )
-    .option('--raw', 'add the provider’s own body to the record')
-    .option('-q, --quiet', 'nothing on stdout: the exit code is the answer')
-    .option('-v, --verbose', 'tell on stderr what is being done')
-    .option('--debug', 'trace the HTTP exchange on stderr, secrets redacted')
-    .option('--utc', 'times in UTC on a terminal too')
-    .option('--no-color', 'no colour');
+function addProviderFlags(command: Command, providers: readonly Provider[]): void {
+  if (providers.some(({ usesTokens }) => usesTokens)) command.addOption(optionOf('tokenCache'));
+  for (const { option } of settingFlags(providers)) command.addOption(option);
 }
 
-function verdict(command: Command): void {
-  command
-    .optionsGroup('Verdict:')
-    .option('--expect <state,...>', `exit 0 only if it got at least this far (${expectable.join(', ')})`, states)
-    .addOption(new Option('--expect-channel <channel>', 'exit 0 only if it went this way').choices(channels))
-    .addOption(
-      new Option('--exit-zero', 'exit 0 whatever became of the message, if only the provider answered').conflicts([
-        'minSuccess',
-        'maxFailed',
-      ]),
-    )
-    .option('--min-success <percent>', 'exit 0 if so many of the messages are ok: 95%', share)
-    .option('--max-failed <n>', 'exit 0 if no more messages than that failed', count(0, 999_999));
+function settingFlags(providers: readonly Provider[]) {
+  return providers.flatMap(({ settings }) =>
+    Object.entries(settings).flatMap(([key, { flag, what }]) =>
+      flag === undefined ? [] : [{ key, option: new Option(`${flag} <${key}>`, what) }],
+    ),
+  );
 }
 
-function waiting(command: Command): void {
-  command
-    .optionsGroup('Waiting:')
-    .option('-w, --wait', 'ask again until the state is final')
-    .option(
-      '--timeout <duration>',
-      'give up after this long: 30s, 5m (default: 5m with --wait, else 30s an id)',
-      duration,
-    )
-    .option('--interval <duration>', 'time between two looks (default: 2s growing to 30s)', duration)
-    .option(
-      '--not-found-grace <duration>',
-      'forgive an unknown id for so long (default: 10s with --wait)',
-      durationOrZero,
-    );
+function optionOf(key: Key, about?: string): Option {
+  const flag: Flag<unknown> = table[key];
+  const option = new Option(flag.flags, about ?? flag.about);
+  if (flag.parse !== undefined) option.argParser(flag.parse);
+  if (flag.choices !== undefined) option.choices(flag.choices);
+  if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
+  if (flag.conflicts !== undefined) option.conflicts(flag.conflicts.map(attributeOf));
+  return option;
 }
 
-function batch(command: Command): void {
-  command
-    .optionsGroup('Many ids:')
-    .option('--concurrency <n>', 'look-ups at once', count(1, 1000), 8)
-    .addOption(rateOption())
-    .option('--fail-fast', 'stop at the first that is not ok; look-ups under way are finished')
-    .addOption(
-      new Option(
-        '--resume <file>',
-        'append records to this NDJSON file, and ask only for what it does not settle',
-      ).conflicts(['field', 'fields', 'json', 'curl']),
-    );
-}
-
-function rateOption(): Option {
-  return new Option(
-    '--rate <n/s|n/min|off>',
-    'requests per second or minute (default: half of what the provider allows)',
-  ).argParser(rate);
-}
-
-function reports(command: Command): void {
-  command
-    .optionsGroup('Reports:')
-    .option('--junit <file>', 'write JUnit XML')
-    .addOption(
-      new Option('--junit-pending <kind>', 'what a message that is not final is there')
-        .choices(['failure', 'skipped'])
-        .default('failure'),
-    )
-    .option('--markdown <file>', 'write a summary for people')
-    .option('--github', 'annotations, step summary and outputs of GitHub Actions');
-}
-
-function network(command: Command): void {
-  command
-    .optionsGroup('Network:')
-    .addOption(
-      new Option('--request-timeout <duration>', 'time for one HTTP request')
-        .argParser(duration)
-        .default(10_000, '10s'),
-    )
-    .option('--retries <n>', 'further attempts after a passing fault', count(0, 10), 2)
-    .option('--curl', 'print the request as a curl line with $ENV_NAMES for credentials, and ask nothing');
-}
-
-function privacy(command: Command): void {
-  command
-    .optionsGroup('Privacy:')
-    .addOption(new Option('--redact', 'mask people’s data in every format').conflicts('reveal'))
-    .addOption(new Option('--reveal', 'mask nothing, not even in CI').conflicts('redact'));
-}
-
-function source(command: Command, providers: readonly Provider[]): void {
-  command
-    .optionsGroup('Credentials:')
-    .option('-p, --profile <name>', 'profile of the config file')
-    .option('-c, --config <file>', 'config file')
-    .option('--mock', 'ask a mock server started for this run; needs no credentials');
-  if (providers.some(({ usesTokens }) => usesTokens)) {
-    command.option('--no-token-cache', 'neither use nor keep a token on disk');
-  }
-  for (const provider of providers) {
-    for (const [key, setting] of Object.entries(provider.settings)) {
-      if (setting.flag !== undefined) command.option(`${setting.flag} <${key}>`, setting.what);
-    }
-  }
+function attributeOf(key: Key): string {
+  return new Option(table[key].flags).attributeName();
 }

@@ -11,10 +11,10 @@ import { reportError } from './report-error.ts';
 export async function runProgram(argv: readonly string[], world: World): Promise<number> {
   const result = { out: '', err: '' };
   let exit: ExitName = 'ok';
-  const settle = (name: ExitName): void => {
+  const setExit = (name: ExitName): void => {
     exit = name;
   };
-  const program = await programFor(argv, { world, setExit: settle });
+  const program = await programFor(argv, { world, setExit: setExit });
   configure(program, result, world);
   try {
     await parse(program, argv);

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
+import { formats } from '../render/index.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 
@@ -24,14 +25,14 @@ export async function reportError(
 ): Promise<ExitName> {
   const failure = failureOf(error, parserText);
   const { exit, message, hint, text, stack } = failure;
-  const voice = await openMessages(world, !argv.includes('--no-color'));
+  const messages = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
-    await voice.write(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
+    await messages.write(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
   else {
-    if (text !== undefined) await voice.write(`${text}\n`);
-    await voice.error(message, hint);
+    if (text !== undefined) await messages.write(`${text}\n`);
+    await messages.error(message, hint);
   }
-  if (stack !== undefined && argv.includes('--debug')) await voice.write(`${stack}\n`);
+  if (stack !== undefined && argv.includes('--debug')) await messages.write(`${stack}\n`);
   return exit;
 }
 
@@ -83,9 +84,10 @@ function rewordParserError(text: string): string {
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   const flags = end === -1 ? argv : argv.slice(0, end);
-  const format = (i: number): string | undefined => flags[i + 1];
   return flags.some((flag, i) => {
-    if (flag === '--json' || /^(--output=|-o)(nd)?json$/.test(flag)) return true;
-    return (flag === '-o' || flag === '--output') && /^(nd)?json$/.test(format(i) ?? '');
+    if (flag === '--json') return true;
+    const name =
+      /^(?:--output=|-o=?)(.+)$/.exec(flag)?.[1] ?? (/^(-o|--output)$/.test(flag) ? flags[i + 1] : undefined);
+    return name !== undefined && Object.hasOwn(formats, name) && formats[name]?.errors === 'json';
   });
 }

@@ -1,5 +1,6 @@
-import type { Fault } from './fault.ts';
+import { Fault } from './fault.ts';
 import type { Secret } from './secret.ts';
+import { formatDuration } from './time.ts';
 
 /** What the core asks of an HTTP client. `src/http/client.ts` keeps this contract over got. */
 
@@ -61,4 +62,14 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Rings once after `ms`; returns how to keep it from ringing. Cheaper than a sleep that hardly ever ends by itself. */
   alarm(ms: number, ring: () => void): () => void;
+}
+
+/** Why an attempt got no turn; `who` was to be asked. */
+export function noTurnFault(limiter: Limiter, { signal }: Pick<Limits, 'signal'>, who: string): Fault {
+  if (signal.reason instanceof Fault) return signal.reason;
+  if (limiter.pausedMs === 0) return new Fault('time-up', { message: 'the time was up before it was this id’s turn' });
+  return new Fault('rate-limited', {
+    message: `${who} asks for a pause of ${formatDuration(limiter.pausedMs)}, which is longer than this run may wait`,
+    retryAfterSeconds: Math.ceil(limiter.pausedMs / 1000),
+  });
 }

@@ -54,3 +54,6 @@ export interface MockReply {
   /** A string is sent as it is, as text/html; anything else as JSON. Undefined: an empty body. */
   readonly body?: unknown;
 }
+
+/** The header that marks every reply of the mock server. */
+export const mockHeader = 'x-sbstatus-mock';

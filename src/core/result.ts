@@ -1,6 +1,6 @@
 import { type ExitName, exitOf, worstOf } from './exit.ts';
-import { Fault } from './fault.ts';
-import type { ItemRef, LookupResult } from './lookup.ts';
+import type { Fault } from './fault.ts';
+import type { ItemRef, LookupResult } from './item.ts';
 import type { MessageStatus } from './provider.ts';
 import type { Result, ResultError, Summary } from './record.ts';
 
@@ -33,48 +33,47 @@ export interface RecordContext {
   readonly raw: boolean;
 }
 
-/** The record of an answer. */
-export function resultOf(ask: ItemRef, answer: LookupResult, conclusion: RecordContext): Result {
-  const { result } = answer;
-  const known = result instanceof Fault ? noFacts : factsOf(result);
+/** The record of what an item came to. */
+export function resultOf(item: ItemRef, result: LookupResult, context: RecordContext): Result {
+  const known = result.kind === 'fault' ? noFacts : factsOf(result.value);
   return {
     schema: 'sbstatus.result/1',
-    index: ask.index,
-    provider: ask.provider.id,
-    operation: ask.operation,
-    id: ask.id,
+    index: item.index,
+    provider: item.provider.id,
+    operation: item.operation,
+    id: item.id,
     ...known,
-    warnings: conclusion.hint === undefined ? known.warnings : [...known.warnings, conclusion.hint],
-    error: result instanceof Fault ? errorOf(result) : null,
-    exit: exitOf(conclusion.exit),
-    request: answer.request,
-    checkedAt: new Date(conclusion.checkedAt).toISOString(),
-    mock: answer.mock,
+    warnings: context.hint === undefined ? known.warnings : [...known.warnings, context.hint],
+    error: result.kind === 'fault' ? errorOf(result.fault) : null,
+    exit: exitOf(context.exit),
+    request: result.request,
+    checkedAt: new Date(context.checkedAt).toISOString(),
+    mock: result.mock,
     redacted: false,
-    ...(conclusion.raw ? { raw: answer.body ?? null } : {}),
+    ...(context.raw ? { raw: result.body ?? null } : {}),
   };
 }
 
 /** Field by field, as the record has them: to spread the rest of an object costs more than all else that is done here. */
-function factsOf(finding: MessageStatus) {
-  const { status } = finding;
+function factsOf(message: MessageStatus) {
+  const { status } = message;
   return {
     state: status.state,
     outcome: status.outcome,
     terminal: status.terminal,
-    providerState: finding.providerState,
-    channel: finding.channel,
-    downgraded: finding.downgraded,
-    direction: finding.direction,
-    from: finding.from,
-    to: finding.to,
-    createdAt: finding.createdAt,
-    sentAt: finding.sentAt,
-    updatedAt: finding.updatedAt,
-    reason: finding.reason,
-    timeline: [...finding.timeline],
-    details: finding.details,
-    warnings: [...finding.warnings],
+    providerState: message.providerState,
+    channel: message.channel,
+    downgraded: message.downgraded,
+    direction: message.direction,
+    from: message.from,
+    to: message.to,
+    createdAt: message.createdAt,
+    sentAt: message.sentAt,
+    updatedAt: message.updatedAt,
+    reason: message.reason,
+    timeline: [...message.timeline],
+    details: message.details,
+    warnings: [...message.warnings],
   } satisfies Record<keyof typeof noFacts, unknown>;
 }
 
@@ -90,17 +89,24 @@ export function errorOf(fault: Fault): ResultError {
   };
 }
 
+/** A record with what its verdict adds. */
+export interface Example {
+  readonly record: Result;
+  readonly hint: string | null;
+}
+
 /** Counts over the records of a run, kept as they come so that none needs to be remembered. */
 export class Tally {
   #total = 0;
   readonly #byState = new Map<string, number>();
   readonly #byExit = new Map<ExitName, number>();
   readonly #faults = new Set<ExitName>();
-  readonly #firsts = new Map<ExitName, Result>();
+  readonly #firsts = new Map<ExitName, Example>();
 
-  add(result: Result): void {
+  /** `hint`: what the verdict adds to the record. */
+  add(result: Result, hint: string | null = null): void {
     this.#total += 1;
-    if (!this.#firsts.has(result.exit.name)) this.#firsts.set(result.exit.name, result);
+    if (!this.#firsts.has(result.exit.name)) this.#firsts.set(result.exit.name, { record: result, hint });
     if (result.state !== null) count(this.#byState, result.state);
     count(this.#byExit, result.exit.name);
     if (result.error !== null) this.#faults.add(result.exit.name);
@@ -124,7 +130,7 @@ export class Tally {
   }
 
   /** The first record that ended this way, to tell an example. */
-  first(exit: ExitName): Result | null {
+  first(exit: ExitName): Example | null {
     return this.#firsts.get(exit) ?? null;
   }
 }

@@ -1,15 +1,9 @@
-import type { ExitName } from './exit.ts';
+import { type ExitName, worstOf } from './exit.ts';
 import { Fault } from './fault.ts';
+import type { Expectation, LookupResult } from './item.ts';
 import type { MessageStatus } from './provider.ts';
-import type { Channel } from './record.ts';
+import type { Summary } from './record.ts';
 import type { State } from './state.ts';
-
-/** What the user wants of a message; empty and null: that it succeeds. */
-export interface Expectation {
-  /** Any one of them. Those on the ladder mean "at least". */
-  readonly states: readonly State[];
-  readonly channel: Channel | null;
-}
 
 export interface Verdict {
   readonly exit: ExitName;
@@ -18,7 +12,8 @@ export interface Verdict {
   readonly hint?: string;
 }
 
-type Facts = Pick<MessageStatus, 'status' | 'channel'>;
+/** As much of a message as its verdict depends on. */
+export type StatusFacts = Pick<MessageStatus, 'status' | 'channel'>;
 
 /** Each step includes those before it. `scheduled` counts as `queued`. */
 const ladder: Partial<Record<State, number>> = { scheduled: 0, queued: 0, sent: 1, delivered: 2, read: 3 };
@@ -35,15 +30,50 @@ export const expectable = [
   'canceled',
 ] as const;
 
-/** What the exit code says about an answer; the only place that decides it. */
-export function verdictOf(result: Facts | Fault, expectation: Expectation): Verdict {
-  if (result instanceof Fault) return { exit: result.exit, final: true };
-  if (result.status.state === 'unknown') return { exit: 'unknown-status', final: false };
-  const expects = expectation.states.length > 0 || expectation.channel !== null;
-  return expects ? judgeExpectation(result, expectation) : judgeOutcome(result);
+/** Every exit code is decided in this file: that of a message, of a wait, of an interruption, of a batch. */
+export function verdictOf(result: LookupResult, expectation: Expectation): Verdict {
+  if (result.kind === 'fault') return { exit: result.fault.exit, final: true };
+  return verdictOfStatus(result.value, expectation);
 }
 
-function judgeOutcome({ status }: Facts): Verdict {
+export function verdictOfStatus(facts: StatusFacts, expectation: Expectation): Verdict {
+  if (facts.status.state === 'unknown') return { exit: 'unknown-status', final: false };
+  const expects = expectation.states.length > 0 || expectation.channel !== null;
+  return expects ? judgeExpectation(facts, expectation) : judgeOutcome(facts);
+}
+
+/** The exit when the time of a wait is up: what was seen last may still become what is wanted. */
+export function exitAtTimeout(result: LookupResult, expectation: Expectation): ExitName {
+  const { exit } = verdictOf(result, expectation);
+  return exit === 'pending' ? 'wait-timeout' : exit;
+}
+
+/** The exit of what was ended from outside. Whoever aborts says why: the reason is an `interrupted` or `terminated` fault. */
+export function exitOfAbort(signal: AbortSignal): ExitName {
+  return signal.reason instanceof Fault ? signal.reason.exit : 'interrupted';
+}
+
+/** What a run ends with, by the records that it made and how it came to its end. */
+export interface RunEnd {
+  /** The worst of all records, and of those that could not be looked up. */
+  readonly worst: ExitName;
+  readonly worstFault: ExitName;
+  readonly summary: Summary;
+  readonly gates: Gates;
+  /** The time was up before the input ended. */
+  readonly cutShort: boolean;
+  /** Set where the user ended the run; the verdict on one id alone stands all the same. */
+  readonly aborted: AbortSignal | null;
+}
+
+/** The exit of a run. Gates weigh the whole; an interruption outranks everything. */
+export function exitOfRun({ worst, worstFault, summary, gates, cutShort, aborted }: RunEnd): GateVerdict {
+  const verdict = judgeGates(gates, summary, worst, worstFault);
+  if (aborted !== null) return { ...verdict, exit: exitOfAbort(aborted) };
+  return cutShort ? { ...verdict, exit: worstOf([verdict.exit, 'wait-timeout']) } : verdict;
+}
+
+function judgeOutcome({ status }: StatusFacts): Verdict {
   switch (status.outcome) {
     case 'success':
       return { exit: 'ok', final: true };
@@ -54,7 +84,7 @@ function judgeOutcome({ status }: Facts): Verdict {
   }
 }
 
-function judgeExpectation(facts: Facts, expectation: Expectation): Verdict {
+function judgeExpectation(facts: StatusFacts, expectation: Expectation): Verdict {
   const stateMet = reaches(facts, expectation);
   const channelMet = expectation.channel === null || expectation.channel === facts.channel;
   if (stateMet && channelMet) return { exit: 'ok', final: true };
@@ -65,7 +95,7 @@ function judgeExpectation(facts: Facts, expectation: Expectation): Verdict {
 }
 
 /** With only a channel expected, the state must be a success all the same. */
-function reaches({ status }: Facts, { states }: Expectation): boolean {
+function reaches({ status }: StatusFacts, { states }: Expectation): boolean {
   if (states.length === 0) return status.outcome === 'success';
   const reached = ladder[status.state];
   return states.some((wanted) => {
@@ -75,17 +105,17 @@ function reaches({ status }: Facts, { states }: Expectation): boolean {
 }
 
 /** A delivered message may still be read, except where the channel has no read receipts. */
-function isFinal({ status, channel }: Facts, { states }: Expectation): boolean {
+function isFinal({ status, channel }: StatusFacts, { states }: Expectation): boolean {
   const mayBeRead = status.state === 'delivered' && channel !== 'sms' && channel !== 'mms';
   return status.terminal && !(mayBeRead && states.includes('read'));
 }
 
-function stateHint({ status }: Facts): string | null {
+function stateHint({ status }: StatusFacts): string | null {
   if (status.state !== 'sent') return null;
   return 'this route never reports more than sent for this message; use --expect sent';
 }
 
-function channelHint({ channel }: Facts, { channel: wanted }: Expectation): string {
+function channelHint({ channel }: StatusFacts, { channel: wanted }: Expectation): string {
   return channel === null
     ? `this look-up does not say over which channel the message went, so --expect-channel ${wanted} cannot be met`
     : `the message went over ${channel}, not ${wanted}`;
@@ -99,6 +129,64 @@ export function isVerdict(exit: ExitName): boolean {
 }
 
 /** `--exit-zero`: verdicts become 0, but for a wait that ran out; what kept us from one stays. */
-export function applyExitZero(exit: ExitName): ExitName {
-  return isVerdict(exit) && exit !== 'wait-timeout' ? 'ok' : exit;
+export function applyExitZero(exit: ExitName, exitZero: boolean): ExitName {
+  return exitZero && isVerdict(exit) && exit !== 'wait-timeout' ? 'ok' : exit;
+}
+
+/** What a batch as a whole must come to; null: not asked for. Why it is counted so: docs/decisions/gates.md. */
+export interface Gates {
+  /** The least share of records that are ok, 0 to 1. */
+  readonly minSuccess: number | null;
+  /** The most records whose message failed or is not as expected. */
+  readonly maxFailed: number | null;
+}
+
+/** Verdicts that count as failed; a message that is not final yet is not one, and neither is a look-up that failed. */
+const failures: readonly ExitName[] = ['failed', 'expect-mismatch'];
+
+export interface GateVerdict {
+  readonly exit: ExitName;
+  /** One phrase a gate, met or not; empty without gates. */
+  readonly phrases: readonly string[];
+}
+
+/**
+ * The exit of a batch. Without gates the worst of its records. With gates that are all met, the worst of those that
+ * could not be looked up: what became of the others has been weighed. With one that is not met, never `ok`.
+ */
+export function judgeGates(gates: Gates, summary: Summary, worst: ExitName, worstFault: ExitName): GateVerdict {
+  const checks = [minSuccess(gates, summary), maxFailed(gates, summary)].filter((check) => check !== null);
+  if (checks.length === 0) return { exit: worst, phrases: [] };
+  const result = checks.map(({ phrase, met }) => `${phrase}, ${met ? 'which is met' : 'which is not met'}`);
+  if (checks.every(({ met }) => met)) return { exit: worstFault, phrases: result };
+  return { exit: worst === 'ok' ? 'failed' : worst, phrases: result };
+}
+
+/** Whether no further record can make up for those there are. */
+export function isLost({ maxFailed: most }: Gates, summary: Summary): boolean {
+  return most !== null && failedIn(summary) > most;
+}
+
+interface GateCheck {
+  readonly phrase: string;
+  readonly met: boolean;
+}
+
+/** Of no record at all there is no share: nothing has been shown to succeed. */
+function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): GateCheck | null {
+  if (least === null) return null;
+  const ok = byExit['ok'] ?? 0;
+  const phrase = `${ok} of ${total} ok where --min-success is ${Number((least * 100).toFixed(3))}%`;
+  // Whole records are compared: a share of 0.95 × 20 must not fail by a rounding error.
+  return { phrase, met: total > 0 && ok >= least * total - 1e-9 };
+}
+
+function maxFailed({ maxFailed: most }: Gates, summary: Summary): GateCheck | null {
+  if (most === null) return null;
+  const failed = failedIn(summary);
+  return { phrase: `${failed} failed where --max-failed is ${most}`, met: failed <= most };
+}
+
+function failedIn({ byExit }: Summary): number {
+  return failures.reduce((sum, name) => sum + (byExit[name] ?? 0), 0);
 }

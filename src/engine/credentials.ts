@@ -1,9 +1,7 @@
-import type { LookupOptions } from '../cli/options.ts';
 import { type Configuration, describe, fixedSettings, loadConfiguration } from '../config/index.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Settings } from '../core/settings.ts';
 import { loadProviders } from '../providers/index.ts';
-import type { Messages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 
 /** Where a run's credentials come from. */
@@ -13,10 +11,25 @@ export interface Credentials {
   close(): Promise<void>;
 }
 
-type Choice = Pick<LookupOptions, 'config' | 'profile' | 'settings'> & Partial<Pick<LookupOptions, 'verbose'>>;
+export interface CredentialOptions {
+  readonly config: string | null;
+  readonly profile: string | null;
+  /** Values of the providers' own flags, by setting. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly verbose?: boolean;
+}
+
+/** Whoever tells the user what is being used. */
+export interface Notices {
+  note(text: string): Promise<void>;
+  warning(text: string): Promise<void>;
+}
 
 /** What files and environment say, under the options of every command. */
-export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, world: World): Promise<Configuration> {
+export function configurationFor(
+  options: Pick<CredentialOptions, 'config' | 'profile'>,
+  world: World,
+): Promise<Configuration> {
   return loadConfiguration({
     world,
     providers: loadProviders,
@@ -26,7 +39,7 @@ export function configurationFor(options: Pick<Choice, 'config' | 'profile'>, wo
 }
 
 /** From flags, environment and files; read once, and only when somebody asks. */
-export function configuredCredentials(options: Choice, world: World, voice: Messages): Credentials {
+export function configuredCredentials(options: CredentialOptions, world: World, notices: Notices): Credentials {
   const loading = new Map<string | null, ReturnType<typeof loadConfiguration>>();
   const load = (profile: string | null) => {
     const loaded = configurationFor({ ...options, profile }, world);
@@ -38,11 +51,11 @@ export function configuredCredentials(options: Choice, world: World, voice: Mess
       const profile = named ?? options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null;
       const first = loading.size === 0;
       const configuration = await (loading.get(profile) ?? load(profile));
-      if (first) for (const note of configuration.notes) await voice.warning(note);
+      if (first) for (const note of configuration.notes) await notices.warning(note);
       const { settings, notes, origins } = await configuration.settingsOf(provider, options.settings);
-      for (const note of notes) await voice.note(note);
+      for (const note of notes) await notices.note(note);
       if (options.verbose === true) {
-        for (const [key, origin] of origins) await voice.note(`${provider.id}.${key} is from ${describe(origin)}`);
+        for (const [key, origin] of origins) await notices.note(`${provider.id}.${key} is from ${describe(origin)}`);
       }
       return settings;
     },
@@ -51,7 +64,7 @@ export function configuredCredentials(options: Choice, world: World, voice: Mess
 }
 
 /** From a mock server that lives as long as the run. */
-export function mockCredentials(options: Choice, world: World): Credentials {
+export function mockCredentials(options: CredentialOptions, world: World): Credentials {
   let starting: Promise<import('../mock/server.ts').MockServer> | null = null;
   const start = async () => {
     const { startMock } = await import('../mock/server.ts');

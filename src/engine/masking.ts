@@ -1,4 +1,3 @@
-import type { LookupOptions } from '../cli/options.ts';
 import { maskRecord, maskText, type Tokenize } from '../core/mask.ts';
 import type { PrivateDetails, Provider } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
@@ -7,14 +6,19 @@ import { loadProviders } from '../providers/index.ts';
 import type { World } from '../world.ts';
 
 /** One record as people read it, and as programs do. */
-export interface Masked {
+export interface RecordPair {
   readonly display: Result;
   readonly data: Result;
 }
 
+export interface Masked extends RecordPair {
+  /** What the verdict adds to it, for whoever explains it. */
+  readonly hint: string | null;
+}
+
 export interface Masking {
   /** `keyOf`: the account's own, see `maskKeyOf`; null where its credentials were never needed. */
-  mask(result: Result, keyOf: () => Promise<string | null>): Masked | Promise<Masked>;
+  mask(result: Result, keyOf: () => Promise<string | null>): RecordPair | Promise<RecordPair>;
   /** Text for people that is no record, such as the trace. */
   text(text: string): string;
 }
@@ -25,7 +29,7 @@ const noDetails: PrivateDetails = { values: [], sentences: [] };
 
 /** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. */
 export async function createMasking(
-  { redact, reveal }: Pick<LookupOptions, 'redact' | 'reveal'>,
+  { redact, reveal }: { readonly redact: boolean; readonly reveal: boolean },
   env: World['env'],
 ): Promise<Masking> {
   const forData = redact && !reveal;
@@ -56,9 +60,4 @@ async function privateDetailsOf(id: string): Promise<PrivateDetails> {
 export function maskKeyOf(provider: Provider, settings: Settings): string {
   const names = Object.entries(provider.settings).filter(([, { kind }]) => kind === 'secret');
   return JSON.stringify(names.map(([name]) => settings.secret(name)?.reveal() ?? null));
-}
-
-/** Whether stdout is for people: everything but a data format or the bare value of a field. */
-export function isForPeople({ output, field }: Pick<LookupOptions, 'output' | 'field'>): boolean {
-  return output === 'table' && field === null;
 }

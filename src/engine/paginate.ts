@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
+import type { ApiResult } from '../core/item.ts';
 import type { ListedMessage, Page } from '../core/provider.ts';
-import type { ApiResult } from '../core/question.ts';
 
 /** A page's place in the list. */
 export interface PageRange {
@@ -52,9 +52,10 @@ async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGe
   const size = Math.min(limit, pageSize);
   let place = { offset: 0, overlaps: false, back: leastBack, idlePages: 0 };
   while (place.idlePages < mostIdlePages) {
-    const { result, request, mock } = await fetch({ offset: place.offset, limit: size });
-    if (result instanceof Fault) return yield { rows: [result], request, mock };
-    const { rows, more } = result;
+    const page = await fetch({ offset: place.offset, limit: size });
+    const { request, mock } = page;
+    if (page.kind === 'fault') return yield { rows: [page.fault], request, mock };
+    const { rows, more } = page.value;
     if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
       const offset = Math.max(0, place.offset - place.back);
       place = { ...place, offset, overlaps: offset > 0, back: place.back * 2 };

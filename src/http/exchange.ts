@@ -1,6 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import type { Clock, HttpRequest, Limits, Reply } from '../core/http.ts';
-import { noTurn } from '../core/pace.ts';
+import { type Clock, type HttpRequest, type Limits, noTurnFault, type Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { retryAfterSeconds } from '../core/time.ts';
 import { abortFault } from './abort.ts';
@@ -108,7 +107,7 @@ function attemptStands(
 }
 
 function tooLate({ request, route: { peer }, bounds }: OutgoingRequest): Fault {
-  if (request.limiter !== undefined) return noTurn(request.limiter, bounds, peer.origin);
+  if (request.limiter !== undefined) return noTurnFault(request.limiter, bounds, peer.origin);
   return new Fault('time-up', { message: `the time was up before ${peer.origin} was asked` });
 }
 

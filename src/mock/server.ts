@@ -2,9 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/http.ts';
-import type { MockProvider, MockReply, MockRequest, MockRoute } from '../core/mock.ts';
+import { type MockProvider, type MockReply, type MockRequest, type MockRoute, mockHeader } from '../core/mock.ts';
 import type { Providers } from '../core/provider.ts';
-import { mockHeader } from '../core/question.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
 
 export interface MockServerOptions {

@@ -1,5 +1,4 @@
 import type { Result } from '../core/record.ts';
-import { leftAlone } from '../core/wait.ts';
 
 /** Why an exit code is not 0. */
 export interface Explanation {
@@ -8,8 +7,8 @@ export interface Explanation {
   readonly hint: string | null;
 }
 
-/** What to say of a record that did not end with 0. */
-export function explanationOf(result: Result): Explanation {
+/** What to say of a record that did not end with 0. `hint`: what its verdict adds. */
+export function explanationOf(result: Result, hint: string | null): Explanation {
   if (result.error !== null) return result.error;
   switch (result.exit.name) {
     case 'failed':
@@ -17,9 +16,9 @@ export function explanationOf(result: Result): Explanation {
     case 'pending':
       return { message: soFar(result), hint: pendingHint(result) };
     case 'wait-timeout':
-      return timeUp(result);
+      return timeUp(result, hint);
     case 'expect-mismatch':
-      return { message: `final, but not as expected: ${result.state}`, hint: result.warnings.at(-1) ?? null };
+      return { message: `final, but not as expected: ${result.state}`, hint };
     case 'unknown-status':
       return {
         message: `the provider says ${result.providerState}, a word that sbstatus does not know`,
@@ -30,9 +29,8 @@ export function explanationOf(result: Result): Explanation {
   }
 }
 
-function timeUp({ state, warnings }: Result): Explanation {
-  const why = warnings.find((warning) => warning.startsWith(leftAlone));
-  if (why !== undefined) return { message: `still ${state}: ${why}`, hint: 'look again later' };
+function timeUp({ state, warnings }: Result, reason: string | null): Explanation {
+  if (reason !== null) return { message: `still ${state}: ${reason}`, hint: 'look it up again later' };
   const [doubt] = warnings;
   const hint = ['raise --timeout, or look again later', ...(doubt === undefined ? [] : [doubt])].join('; ');
   return { message: `still ${state} when the time was up`, hint };

@@ -12,11 +12,11 @@ type Level = 'error' | 'warning';
 export function createAnnotationRenderer({ names }: { readonly names: Names }): Renderer {
   const texts: Readonly<Record<Level, string[]>> = { error: [], warning: [] };
   return {
-    result(result) {
+    result(result, hint) {
       const judgement = testStatusOf(result);
       if (judgement === 'passed') return '';
       const ofLevel = texts[judgement === 'pending' ? 'warning' : 'error'];
-      if (ofLevel.length < shownPerLevel) ofLevel.push(annotation(result, names));
+      if (ofLevel.length < shownPerLevel) ofLevel.push(annotation(result, hint, names));
       return '';
     },
     end: ({ exit }) =>
@@ -28,8 +28,8 @@ function commands(level: Level, texts: readonly string[]): string[] {
   return texts.map((text) => `::${level} ${text}\n`);
 }
 
-function annotation(result: Result, names: Names): string {
-  const { message, hint } = explanationOf(result);
+function annotation(result: Result, verdictHint: string | null, names: Names): string {
+  const { message, hint } = explanationOf(result, verdictHint);
   const text = hint === null ? message : `${message}; hint: ${hint}`;
   return `title=${property(nameOf(result, names))}::${data(text)}`;
 }

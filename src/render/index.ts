@@ -1,13 +1,50 @@
 import type { CreateRenderer } from './renderer.ts';
 
-/** Every output format; each is loaded when it is asked for. Another one is one file and one line here. */
-export const renderers = {
-  table: async () => (await import('./table.ts')).createTableRenderer,
-  json: async () => (await import('./json.ts')).createJsonRenderer,
-  ndjson: async () => (await import('./json.ts')).createNdjsonRenderer,
-  csv: async () => (await import('./csv.ts')).createCsvRenderer,
-} as const satisfies Record<string, () => Promise<CreateRenderer>>;
+/** What an output format is; nothing else in the program compares a format's name. */
+export interface Format {
+  /** Loaded when it is asked for. */
+  load(): Promise<CreateRenderer>;
+  /** To be read by people, so that with CI set it is masked. */
+  readonly isForPeople: boolean;
+  /** Each record is a line of its own that names its place: with `--wait` they come as they are done. */
+  readonly isStream: boolean;
+  /** How an error that belongs to no record is written on stderr. */
+  readonly errors: 'text' | 'json';
+}
 
-export type Format = keyof typeof renderers;
+/** Every output format. Another one is one file and one line here. */
+export const formats: Readonly<Record<string, Format>> = {
+  table: {
+    load: async () => (await import('./table.ts')).createTableRenderer,
+    isForPeople: true,
+    isStream: false,
+    errors: 'text',
+  },
+  json: {
+    load: async () => (await import('./json.ts')).createJsonRenderer,
+    isForPeople: false,
+    isStream: false,
+    errors: 'json',
+  },
+  ndjson: {
+    load: async () => (await import('./json.ts')).createNdjsonRenderer,
+    isForPeople: false,
+    isStream: true,
+    errors: 'json',
+  },
+  csv: {
+    load: async () => (await import('./csv.ts')).createCsvRenderer,
+    isForPeople: false,
+    isStream: false,
+    errors: 'text',
+  },
+};
 
-export const formats = Object.keys(renderers) as readonly Format[];
+export const defaultFormat = 'table';
+
+/** Throws for a name that is no format: the command line takes no other. */
+export function formatOf(name: string): Format {
+  const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (format === undefined) throw new Error(`no format ${name}`);
+  return format;
+}

@@ -29,8 +29,8 @@ interface Case {
 export function createJunitRenderer(options: JunitOptions): Renderer {
   const cases: Case[] = [];
   return {
-    result(result) {
-      cases.push(caseOf(result, options));
+    result(result, hint) {
+      cases.push(caseOf(result, hint, options));
       return '';
     },
     end: (ending) => {
@@ -40,8 +40,8 @@ export function createJunitRenderer(options: JunitOptions): Renderer {
   };
 }
 
-function caseOf(result: Result, { names, pendingAs }: JunitOptions): Case {
-  const { message, hint } = explanationOf(result);
+function caseOf(result: Result, verdictHint: string | null, { names, pendingAs }: JunitOptions): Case {
+  const { message, hint } = explanationOf(result, verdictHint);
   const facts = [
     `id: ${result.id}`,
     result.state === null ? null : `state: ${result.state} (${result.providerState})`,

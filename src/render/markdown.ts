@@ -19,8 +19,8 @@ interface MarkdownRow {
 export function createMarkdownRenderer({ names }: { readonly names: Names }): Renderer {
   const rows: MarkdownRow[] = [];
   return {
-    result(result) {
-      rows.push(rowOf(result, names));
+    result(result, hint) {
+      rows.push(rowOf(result, hint, names));
       return '';
     },
     end: (ending) => `${[...headLines(ending), ...tableLines(rows)].join('\n')}\n`,
@@ -60,14 +60,14 @@ function fitting(rows: readonly MarkdownRow[]): readonly MarkdownRow[] {
   return end === -1 ? rows : rows.slice(0, end);
 }
 
-function rowOf(result: Result, names: Names): MarkdownRow {
+function rowOf(result: Result, hint: string | null, names: Names): MarkdownRow {
   const judgement = testStatusOf(result);
   const cells = [
     symbols[judgement],
     names.has(result.index) ? `${prose(nameOf(result, names))}<br>${itemText(result)}` : itemText(result),
     prose(stateName(result)),
     prose(result.channel ?? ''),
-    judgement === 'passed' ? '' : why(result),
+    judgement === 'passed' ? '' : why(result, hint),
   ];
   return { index: result.index, passed: judgement === 'passed', text: `| ${cells.join(' | ')} |` };
 }
@@ -76,8 +76,8 @@ function itemText({ provider, operation, id }: Result): string {
   return `${provider} ${operation} <code>${prose(id)}</code>`;
 }
 
-function why(result: Result): string {
-  const { message, hint } = explanationOf(result);
+function why(result: Result, verdictHint: string | null): string {
+  const { message, hint } = explanationOf(result, verdictHint);
   return [message, hint].flatMap((text) => (text === null ? [] : [prose(text)])).join('<br>');
 }
 

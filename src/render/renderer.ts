@@ -24,7 +24,8 @@ export interface Ending {
 
 /** Turns results into text, one at a time, and prints nothing. The pieces in the order given are the output. */
 export interface Renderer {
-  result(result: Result): string;
+  /** `hint`: what the verdict adds to the record, for formats that explain it. */
+  result(result: Result, hint: string | null): string;
   end(ending: Ending): string;
 }
 

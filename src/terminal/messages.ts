@@ -2,7 +2,7 @@ import { loadPaint, type Paint } from '../render/paint.ts';
 import { visible } from '../render/safe-text.ts';
 import type { Output, World } from '../world.ts';
 
-/** The one place that speaks on stderr. What cannot be result there is lost: the exit code says it all the same. */
+/** The one place that speaks on stderr. What cannot be written there is lost: the exit code says it all the same. */
 export interface Messages {
   error(message: string, hint: string | null): Promise<void>;
   warning(message: string): Promise<void>;

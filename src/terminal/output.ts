@@ -1,11 +1,9 @@
-import type { LookupOptions } from '../cli/options.ts';
-import type { Run } from '../cli/run.ts';
 import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
 import { nearest } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
-import { type Format, renderers } from '../render/index.ts';
+import { formatOf } from '../render/index.ts';
 import type { Ending, Renderer, View } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './messages.ts';
@@ -13,8 +11,21 @@ import type { Progress } from './progress.ts';
 
 /** Where results go: through the format's renderer to stdout, each as soon as it is known. */
 export interface ResultSink {
-  result(result: Result): Promise<void>;
+  /** `hint`: what the verdict adds to the record. */
+  result(result: Result, hint: string | null): Promise<void>;
   end(ending: Ending): Promise<void>;
+}
+
+export interface OutputOptions {
+  /** The name of a format. */
+  readonly output: string;
+  readonly fields: readonly string[] | null;
+  readonly field: string | null;
+  /** Nothing but the ids of messages. */
+  readonly ids: boolean;
+  readonly quiet: boolean;
+  readonly utc: boolean;
+  readonly color: boolean;
 }
 
 /** Stdout. */
@@ -28,10 +39,10 @@ const nothing = async (): Promise<void> => undefined;
 export const silent: StdoutSink = { result: nothing, end: nothing, flush: nothing };
 
 export async function createOutput(
-  options: LookupOptions,
+  options: OutputOptions,
   single: boolean,
   world: World,
-  { progress, run }: { readonly progress: Pick<Progress, 'clear'>; readonly run: Pick<Run, 'abandon'> },
+  { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'>; onBroken(): void },
 ): Promise<StdoutSink> {
   checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
   if (options.quiet) return silent;
@@ -40,15 +51,20 @@ export async function createOutput(
     progress.clear();
     return world.stdout.write(text);
   };
-  const out = createBatchedWriter(write, run.abandon);
+  const out = createBatchedWriter(write, onBroken);
   return {
-    result: (result) => out.add(renderer.result(result)),
+    result: (result, hint) => out.add(renderer.result(result, hint)),
     end: async (ending) => {
       await out.add(renderer.end(ending));
       await out.flush();
     },
     flush: out.flush,
   };
+}
+
+/** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */
+export function isForPeople({ output, field }: Pick<OutputOptions, 'output' | 'field'>): boolean {
+  return field === null && formatOf(output).isForPeople;
 }
 
 /** Throws a usage error for a field that no record has. */
@@ -60,14 +76,14 @@ function checkFields(paths: readonly string[]): void {
   throw new UsageError(`no record has a field ${JSON.stringify(unknown)}`, hint);
 }
 
-async function rendererOf(options: LookupOptions, view: View): Promise<Renderer> {
+async function rendererOf(options: OutputOptions, view: View): Promise<Renderer> {
   if (options.ids) return createIdRenderer();
   if (options.field !== null) return createFieldRenderer(options.field);
-  const createRenderer = await renderers[options.output as Format]();
+  const createRenderer = await formatOf(options.output).load();
   return createRenderer(view);
 }
 
-function viewOf(options: LookupOptions, single: boolean, { stdout, env, clock }: World): View {
+function viewOf(options: OutputOptions, single: boolean, { stdout, env, clock }: World): View {
   return {
     columns: stdout.terminal ? stdout.columns : null,
     color: usesColor(stdout, env, options.color),

@@ -1,58 +1,65 @@
 import type { Ora } from 'ora';
-import type { LookupOptions } from '../cli/options.ts';
-import { Fault } from '../core/fault.ts';
-import type { LookupItem, LookupResult } from '../core/lookup.ts';
+import type { LookupItem, LookupResult } from '../core/item.ts';
 import type { Result } from '../core/record.ts';
 import { formatDuration } from '../core/time.ts';
 import { visible } from '../render/safe-text.ts';
-import type { World } from '../world.ts';
+import type { Output, World } from '../world.ts';
 import { type Messages, usesColor } from './messages.ts';
 
-/** Told what goes on while it goes on; shows it on stderr where somebody looks. */
+/** Shows on stderr what goes on while it goes on, where somebody looks. */
 export interface Progress {
-  /** A look that was not the last; `nextMs`: when the next one is due. */
-  look(ask: LookupItem, answer: LookupResult, nextMs: number): void;
+  /** A look-up that was not the last of its message; `nextMs`: when the next one is due. */
+  lookup(item: LookupItem, result: LookupResult, nextMs: number): void;
   result(result: Result): void;
   /** Takes the live line away; it comes back by itself. To be called right before anything else is written. */
   clear(): void;
   end(): void;
 }
 
+export interface ProgressOptions {
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly verbose: boolean;
+  readonly wait: boolean;
+  readonly color: boolean;
+}
+
 /** A run must last this long before a live line is worth loading, milliseconds. */
 const patienceMs = 400;
 const tickMs = 1000;
 
+/** `total`: how many messages, where the command line tells. */
 export function createProgress(
-  options: Pick<LookupOptions, 'quiet' | 'debug' | 'verbose' | 'wait' | 'color'>,
+  options: ProgressOptions,
   total: number | null,
   world: World,
-  voice: Messages,
+  messages: Messages,
 ): Progress {
   const { stderr, env } = world;
   if (options.quiet) return silent;
-  // A terminal of no columns sends ora into an endless loop; a trace and a live line would tear each other apart.
-  const drawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
-  if (drawable && !options.debug && !options.verbose) return liveLine(total, options, world);
-  return options.wait ? logChanges(voice) : silent;
+  // A trace and a live line would tear each other apart.
+  const isDrawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
+  if (isDrawable && !options.debug && !options.verbose) return liveLine(total, options, world);
+  return options.wait ? logChanges(messages) : silent;
 }
 
 const nothing = (): void => undefined;
-const silent: Progress = { look: nothing, result: nothing, clear: nothing, end: nothing };
+const silent: Progress = { lookup: nothing, result: nothing, clear: nothing, end: nothing };
 
 /** One line a change, for logs. */
-function logChanges(voice: Messages): Progress {
+function logChanges(messages: Messages): Progress {
   const last = new Map<number, string>();
-  const look = (ask: LookupItem, answer: LookupResult, nextMs: number): void => {
-    const state = stateOf(answer);
-    if (last.get(ask.index) === state) return;
-    last.set(ask.index, state);
-    void voice.note(`${ask.id}: ${state}; next look in ${formatDuration(nextMs)}`);
+  const lookup = ({ index, id }: LookupItem, result: LookupResult, nextMs: number): void => {
+    const state = stateOf(result);
+    if (last.get(index) === state) return;
+    last.set(index, state);
+    void messages.note(`${id}: ${state}; next look in ${formatDuration(nextMs)}`);
   };
-  return { ...silent, look, result: (result) => void last.delete(result.index) };
+  return { ...silent, lookup, result: (result) => void last.delete(result.index) };
 }
 
-function stateOf({ result }: LookupResult): string {
-  return result instanceof Fault ? `no answer (${result.code})` : result.status.state;
+function stateOf(result: LookupResult): string {
+  return result.kind === 'fault' ? `no answer (${result.fault.code})` : result.value.status.state;
 }
 
 interface ProgressState {
@@ -60,72 +67,93 @@ interface ProgressState {
   readonly startedAt: number;
   /** By outcome. */
   readonly counts: Map<string, number>;
-  /** The last look, of a message that is waited for. */
-  waiting: { readonly ask: LookupItem; readonly state: string; readonly since: number; readonly nextAt: number } | null;
+  /** The last look-up of a message that is waited for. */
+  waiting: {
+    readonly item: LookupItem;
+    readonly state: string;
+    readonly since: number;
+    readonly nextAt: number;
+  } | null;
   done: number;
 }
 
-function liveLine(total: number | null, options: Pick<LookupOptions, 'color'>, world: World): Progress {
-  const { clock } = world;
-  const scene: ProgressState = { total, startedAt: clock.monotonic(), counts: new Map(), waiting: null, done: 0 };
-  let spinner: Ora | null = null;
-  let ended = false;
-  const refresh = (): void => {
-    if (spinner !== null) spinner.text = textOf(scene, clock.monotonic(), world.stderr.columns);
+/**
+ * One line that is drawn anew each second. ora writes it; its own timer, twelve times a second, is never started, nor is
+ * the cursor hidden: a run that is suspended or killed leaves the terminal as it was.
+ */
+function liveLine(total: number | null, options: Pick<ProgressOptions, 'color'>, world: World): Progress {
+  const { clock, stderr } = world;
+  const state: ProgressState = { total, startedAt: clock.monotonic(), counts: new Map(), waiting: null, done: 0 };
+  let line: Ora | null = null;
+  const draw = (): void => {
+    // A terminal may lose its columns while we draw on it, and may be closed.
+    if (line === null || stderr.columns <= 0 || stderr.gone.aborted) return;
+    line.text = textOf(state, clock.monotonic(), stderr.columns);
+    line.render();
   };
   const begin = async (): Promise<void> => {
     const { default: ora } = await import('ora');
-    // discardStdin would make Ctrl-C dead on a fresh terminal.
-    const color = usesColor(world.stderr, world.env, options.color) ? 'cyan' : false;
-    // ora would decide anew, by the process it is in.
-    const isEnabled = true;
-    if (!ended) spinner = ora({ stream: world.stderr.stream, discardStdin: false, isEnabled, color }).start();
-    refresh();
+    const color = usesColor(stderr, world.env, options.color) ? 'cyan' : false;
+    // ora would decide for itself whether to draw, and discardStdin would make Ctrl-C dead on a fresh terminal.
+    line = ora({ stream: drawable(stderr), discardStdin: false, hideCursor: false, isEnabled: true, color });
+    draw();
   };
-  const starting = setTimeout(() => void begin(), patienceMs).unref();
-  const ticking = setInterval(refresh, tickMs).unref();
+  let ticking: NodeJS.Timeout | null = null;
+  const starting = setTimeout(() => {
+    ticking = setInterval(draw, tickMs).unref();
+    void begin();
+  }, patienceMs).unref();
   return {
-    look: (ask, answer, nextMs) => {
+    lookup: (item, result, nextMs) => {
       const now = clock.monotonic();
-      const state = stateOf(answer);
-      const same = scene.waiting?.ask.index === ask.index && scene.waiting.state === state;
-      scene.waiting = { ask, state, since: same ? (scene.waiting?.since ?? now) : now, nextAt: now + nextMs };
-      refresh();
+      const current = stateOf(result);
+      const isSame = state.waiting?.item.index === item.index && state.waiting.state === current;
+      const since = isSame ? (state.waiting?.since ?? now) : now;
+      state.waiting = { item, state: current, since, nextAt: now + nextMs };
     },
     result: ({ outcome }) => {
       const kind = outcome ?? 'no answer';
-      scene.done += 1;
-      scene.counts.set(kind, (scene.counts.get(kind) ?? 0) + 1);
-      refresh();
+      state.done += 1;
+      state.counts.set(kind, (state.counts.get(kind) ?? 0) + 1);
     },
-    clear: () => void spinner?.clear(),
+    clear: () => void line?.clear(),
     end: () => {
-      ended = true;
       clearTimeout(starting);
-      clearInterval(ticking);
-      spinner?.stop();
+      if (ticking !== null) clearInterval(ticking);
+      line?.clear();
+      line = null;
     },
   };
 }
 
-function textOf(scene: ProgressState, now: number, columns: number): string {
-  const { total, waiting } = scene;
-  const text = total === 1 ? (waiting === null ? 'asking' : waitText(waiting, now)) : batchText(scene, now);
+/** ora counts the lines of its text by the columns: with none of them it would never come to an end. */
+function drawable({ stream }: Output): NodeJS.WritableStream {
+  return new Proxy(stream, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'columns') return typeof value === 'number' && value > 0 ? value : 80;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function textOf(state: ProgressState, now: number, columns: number): string {
+  const { total, waiting } = state;
+  const text = total === 1 ? (waiting === null ? 'asking' : waitText(waiting, now)) : batchText(state, now);
   return visible(text).slice(0, Math.max(0, columns - 3));
 }
 
 function waitText(waiting: NonNullable<ProgressState['waiting']>, now: number): string {
-  const next = Math.max(0, waiting.nextAt - now);
-  return `${waiting.state} for ${formatDuration(now - waiting.since)}, next look in ${formatDuration(next)}: ${waiting.ask.id}`;
+  const { item, state, since, nextAt } = waiting;
+  const next = formatDuration(Math.max(0, nextAt - now));
+  return `${state} for ${formatDuration(now - since)}, next look in ${next}: ${item.id}`;
 }
 
 function batchText({ total, done, counts, startedAt }: ProgressState, now: number): string {
-  const seconds = Math.max(0.001, (now - startedAt) / 1000);
-  const rate = done / seconds;
+  const perSecond = done / Math.max(0.001, (now - startedAt) / 1000);
   const kinds = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
-  const left =
-    total === null || rate === 0 || done >= total
-      ? ''
-      : `, ${formatDuration(Math.ceil((total - done) / rate) * 1000)} left`;
-  return `${done}${total === null ? '' : `/${total}`} done${kinds === '' ? '' : ` (${kinds})`}, ${rate.toFixed(1)}/s${left}`;
+  const hasRest = total !== null && perSecond > 0 && done < total;
+  const left = hasRest ? `, ${formatDuration(Math.ceil((total - done) / perSecond) * 1000)} left` : '';
+  const of = total === null ? '' : `/${total}`;
+  return `${done}${of} done${kinds === '' ? '' : ` (${kinds})`}, ${perSecond.toFixed(1)}/s${left}`;
 }

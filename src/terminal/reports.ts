@@ -1,6 +1,5 @@
 import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { ReportOptions } from '../cli/options.ts';
 import { UnwritableError, UsageError } from '../core/fault.ts';
 import type { Names } from '../render/explanation.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -9,11 +8,19 @@ import type { Messages } from './messages.ts';
 import type { ResultSink } from './output.ts';
 import type { Progress } from './progress.ts';
 
+/** Reports beside stdout; paths as typed. */
+export interface ReportOptions {
+  readonly junit: string | null;
+  readonly junitPending: 'failure' | 'skipped';
+  readonly markdown: string | null;
+  readonly github: boolean;
+}
+
 export interface ReportDeps {
   /** What the messages are called, where they have names. */
   readonly names: Names;
   readonly world: World;
-  readonly voice: Messages;
+  readonly messages: Messages;
   readonly progress: Pick<Progress, 'clear'>;
 }
 
@@ -21,16 +28,16 @@ export interface ReportDeps {
  * The reports beside stdout, as one output. Throws a usage error for a file that cannot be written, before anything is
  * asked; one that proves so at the end does not keep the others from being written.
  */
-export async function createReports(options: ReportOptions, around: ReportDeps): Promise<ResultSink> {
+export async function createReports(options: ReportOptions, deps: ReportDeps): Promise<ResultSink> {
   const { junit, markdown, github } = options;
   const reports = [
-    ...(junit === null ? [] : [await junitReport(junit, options, around)]),
-    ...(markdown === null ? [] : [await markdownReport(markdown, around)]),
-    ...(github ? await githubReports(around) : []),
+    ...(junit === null ? [] : [await junitReport(junit, options, deps)]),
+    ...(markdown === null ? [] : [await markdownReport(markdown, deps)]),
+    ...(github ? await githubReports(deps) : []),
   ];
   return {
-    result: async (result) => {
-      for (const report of reports) await report.result(result);
+    result: async (result, hint) => {
+      for (const report of reports) await report.result(result, hint);
     },
     end: async (ending) => {
       const ends = await Promise.allSettled(reports.map((report) => report.end(ending)));
@@ -54,20 +61,20 @@ async function markdownReport(file: string, { names, world }: ReportDeps) {
 }
 
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
-async function githubReports({ names, world, voice, progress }: ReportDeps): Promise<ResultSink[]> {
+async function githubReports({ names, world, messages, progress }: ReportDeps): Promise<ResultSink[]> {
   const [{ createAnnotationRenderer, createOutputsRenderer }, { createMarkdownRenderer }] = await Promise.all([
     import('../render/github.ts'),
     import('../render/markdown.ts'),
   ]);
   const annotate = async (text: string): Promise<void> => {
     progress.clear();
-    await voice.write(text);
+    await messages.write(text);
   };
   const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer({ names }), GITHUB_OUTPUT: createOutputsRenderer() };
   const reports = [reportTo(createAnnotationRenderer({ names }), annotate)];
   for (const [name, renderer] of Object.entries(files)) {
     const file = world.env[name] ?? '';
-    if (file === '') await voice.note(`${name} is not set, so nothing is written there`);
+    if (file === '') await messages.note(`${name} is not set, so nothing is written there`);
     else {
       const path = await writablePath(file, name, world);
       reports.push(reportTo(renderer, (text) => attempt(path, () => appendFile(path, text))));
@@ -79,8 +86,8 @@ async function githubReports({ names, world, voice, progress }: ReportDeps): Pro
 function reportTo(renderer: Renderer, write: (text: string) => Promise<void>): ResultSink {
   const pieces: string[] = [];
   return {
-    result: async (result) => {
-      pieces.push(renderer.result(result));
+    result: async (result, hint) => {
+      pieces.push(renderer.result(result, hint));
     },
     end: async (ending) => write(pieces.join('') + renderer.end(ending)),
   };

@@ -1,4 +1,3 @@
-import type { LookupOptions } from '../cli/options.ts';
 import type { ExitName } from '../core/exit.ts';
 import type { Summary } from '../core/record.ts';
 import type { Tally } from '../core/result.ts';
@@ -8,7 +7,7 @@ import type { World } from '../world.ts';
 import type { Messages } from './messages.ts';
 
 /** How a run ended. `single`: the record itself says the rest. `gates`: one phrase each, met or not. */
-export interface RunEnd {
+export interface RunSummary {
   readonly tally: Tally;
   readonly exit: ExitName;
   readonly single: boolean;
@@ -17,21 +16,21 @@ export interface RunEnd {
 
 /** Says on stderr what many ids came to, and why the exit is not 0. With `-q` a verdict speaks for itself. */
 export async function printSummary(
-  end: RunEnd,
-  { quiet, verbose }: Pick<LookupOptions, 'quiet' | 'verbose'>,
+  end: RunSummary,
+  { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
   { stderr }: Pick<World, 'stderr'>,
-  voice: Messages,
+  messages: Messages,
 ): Promise<void> {
-  const looked = stderr.terminal || verbose || end.gates.length > 0;
+  const isWanted = stderr.terminal || verbose || end.gates.length > 0;
   if (end.tally.summary.total === 0 && !quiet)
-    await voice.note('there was no message: the input or the list was empty');
-  else if (!end.single && !quiet && looked) await voice.note(summaryText(end));
+    await messages.note('there was no message: the input or the list was empty');
+  else if (!end.single && !quiet && isWanted) await messages.note(summaryText(end));
   const closing = closingOf(end);
   if (closing === null || (quiet && isVerdict(end.exit))) return;
-  await voice.error(closing.message, closing.hint);
+  await messages.error(closing.message, closing.hint);
 }
 
-function summaryText({ tally, gates }: RunEnd): string {
+function summaryText({ tally, gates }: RunSummary): string {
   const { total, byState, byExit } = tally.summary;
   const noun = total === 1 ? 'message' : 'messages';
   const parts = [`${total} ${noun}`, counts(byState, 'by state'), counts(byExit, 'by exit'), ...gates];
@@ -44,17 +43,17 @@ function counts(byName: Summary['byExit'], title: string): string {
 }
 
 /** Why the exit code is not 0, and what to do next; null where there is nothing to explain. */
-function closingOf({ tally, exit, single, gates }: RunEnd): Explanation | null {
+function closingOf({ tally, exit, single, gates }: RunSummary): Explanation | null {
   if (exit === 'ok') return null;
   const example = tally.first(exit);
   if (example === null) return withoutExample(exit, gates);
-  const { message, hint } = explanationOf(example);
+  const { message, hint } = explanationOf(example.record, example.hint);
   if (single) return { message, hint };
   const { total, byExit } = tally.summary;
   const kinds = Object.entries(byExit).filter(([name]) => name !== 'ok');
   const bad = kinds.reduce((sum, [, count]) => sum + count, 0);
   const list = kinds.map(([name, count]) => `${count} ${name}`).join(', ');
-  return { message: `${bad} of ${total} not ok (${list}); ${example.id}: ${message}`, hint };
+  return { message: `${bad} of ${total} not ok (${list}); ${example.record.id}: ${message}`, hint };
 }
 
 /** The run or its time was ended, or a gate was not met by no message at all. */

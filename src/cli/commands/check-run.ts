@@ -3,15 +3,14 @@ import { resolve } from 'node:path';
 import type { ManifestMessage } from '../../config/manifest/manifest.ts';
 import type { ExitName } from '../../core/exit.ts';
 import { Fault, UsageError } from '../../core/fault.ts';
+import { type Expectation, type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/item.ts';
 import { decodeText } from '../../core/json.ts';
-import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/lookup.ts';
 import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
-import type { Expectation } from '../../core/verdict.ts';
 import type { World } from '../../world.ts';
 import { idsOf } from '../input.ts';
-import { runLookups } from '../lookups.ts';
 import type { LookupOptions } from '../options.ts';
+import { runLookups } from '../run-lookups.ts';
 
 export interface CheckOptions extends LookupOptions {
   readonly manifest: string | null;
@@ -36,11 +35,11 @@ export async function check(
   const direct = named.length === args.length && options.fromFile === null;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
-    return printCurls([...messages.map((message) => askOf(message, 0, options)), ...refs], options, world);
+    return printCurls([...messages.map((message) => itemOf(message, 0, options)), ...refs], options, world);
   }
   return runLookups(
     {
-      items: (_, run) => readItems(args, { messages, providers, signal: run.signal }, options, world),
+      items: (_, { stopSignal }) => readItems(args, { messages, providers, signal: stopSignal }, options, world),
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
@@ -80,7 +79,7 @@ async function* readItems(
 ): AsyncGenerator<LookupItem | InvalidItem> {
   let index = 0;
   for (const message of messages) {
-    yield askOf(message, index, options);
+    yield itemOf(message, index, options);
     index += 1;
   }
   const seen = new Set<string>();
@@ -89,16 +88,25 @@ async function* readItems(
     const why = problem ?? ('problem' in ref ? ref.problem : null);
     const key = JSON.stringify([ref.provider.id, ref.operation, ref.id]);
     if (why !== null)
-      yield { index, ...ref, fault: new Fault('bad-id', { message: why, hint: 'a ref is provider:id' }) };
-    else if (!('problem' in ref) && !seen.has(key)) yield { index, ...ref };
+      yield {
+        kind: 'invalid',
+        index,
+        ...ref,
+        fault: new Fault('bad-id', { message: why, hint: 'a ref is provider:id' }),
+      };
+    else if (!('problem' in ref) && !seen.has(key)) yield { kind: 'lookup', index, ...ref };
     seen.add(key);
     index += 1;
   }
 }
 
-function askOf({ provider, operation, id, profile, ...wanted }: ManifestMessage, index: number, options: CheckOptions) {
+function itemOf(
+  { provider, operation, id, profile, ...wanted }: ManifestMessage,
+  index: number,
+  options: CheckOptions,
+): LookupItem {
   const expectation = expectationOf(wanted, options.expectation);
-  return { index, provider, operation, id, expectation, ...(profile === null ? {} : { profile }) };
+  return { kind: 'lookup', index, provider, operation, id, expectation, ...(profile === null ? {} : { profile }) };
 }
 
 /** What a manifest says of a message is closer to it than a flag for all. */

@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
-import { addLookupOptions } from '../flags.ts';
+import { addLookupFlags } from '../flags.ts';
 import { lookupOptions } from '../options.ts';
 import type { CommandContext } from './command.ts';
 
 /** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */
-export function addCheck(program: Command, { world, setExit: settle, providers }: CommandContext): void {
+export function addCheck(program: Command, { world, setExit, providers }: CommandContext): void {
   const all = Object.values(providers);
   const command = program
     .command('check')
     .description('ask about messages of several providers at once')
     .argument('[ref...]', 'provider:id or provider/operation:id; - reads them from standard input')
     .option('-m, --manifest <file>', 'YAML or JSON that lists messages and what is expected of each');
-  addLookupOptions(command, all)
+  addLookupFlags(command, all)
     .addHelpText('after', helpText)
     .action(async (refs: string[]) => {
       const { check } = await import('./check-run.ts');
       const manifest: string | undefined = command.opts()['manifest'];
-      settle(await check(refs, providers, { ...lookupOptions(command, all), manifest: manifest ?? null }, world));
+      setExit(await check(refs, providers, { ...lookupOptions(command, all), manifest: manifest ?? null }, world));
     });
 }
 

@@ -30,10 +30,10 @@ export async function init(options: InitOptions, world: World): Promise<void> {
   await checkConfigData(data, path, await loadProviders());
   writeConfig(path, configText(data, path));
   await world.stdout.write(`${path}\n`);
-  const voice = await openMessages(world, true);
-  await warnOfEnvironment(blocks, options, world, voice);
+  const messages = await openMessages(world, true);
+  await warnOfEnvironment(blocks, options, world, messages);
   const flags = options.file === null ? '' : ` --config ${options.file}`;
-  await voice.note(`written for you alone (0600); try it: sbstatus doctor${flags}`);
+  await messages.note(`written for you alone (0600); try it: sbstatus doctor${flags}`);
 }
 
 async function blocksFromStdin(path: string, { force }: InitOptions, world: World): Promise<SettingBlocks> {
@@ -91,7 +91,7 @@ async function warnOfEnvironment(
   blocks: SettingBlocks,
   { profile }: InitOptions,
   world: World,
-  voice: Messages,
+  messages: Messages,
 ): Promise<void> {
   const providers = await loadProviders();
   const names = Object.entries(blocks).flatMap(([id, block]) =>
@@ -100,5 +100,5 @@ async function warnOfEnvironment(
   const set = names.filter((name) => (world.env[name] ?? '') !== '');
   if (set.length === 0) return;
   const way = profile === null ? 'unset them to use it' : `use --profile ${profile}, or unset them`;
-  await voice.warning(`${set.join(', ')} in the environment go before this file; ${way}`);
+  await messages.warning(`${set.join(', ')} in the environment go before this file; ${way}`);
 }

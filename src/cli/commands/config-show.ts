@@ -38,9 +38,9 @@ export async function show(options: ConfigOptions, world: World): Promise<ExitNa
     const answer = { schema: 'sbstatus.config/1', profile, files, settings: rows, problems: error, exit: exitOf(exit) };
     await world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   } else await world.stdout.write(textOf(rows, world.stdout.terminal));
-  const voice = await openMessages(world, true);
-  for (const note of configuration.notes) await voice.warning(note);
-  for (const [, fault] of problems) await voice.error(fault.message, fault.hint);
+  const messages = await openMessages(world, true);
+  for (const note of configuration.notes) await messages.warning(note);
+  for (const [, fault] of problems) await messages.error(fault.message, fault.hint);
   return exit;
 }
 

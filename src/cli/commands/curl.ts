@@ -1,7 +1,7 @@
 import { fixedSettings } from '../../config/index.ts';
 import type { ExitName } from '../../core/exit.ts';
 import { Fault } from '../../core/fault.ts';
-import { operationOf } from '../../core/lookup.ts';
+import { operationOf } from '../../core/item.ts';
 import type { Authorization, ConnectDeps, Provider } from '../../core/provider.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';

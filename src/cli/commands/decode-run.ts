@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
 import type { ExitName } from '../../core/exit.ts';
 import { Fault, faults, UsageError } from '../../core/fault.ts';
-import type { KnownItem } from '../../core/lookup.ts';
+import type { KnownItem } from '../../core/item.ts';
 import type { Decode, Provider, Providers } from '../../core/provider.ts';
 import { Settings } from '../../core/settings.ts';
 import { nearest } from '../../core/text.ts';
 import type { World } from '../../world.ts';
 import { bytesOf } from '../file-bytes.ts';
-import { type Asks, runLookups } from '../lookups.ts';
-import { asReading, type LookupOptions } from '../options.ts';
-import type { Run } from '../run.ts';
+import { type LookupOptions, readingOptions } from '../options.ts';
+import { type LookupInput, runLookups } from '../run-lookups.ts';
 import { eventsIn, type StreamedEvent } from './decode-events.ts';
 
 /** `sbstatus decode <provider>`. Throws a usage error for an unknown provider, and where there is no input. */
@@ -22,8 +21,8 @@ export async function decode(
   const provider = providerOf(id, providers);
   const stream = streamOf(options.fromFile, world);
   const decoder = await provider.decoder();
-  const items: Asks['items'] = (_, run) => recordsOf(provider, decoder, stream(run));
-  return runLookups({ items, total: null, single: false }, asReading(options), world);
+  const items: LookupInput['items'] = (_, { stopSignal }) => readItems(provider, decoder, stream(stopSignal));
+  return runLookups({ items, total: null, single: false }, readingOptions(options), world);
 }
 
 function providerOf(id: string, providers: Providers): Provider {
@@ -37,20 +36,20 @@ function providerOf(id: string, providers: Providers): Provider {
   );
 }
 
-function streamOf(fromFile: string | null, { stdin, cwd }: World): (run: Run) => AsyncIterable<unknown> {
-  if (fromFile !== null && fromFile !== '-') return (run) => bytesOf(resolve(cwd, fromFile), 'events', run.signal);
+function streamOf(fromFile: string | null, { stdin, cwd }: World): (signal: AbortSignal) => AsyncIterable<unknown> {
+  if (fromFile !== null && fromFile !== '-') return (signal) => bytesOf(resolve(cwd, fromFile), 'events', signal);
   if (!stdin.terminal) return () => stdin.stream;
   throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
 }
 
-async function* recordsOf(
+async function* readItems(
   provider: Provider,
   decode: Decode,
   stream: AsyncIterable<unknown>,
 ): AsyncGenerator<KnownItem> {
   let index = 0;
   for await (const event of eventsIn(stream)) {
-    yield { index, provider, operation: 'decode', ...readEvent(event, decode) };
+    yield { kind: 'known', index, provider, operation: 'decode', ...readEvent(event, decode) };
     index += 1;
   }
 }
@@ -58,15 +57,15 @@ async function* recordsOf(
 /** Webhooks are read without a configuration: no setting changes what they say. */
 const noSettings = new Settings(new Map());
 
-function readEvent({ where, value, problem }: StreamedEvent, decode: Decode): Pick<KnownItem, 'id' | 'answer'> {
-  const answer = { request: null, mock: false, body: value };
+function readEvent({ where, value, problem }: StreamedEvent, decode: Decode): Pick<KnownItem, 'id' | 'result'> {
+  const common = { request: null, mock: false, body: value };
   try {
     if (problem !== null) throw new Fault('bad-event', { message: problem });
     const { id, finding } = decode(value, noSettings);
-    return { id, answer: { ...answer, result: finding } };
+    return { id, result: { kind: 'answer', value: finding, ...common } };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { id: where, answer: { ...answer, result: withAdvice(error) } };
+    return { id: where, result: { kind: 'fault', fault: withAdvice(error), ...common } };
   }
 }
 

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { addReadingOptions, whenLookedAt } from '../flags.ts';
+import { addReadingFlags, whenLookedAt } from '../flags.ts';
 import { lookupOptions } from '../options.ts';
 import type { CommandContext } from './command.ts';
 
-export function addDecode(program: Command, { world, setExit: settle, providers }: CommandContext): void {
+export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {
   const command = program
     .command('decode')
     .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
@@ -13,7 +13,7 @@ export function addDecode(program: Command, { world, setExit: settle, providers 
     .addHelpText('after', helpText)
     .action(async (provider: string) => {
       const { decode } = await import('./decode-run.ts');
-      settle(await decode(provider, providers, lookupOptions(command, []), world));
+      setExit(await decode(provider, providers, lookupOptions(command, []), world));
     });
 }
 
@@ -24,7 +24,7 @@ function standardInput(text: string): string {
 
 function addOptions(command: Command): void {
   command.optionsGroup('Input:').option('-f, --from-file <file>', 'read the events from a file');
-  addReadingOptions(command);
+  addReadingFlags(command);
 }
 
 const helpText = `

@@ -3,11 +3,13 @@ import type { ConfigFile, Configuration, Preview } from '../../config/index.ts';
 import type { ExitName } from '../../core/exit.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Clock, Limits, Send } from '../../core/http.ts';
+import type { ApiResult } from '../../core/item.ts';
 import type { Provider } from '../../core/provider.ts';
-import { type ApiResult, execute } from '../../core/question.ts';
 import type { Settings } from '../../core/settings.ts';
 import { createMemoryTokens, type TokenStore } from '../../core/token-store.ts';
 import { configurationFor, mockCredentials } from '../../engine/credentials.ts';
+import { RateLimiter } from '../../engine/rate-limiter.ts';
+import { execute } from '../../engine/request.ts';
 import { proxyFor } from '../../http/proxy.ts';
 import { loadProviders } from '../../providers/index.ts';
 import type { World } from '../../world.ts';
@@ -25,13 +27,13 @@ export interface DoctorOptions {
 export interface DoctorDeps {
   readonly world: World;
   readonly send: Send;
-  bounds(): Limits;
+  limits(): Limits;
   tokensOf(provider: Provider): Promise<TokenStore | null>;
 }
 
 /** Everything that a look-up needs, one after the other, each finding as soon as it is known. */
-export async function* examine(options: DoctorOptions, instruments: DoctorDeps): AsyncGenerator<CheckResult> {
-  const { world } = instruments;
+export async function* examine(options: DoctorOptions, deps: DoctorDeps): AsyncGenerator<CheckResult> {
+  const { world } = deps;
   const configuration = await configurationFor(options, world);
   yield* checkFiles(configuration);
   yield* checkNetwork(world);
@@ -46,7 +48,7 @@ export async function* examine(options: DoctorOptions, instruments: DoctorDeps):
   for (const provider of Object.values(await loadProviders())) {
     const preview = configuration.preview(provider, {});
     if (preview.configured) configured += 1;
-    yield* checkProvider(provider, preview, { configuration, instruments, profile });
+    yield* checkProvider(provider, preview, { configuration, deps, profile });
   }
   const others = configuration.profiles.filter((name) => name !== profile);
   const elsewhere: CheckResult[] = [];
@@ -75,16 +77,16 @@ const nothingSetUp: CheckResult = {
 
 interface ProfileContext {
   readonly configuration: Configuration;
-  readonly instruments: DoctorDeps;
+  readonly deps: DoctorDeps;
   readonly profile: string | null;
 }
 
 async function* checkProvider(
   provider: Provider,
   preview: Preview,
-  scene: ProfileContext,
+  context: ProfileContext,
 ): AsyncGenerator<CheckResult> {
-  const what = { topic: 'credentials', subject: subjectOf(provider, scene.profile) } as const;
+  const what = { topic: 'credentials', subject: subjectOf(provider, context.profile) } as const;
   if (!preview.configured && isMerelyMissing(preview)) {
     yield skippedResult(what, 'not set up');
     return;
@@ -94,11 +96,11 @@ async function* checkProvider(
     return;
   }
   try {
-    const { settings, notes } = await scene.configuration.settingsOf(provider, {});
+    const { settings, notes } = await context.configuration.settingsOf(provider, {});
     yield okResult(what, ['complete', ...notes].join('; '));
-    const { world, send, bounds, tokensOf } = scene.instruments;
+    const { world, send, limits, tokensOf } = context.deps;
     const tokens = await tokensOf(provider);
-    yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens, bounds: bounds() });
+    yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens, limits: limits() });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     yield failedResult(what, error);
@@ -197,7 +199,7 @@ export interface CredentialTest {
   readonly send: Send;
   readonly clock: Clock;
   readonly tokens: TokenStore | null;
-  readonly bounds: Limits;
+  readonly limits: Limits;
 }
 
 /** A clock that is off by more makes certificates and tokens look expired, or not valid yet; milliseconds. */
@@ -210,20 +212,24 @@ export async function checkCredentials({
   send,
   clock,
   tokens,
-  bounds,
+  limits,
 }: CredentialTest): Promise<CheckResult[]> {
   let date: string | undefined;
-  const listening: Send = async (request, within) => {
+  const sendAndListen: Send = async (request, within) => {
     const exchange = await send(request, within);
     if (!(exchange.reply instanceof Fault)) date = exchange.reply.headers['date'] ?? date;
     return exchange;
   };
-  const kept = withoutCache(tokens ?? createMemoryTokens());
-  const tools = { clock, send: listening };
-  const connection = provider.connect(settings, { ...tools, tokens: kept });
-  const question = { provider, target: provider.check.target, read: () => ({}) };
-  const reading = await execute(question, { settings, connection }, tools, bounds);
-  return [credentialResult(provider, reading), ...clockResult(provider, date, clock.now())];
+  const limiter = new RateLimiter(clock, null);
+  const connection = provider.connect(settings, {
+    clock,
+    send: sendAndListen,
+    tokens: withoutCache(tokens ?? createMemoryTokens()),
+  });
+  const client = { account: { provider, limiter, refusal: null, isProven: true }, settings, connection };
+  const request = { provider, target: provider.check.target, read: () => ({}) };
+  const result = await execute(request, client, { clock, send: sendAndListen, limiter }, limits);
+  return [credentialResult(provider, result), ...clockResult(provider, date, clock.now())];
 }
 
 /** A token from before would prove nothing about the client secret of today. What is fetched is kept all the same. */
@@ -231,11 +237,11 @@ function withoutCache(tokens: TokenStore): TokenStore {
   return { ...tokens, read: async () => null };
 }
 
-function credentialResult({ id, title, check }: Provider, { result, request }: ApiResult<object>): CheckResult {
+function credentialResult({ id, title, check }: Provider, result: ApiResult<object>): CheckResult {
   const what = { topic: 'provider', subject: id } as const;
-  const proven = result instanceof Fault ? check.proof === 'not-found' && result.code === 'not-found' : true;
-  if (proven) return okResult(what, `${title} took the credentials (${check.what}, ${request?.durationMs ?? 0} ms)`);
-  return failedResult(what, result as Fault);
+  const isProof = result.kind === 'answer' || (check.proof === 'not-found' && result.fault.code === 'not-found');
+  if (!isProof) return failedResult(what, result.fault);
+  return okResult(what, `${title} took the credentials (${check.what}, ${result.request?.durationMs ?? 0} ms)`);
 }
 
 function clockResult({ id }: Provider, date: string | undefined, now: number): CheckResult[] {
@@ -286,14 +292,14 @@ export function failedResult(
 export async function* examineMock({
   world,
   send,
-  bounds,
-}: Pick<DoctorDeps, 'world' | 'send' | 'bounds'>): AsyncGenerator<CheckResult> {
+  limits,
+}: Pick<DoctorDeps, 'world' | 'send' | 'limits'>): AsyncGenerator<CheckResult> {
   const credentials = mockCredentials({ config: null, profile: null, settings: {} }, world);
   try {
     for (const provider of Object.values(await loadProviders())) {
       const settings = await credentials.settingsOf(provider);
       yield okResult({ topic: 'credentials', subject: provider.id }, 'the mock server’s');
-      yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens: null, bounds: bounds() });
+      yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens: null, limits: limits() });
     }
   } finally {
     await credentials.close();

@@ -1,18 +1,18 @@
 import { type ExitName, exitOf, worstOf } from '../../core/exit.ts';
+import { startCancellation } from '../../engine/cancellation.ts';
 import { createSend } from '../../http/client.ts';
 import { loadPaint, type Paint } from '../../render/paint.ts';
 import { visible } from '../../render/safe-text.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
 import { version } from '../../version.ts';
 import type { World } from '../../world.ts';
-import { startRun } from '../run.ts';
 import { type CheckResult, type DoctorOptions, examine } from './doctor-checks.ts';
 
 const requestTimeoutMs = 10_000;
 
 /** `sbstatus doctor`: tries the set-up → the worst of what it found. */
 export async function doctor(options: DoctorOptions, world: World): Promise<ExitName> {
-  const run = startRun({ wait: false, timeoutMs: null }, world);
+  const cancellation = startCancellation({ wait: false, timeoutMs: null }, world);
   const env = options.mock ? {} : world.env;
   const { clock, random } = world;
   // One try each: whoever asks for the doctor wants to hear of a fault that comes and goes.
@@ -25,26 +25,26 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
     env,
     userAgent: `sbstatus/${version}`,
   });
-  const findings: CheckResult[] = [];
+  const results: CheckResult[] = [];
   const paint = await loadPaint(usesColor(world.stdout, world.env, options.color));
   try {
-    for await (const finding of runChecks(options, { world, send, bounds: run.bounds })) {
-      findings.push(finding);
-      if (!options.json) await world.stdout.write(lineOf(finding, paint));
+    for await (const result of runChecks(options, { world, send, limits: () => cancellation.lookupLimits(0) })) {
+      results.push(result);
+      if (!options.json) await world.stdout.write(lineOf(result, paint));
     }
   } finally {
-    run.end();
+    cancellation.end();
     send.close();
   }
-  const exit = worstOf(findings.map((finding) => finding.exit));
-  if (options.json) await world.stdout.write(jsonOf(findings, exit));
-  const worst = findings.find((finding) => finding.exit === exit && finding.status === 'failed');
-  const voice = await openMessages(world, options.color);
-  if (worst !== undefined) await voice.error(`${worst.subject}: ${worst.message}`, worst.hint);
+  const exit = worstOf(results.map((result) => result.exit));
+  if (options.json) await world.stdout.write(jsonOf(results, exit));
+  const worst = results.find((result) => result.exit === exit && result.status === 'failed');
+  const messages = await openMessages(world, options.color);
+  if (worst !== undefined) await messages.error(`${worst.subject}: ${worst.message}`, worst.hint);
   return exit;
 }
 
-type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'bounds'>;
+type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'limits'>;
 
 async function* runChecks(options: DoctorOptions, common: Common): AsyncGenerator<CheckResult> {
   if (options.mock) {
@@ -76,7 +76,7 @@ function lineOf({ topic, subject, status, message, hint, exit }: CheckResult, pa
   return hint === null ? line : `${line}${' '.repeat(14)}${paint.quiet(visible(`hint: ${hint}`))}\n`;
 }
 
-function jsonOf(findings: readonly CheckResult[], exit: ExitName): string {
-  const checks = findings.map((finding) => ({ ...finding, exit: exitOf(finding.exit) }));
+function jsonOf(results: readonly CheckResult[], exit: ExitName): string {
+  const checks = results.map((result) => ({ ...result, exit: exitOf(result.exit) }));
   return `${JSON.stringify({ schema: 'sbstatus.doctor/1', checks, exit: exitOf(exit) }, null, 2)}\n`;
 }

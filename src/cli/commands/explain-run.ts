@@ -21,8 +21,8 @@ export async function explain(options: ExplainOptions, providers: Providers, wor
   const found = options.code === null ? all : matching(all, options.code);
   await world.stdout.write(await textOf(found, options, world));
   if (found.length > 0) return 'ok';
-  const voice = await openMessages(world, options.color);
-  await voice.error(
+  const messages = await openMessages(world, options.color);
+  await messages.error(
     `nobody knows the code ${JSON.stringify(options.code)} of ${options.whose}`,
     unknownHint(options, providers),
   );

@@ -1,13 +1,13 @@
 import type { ExitName } from '../../core/exit.ts';
 import { Fault, UsageError } from '../../core/fault.ts';
-import type { KnownItem } from '../../core/lookup.ts';
-import type { Filter, Listing, Page, Provider } from '../../core/provider.ts';
-import type { ApiRequest } from '../../core/question.ts';
+import type { KnownItem } from '../../core/item.ts';
+import type { Filter, Listing, MessageStatus, Page, Provider } from '../../core/provider.ts';
 import { durationMs, utc } from '../../core/time.ts';
 import { type PageRow, paginate } from '../../engine/paginate.ts';
+import type { ApiRequest } from '../../engine/request.ts';
 import type { World } from '../../world.ts';
-import { type Asks, runLookups } from '../lookups.ts';
-import { asReading, type LookupOptions } from '../options.ts';
+import { type LookupOptions, readingOptions } from '../options.ts';
+import { type LookupInput, runLookups } from '../run-lookups.ts';
 
 export interface ListOptions {
   readonly chosen: readonly { readonly filter: Filter; readonly value: string }[];
@@ -24,7 +24,7 @@ export async function list(
   world: World,
 ): Promise<ExitName> {
   const { limit } = options;
-  const lookup = asReading(options.lookup);
+  const lookup = readingOptions(options.lookup);
   const query = queryOf(options.chosen, world.clock.now());
   const { pageSize } = listing;
   if (lookup.curl) {
@@ -36,13 +36,13 @@ export async function list(
       world,
     );
   }
-  const items: Asks['items'] = (session, run) =>
-    recordsOf(
+  const items: LookupInput['items'] = (accounts, cancellation) =>
+    readRows(
       provider,
       paginate({
         limit,
         pageSize,
-        fetch: (place) => session.put(pageQuestion(provider, listing, query, place), run),
+        fetch: (place) => accounts.execute(pageRequest(provider, listing, query, place), cancellation),
       }),
     );
   return runLookups({ items, total: null, single: false }, lookup, world);
@@ -57,7 +57,7 @@ function queryOf(chosen: ListOptions['chosen'], now: number): Record<string, str
   );
 }
 
-function pageQuestion(
+function pageRequest(
   provider: Provider,
   listing: Listing,
   query: Readonly<Record<string, string>>,
@@ -67,14 +67,25 @@ function pageQuestion(
 }
 
 /** The fault that ends a list early is a record too: what was read before it stands. */
-async function* recordsOf(provider: Provider, rows: AsyncIterable<PageRow>): AsyncGenerator<KnownItem> {
+async function* readRows(provider: Provider, rows: AsyncIterable<PageRow>): AsyncGenerator<KnownItem> {
   let index = 0;
   for await (const { row, request, mock } of rows) {
-    const about = row instanceof Fault ? { id: null, result: row, body: undefined } : row;
-    const answer = { result: about.result, request, mock, body: about.body };
-    yield { index, provider, operation: 'list', id: about.id ?? `row-${index + 1}`, answer };
+    const { id, result, body } = row instanceof Fault ? { id: null, result: row, body: undefined } : row;
+    yield {
+      kind: 'known',
+      index,
+      provider,
+      operation: 'list',
+      id: id ?? `row-${index + 1}`,
+      result: { ...resultOfRow(result), request, mock, body },
+    };
     index += 1;
   }
+}
+
+function resultOfRow(result: MessageStatus | Fault) {
+  if (result instanceof Fault) return { kind: 'fault', fault: result } as const;
+  return { kind: 'answer', value: result } as const;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Provider } from '../../core/provider.ts';
-import { addAskingOptions, addReadingOptions, whenLookedAt } from '../flags.ts';
+import { addAskingFlags, addReadingFlags, whenLookedAt } from '../flags.ts';
 import { lookupOptions } from '../options.ts';
 import type { CommandContext } from './command.ts';
 import type { ListOptions } from './list-run.ts';
@@ -13,18 +13,13 @@ export function addLists(program: Command, context: CommandContext): void {
   }
 }
 
-function addList(
-  group: Command,
-  provider: Provider,
-  listing: Listing,
-  { world, setExit: settle }: CommandContext,
-): void {
+function addList(group: Command, provider: Provider, listing: Listing, { world, setExit }: CommandContext): void {
   const command = group.command('list').description(listing.summary);
   whenLookedAt(command, () => addOptions(command, provider, listing))
     .addHelpText('after', helpText(provider))
     .action(async () => {
       const { list } = await import('./list-run.ts');
-      settle(await list(provider, listing, listOptions(command, provider, listing), world));
+      setExit(await list(provider, listing, listOptions(command, provider, listing), world));
     });
 }
 
@@ -36,8 +31,8 @@ function addOptions(command: Command, provider: Provider, { filters }: Listing):
     .option('--limit <n>', 'messages at most', limit, 50)
     .addOption(new Option('--all', 'every message, page by page').conflicts('limit'))
     .addOption(new Option('--ids', 'only the ids, one a line').conflicts(['output', 'json', 'field', 'fields']));
-  addReadingOptions(command);
-  addAskingOptions(command, [provider]);
+  addReadingFlags(command);
+  addAskingFlags(command, [provider]);
 }
 
 function filterOption({ flag, what, choices }: Filter): Option {

@@ -1,12 +1,11 @@
 import type { ExitName } from '../../core/exit.ts';
 import { Fault, faults, UsageError } from '../../core/fault.ts';
-import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/lookup.ts';
+import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/item.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { World } from '../../world.ts';
 import { idsOf } from '../input.ts';
-import { runLookups } from '../lookups.ts';
 import type { LookupOptions } from '../options.ts';
-import type { Run } from '../run.ts';
+import { runLookups } from '../run-lookups.ts';
 
 /** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
 export async function lookup(
@@ -30,10 +29,11 @@ export async function lookup(
     if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
     return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
   }
-  const inputs = (run: Run) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, run.signal);
+  const inputs = (signal: AbortSignal) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, signal);
   return runLookups(
     {
-      items: (_, run) => asksOf({ provider, operation, expansions: options.expansions }, inputs(run)),
+      items: (_, { stopSignal }) =>
+        readItems({ provider, operation, expansions: options.expansions }, inputs(stopSignal)),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
@@ -45,28 +45,28 @@ export async function lookup(
 /** As much of a wrong id as finds it again, in characters. */
 const shown = 64;
 
-function checkArgument(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>): void {
-  const problem = idProblemOf(ask);
+function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>): void {
+  const problem = idProblemOf(item);
   if (problem === null) return;
-  const { idName } = operationOf(ask);
+  const { idName } = operationOf(item);
   throw new UsageError(
-    `${JSON.stringify(ask.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
+    `${JSON.stringify(item.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
     faults['bad-id'].hint,
   );
 }
 
 /** Each id once, at its first place. */
-async function* asksOf(
+async function* readItems(
   { provider, operation, expansions }: Required<Pick<LookupItem, 'provider' | 'operation' | 'expansions'>>,
   inputs: ReturnType<typeof idsOf>,
 ): AsyncGenerator<LookupItem | InvalidItem> {
   const seen = new Set<string>();
   let index = 0;
   for await (const { id, problem } of inputs) {
-    const ask = { index, provider, operation, id, expansions };
+    const item = { index, provider, operation, id, expansions };
     index += 1;
-    if (problem !== null) yield { ...ask, fault: new Fault('bad-id', { message: problem }) };
-    else if (!seen.has(id)) yield ask;
+    if (problem !== null) yield { kind: 'invalid', ...item, fault: new Fault('bad-id', { message: problem }) };
+    else if (!seen.has(id)) yield { kind: 'lookup', ...item };
     seen.add(id);
   }
 }

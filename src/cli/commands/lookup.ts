@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Operation, Provider } from '../../core/provider.ts';
-import { addLookupOptions } from '../flags.ts';
+import { addLookupFlags } from '../flags.ts';
 import { lookupOptions } from '../options.ts';
 import type { CommandContext } from './command.ts';
 
@@ -12,7 +12,7 @@ export function addLookups(program: Command, context: CommandContext): void {
   }
 }
 
-function addLookup(group: Command, provider: Provider, name: string, { world, setExit: settle }: CommandContext): void {
+function addLookup(group: Command, provider: Provider, name: string, { world, setExit }: CommandContext): void {
   const operation = provider.operations[name];
   if (operation === undefined) return;
   const command = group
@@ -21,14 +21,14 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
     .argument(`[${operation.idName}...]`, 'what to ask for; - reads them from standard input');
   const expansions = Object.entries(operation.expansions ?? {});
   for (const [, { flag, summary }] of expansions) command.option(flag, summary);
-  addLookupOptions(command, [provider])
+  addLookupFlags(command, [provider])
     .addHelpText('after', () => helpText(provider, name, operation))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./lookup-run.ts');
       const isWanted = ([, { flag }]: (typeof expansions)[number]) =>
         command.getOptionValue(new Option(flag).attributeName()) === true;
       const wanted = expansions.filter(isWanted).map(([extra]) => extra);
-      settle(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), expansions: wanted }, world));
+      setExit(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), expansions: wanted }, world));
     });
 }
 

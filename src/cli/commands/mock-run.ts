@@ -18,7 +18,7 @@ export interface MockOptions {
 
 /** `sbstatus mock`: serves until a signal comes. stdout gets the shell lines that point look-ups here. */
 export async function mock(options: MockOptions, world: World): Promise<ExitName> {
-  const voice = await openMessages(world, true);
+  const messages = await openMessages(world, true);
   const providers = await loadProviders();
   if (options.list) {
     await world.stdout.write(await listOfIds(providers));
@@ -30,10 +30,10 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
       resolve();
     });
   });
-  const server = await startServer({ ...options, providers }, world, voice);
+  const server = await startServer({ ...options, providers }, world, messages);
   try {
     await world.stdout.write(exportsOf(server, providers));
-    await voice.note(`the mock listens on ${server.origin}; Ctrl-C ends it, sbstatus mock --list names its ids`);
+    await messages.note(`the mock listens on ${server.origin}; Ctrl-C ends it, sbstatus mock --list names its ids`);
     await Promise.race([signaled, untilAborted(world.stdout.gone)]);
   } finally {
     await server.close();
@@ -44,9 +44,9 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
 async function startServer(
   options: MockOptions & { readonly providers: Providers },
   world: World,
-  voice: Messages,
+  messages: Messages,
 ): Promise<MockServer> {
-  const log = options.verbose ? { log: (line: string) => void voice.write(`${line}\n`) } : {};
+  const log = options.verbose ? { log: (line: string) => void messages.write(`${line}\n`) } : {};
   try {
     return await startMock({ ...options, ...log, clock: world.clock });
   } catch (error) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
-import { idProblemOf } from '../../core/lookup.ts';
+import { idProblemOf } from '../../core/item.ts';
 import type { Provider, Providers } from '../../core/provider.ts';
 import type { Channel } from '../../core/record.ts';
 import type { State } from '../../core/state.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { ExitName } from '../../core/exit.ts';
-import type { ItemRef } from '../../core/lookup.ts';
+import type { Expectation, ItemRef } from '../../core/item.ts';
 import { type Result, resultSchema } from '../../core/record.ts';
-import { type Expectation, verdictOf } from '../../core/verdict.ts';
+import { type StatusFacts, type Verdict, verdictOfStatus } from '../../core/verdict.ts';
 
 /** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
 export interface JournalEntry {
@@ -11,25 +11,23 @@ export interface JournalEntry {
   readonly length: number;
   readonly exit: ExitName;
   /** Null for a look-up that failed: nothing is settled by it. */
-  readonly facts: SettledFacts | null;
+  readonly facts: StatusFacts | null;
 }
-
-type SettledFacts = Exclude<Parameters<typeof verdictOf>[0], Error>;
 
 export function entryOf(record: Result, offset: number, length: number): JournalEntry {
   return { offset, length, exit: record.exit.name, facts: factsOf(record) };
 }
 
-function factsOf({ error, state, outcome, terminal, channel }: Result): SettledFacts | null {
+function factsOf({ error, state, outcome, terminal, channel }: Result): StatusFacts | null {
   if (error !== null || state === null || outcome === null || terminal === null) return null;
   return { status: { state, outcome, terminal }, channel };
 }
 
 /** How a record is to be judged now; null where it does not settle that. */
-export function finalExit({ facts }: JournalEntry, expectation: Expectation): ExitName | null {
+export function finalVerdict({ facts }: JournalEntry, expectation: Expectation): Verdict | null {
   if (facts === null) return null;
-  const { final, exit } = verdictOf(facts, expectation);
-  return final ? exit : null;
+  const verdict = verdictOfStatus(facts, expectation);
+  return verdict.final ? verdict : null;
 }
 
 /** What a message is known by: a file holds one record for each. */

@@ -1,16 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ExitName, exitOf } from '../../core/exit.ts';
 import { UnwritableError, UsageError } from '../../core/fault.ts';
-import type { ItemRef } from '../../core/lookup.ts';
+import type { Expectation, ItemRef } from '../../core/item.ts';
 import type { Result } from '../../core/record.ts';
-import type { Expectation } from '../../core/verdict.ts';
+import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
 import { jsonText } from '../../render/json-text.ts';
 import type { World } from '../../world.ts';
-import { entryOf, finalExit, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
+import { entryOf, finalVerdict, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
 import { compact, readByteLines } from './lines.ts';
-import { holdFile } from './resume.ts';
 
 /**
  * The file of `--resume`: the NDJSON output of a run and of those before it. Every record is appended in one write as
@@ -52,15 +52,20 @@ export class Journal {
     }
   }
 
-  /** The record that says what became of a message for good, judged by what is expected now; null: it must be asked for. */
-  async settled(asked: ItemRef, expectation: Expectation, weigh: (exit: ExitName) => ExitName): Promise<Result | null> {
-    const entry = this.#entries.get(keyOf(asked));
-    const exit = entry === undefined ? null : finalExit(entry, expectation);
-    if (entry === undefined || exit === null) return null;
+  /** The record that says what became of a message for good, judged by what is expected now; null: it must be looked up. */
+  async findSettled(
+    item: ItemRef,
+    expectation: Expectation,
+    countExit: (exit: ExitName) => ExitName,
+  ): Promise<{ readonly record: Result; readonly hint: string | null } | null> {
+    const entry = this.#entries.get(keyOf(item));
+    const verdict = entry === undefined ? null : finalVerdict(entry, expectation);
+    if (entry === undefined || verdict === null) return null;
     const bytes = Buffer.alloc(entry.length);
     await this.#file.read(bytes, 0, entry.length, entry.offset);
     const record = recordIn(bytes);
-    return record === null ? null : { ...record, exit: exitOf(weigh(exit)) };
+    if (record === null) return null;
+    return { record: { ...record, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
   }
 
   /** Appends a record, if it says more than the file does. Throws an `UnwritableError`. */
@@ -173,4 +178,35 @@ function withoutInterruption(result: Result): Result | null {
 function isSettledBy(record: Result, before: JournalEntry): boolean {
   const status = before.facts?.status;
   return record.exit.name === before.exit && record.state === status?.state && record.terminal === true;
+}
+
+type FileHolder = Pick<World, 'uid' | 'host' | 'pid' | 'isAlive' | 'clock'>;
+
+/** Keeps a file for this process, until what is returned is called. Throws a usage error where another has it. */
+function holdFile(path: string, { uid, host, pid, isAlive, clock }: FileHolder): () => void {
+  const lock = `${path}.lock`;
+  const locker: Locker = {
+    owner: uid,
+    host,
+    pid,
+    unique: randomBytes(8).toString('hex'),
+    // A run may take days; only a dead one loses its file.
+    patienceMs: Number.POSITIVE_INFINITY,
+    // In a container every run has the same number: a lock of our own number is a dead one's.
+    isAlive: (other) => other !== pid && isAlive(other),
+    now: clock.now,
+  };
+  if (!takeLock(lock, locker, path)) {
+    throw new UsageError(`another run is writing ${path}`, `wait for it to end; if there is none, remove ${lock}`);
+  }
+  return () => unlock(lock, locker);
+}
+
+function takeLock(lock: string, locker: Locker, path: string): boolean {
+  try {
+    return tryLock(lock, locker);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot use ${path} (${code})`, 'check the path of --resume');
+  }
 }

@@ -1,6 +1,6 @@
+import { faultOfReply } from '../../core/error-response.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
-import { refusalOf } from '../../core/question.ts';
 import type { Settings } from '../../core/settings.ts';
 import { readLookup } from './api.ts';
 import { apiCodes, carrierCodes, sendCodes } from './codes.ts';
@@ -80,6 +80,6 @@ function connect(settings: Settings, tools: ConnectDeps): Connection {
     throw new Fault('credentials-missing', { message: 'there is no access token and no client for Marketing Cloud' });
   }
   const refusal = (reply: Parameters<typeof mayRetry>[0]) =>
-    refusalOf(tokenEndpoint, settings, reply, tools.clock.now());
+    faultOfReply(tokenEndpoint, settings, reply, tools.clock.now());
   return connectWithClient({ settings, id, secret, tools, refusalOf: refusal });
 }

@@ -1,0 +1,130 @@
+import { Fault } from '../core/fault.ts';
+import type { Clock, HttpRequest, Limiter, Limits, Send } from '../core/http.ts';
+import { type ApiResult, faultResult, type LookupItem, type LookupResult } from '../core/item.ts';
+import type { ConnectDeps, Provider } from '../core/provider.ts';
+import type { Settings } from '../core/settings.ts';
+import type { TokenStore } from '../core/token-store.ts';
+import { type Cancellation, lookupTime, type TimeOptions } from './cancellation.ts';
+import type { Credentials } from './credentials.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { type Account, type ApiRequest, type Client, execute, lookUp } from './request.ts';
+
+export interface AccountsDeps {
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly send: Send;
+  /** Where fetched tokens outlive the run; undefined for a provider that fetches none, and where nothing is kept. */
+  tokensFor(provider: Provider): Promise<TokenStore | undefined>;
+}
+
+export interface AccountOptions extends TimeOptions {
+  /** Infinite: off. Undefined: the provider's default. */
+  readonly perSecond: number | undefined;
+  readonly mock: boolean;
+}
+
+type Named = { readonly provider: Provider; readonly profile?: string | undefined };
+
+/** Settings → clients, each opened once a run: the fault of missing credentials is the fault of every id. */
+export class Accounts {
+  readonly #options: AccountOptions;
+  readonly #deps: AccountsDeps;
+  readonly #clients = new Map<string, Promise<Client | Fault>>();
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(options: AccountOptions, deps: AccountsDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  open(named: Named): Promise<Client | Fault> {
+    const key = clientKey(named);
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const client = this.#connect(named);
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  /** A request about no single message, such as a page of a list. */
+  async execute<T>(request: ApiRequest<T>, cancellation: Cancellation): Promise<ApiResult<T>> {
+    const client = await this.open({ provider: request.provider });
+    if (client instanceof Fault) return faultResult(client);
+    const { limiter } = client.account;
+    const limits = cancellation.lookupLimits(limiter.pausedMs);
+    return this.#mark(await execute(request, client, { ...this.#deps, limiter }, limits));
+  }
+
+  /** Looks a message up once over a client that is open. `limiter`: where its attempts take their turns. */
+  async lookUp(
+    item: LookupItem,
+    operation: string,
+    client: Client,
+    limiter: Limiter,
+    limits: Limits,
+  ): Promise<LookupResult> {
+    return this.#mark(await lookUp(item, operation, client, { ...this.#deps, limiter }, limits));
+  }
+
+  /** A client that was opened; null where nobody needed it, or where it cannot be. */
+  async clientOf(named: { readonly provider: { readonly id: string }; readonly profile?: string | undefined }) {
+    const client = await this.#clients.get(clientKey(named));
+    return client === undefined || client instanceof Fault ? null : client;
+  }
+
+  /** Under `--mock` every record says so, whoever answered. */
+  #mark<T>(result: ApiResult<T>): ApiResult<T> {
+    return this.#options.mock ? { ...result, mock: true } : result;
+  }
+
+  async #connect({ provider, profile }: Named): Promise<Client | Fault> {
+    try {
+      const settings = await this.#deps.credentials.settingsOf(provider, profile);
+      const account = this.#accountOf(provider, settings);
+      const { clock, tokensFor } = this.#deps;
+      const tokens = await tokensFor(provider);
+      const send = (request: HttpRequest, limits: Limits) =>
+        this.#deps.send({ ...request, limiter: account.limiter }, limits);
+      const deps: ConnectDeps = { clock, send, ...(tokens === undefined ? {} : { tokens }) };
+      return { account, settings, connection: provider.connect(settings, deps) };
+    } catch (error) {
+      if (error instanceof Fault) return error;
+      throw error;
+    }
+  }
+
+  #accountOf(provider: Provider, settings: Settings): Account {
+    const key = accountKey(provider, settings);
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known;
+    const limiter = new RateLimiter(this.#deps.clock, paceOf(provider, this.#options), lookupTime(this.#options));
+    const account = { provider, limiter, refusal: null, isProven: false };
+    this.#accounts.set(key, account);
+    return account;
+  }
+}
+
+function clientKey({
+  provider: { id },
+  profile,
+}: {
+  readonly provider: { readonly id: string };
+  profile?: string | undefined;
+}) {
+  return JSON.stringify([id, profile]);
+}
+
+/** Address and credentials: what else is set (a business unit) does not make another account. Never shown. */
+function accountKey({ id, settings: declared }: Provider, settings: Settings): string {
+  const values = Object.entries(declared).map(([key, { kind }]) => {
+    if (kind === 'secret') return settings.secret(key)?.reveal() ?? null;
+    return kind === 'url' ? (settings.url(key)?.href ?? null) : null;
+  });
+  return JSON.stringify([id, values]);
+}
+
+/** Look-ups a second; null: as fast as they come. */
+function paceOf({ pace }: Provider, { perSecond, mock }: AccountOptions): number | null {
+  if (perSecond === undefined) return mock ? null : pace.perSecond;
+  return Number.isFinite(perSecond) ? perSecond : null;
+}

@@ -1,0 +1,173 @@
+import type { ExitName } from '../core/exit.ts';
+import { Fault } from '../core/fault.ts';
+import { type Expectation, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
+import { formatDuration } from '../core/time.ts';
+import { exitAtTimeout, exitOfAbort, type Verdict, verdictOf } from '../core/verdict.ts';
+
+/** How long and how often a message is looked up. Times in milliseconds, `deadline` on the monotonic clock. */
+export interface PollPolicy {
+  /** Until the state is final (`--wait`); otherwise one look-up will do, but for an id that may still appear. */
+  readonly untilFinal: boolean;
+  readonly deadline: number;
+  /** Constant spacing; null: 2 s growing to 30 s. Never below the provider's floor. */
+  readonly intervalMs: number | null;
+  /** For how long an id that is not there yet is no failure. */
+  readonly notFoundGraceMs: number;
+  readonly expectation: Expectation;
+  /** 0 ≤ n < 1. */
+  random(): number;
+}
+
+/** What is remembered of a message from look-up to look-up. */
+export interface PollState {
+  readonly lookups: number;
+  /** The last result that was no fault, and the last of all. */
+  readonly known: LookupResult | null;
+  readonly last: LookupResult | null;
+  /** The last answer is a failure that is to be confirmed. */
+  readonly confirming: boolean;
+  /** When the first result came, fault or not; monotonic milliseconds. */
+  readonly firstResultAt: number | null;
+  /** A provider may know more elsewhere (Sendblue's status names no channel); the record stays under what was asked. */
+  readonly operation: string;
+}
+
+/** What became of a message, and the exit that it means. */
+export interface PollResult {
+  readonly result: LookupResult;
+  readonly exit: ExitName;
+  readonly hint?: string | undefined;
+}
+
+export type PollStep =
+  | ({ readonly kind: 'done' } & PollResult)
+  | { readonly kind: 'again'; readonly delayMs: number; readonly state: PollState };
+
+const shortestMs = 2_000;
+const longestMs = 30_000;
+/** A failure that may still be mended by itself (Sent reroutes) is looked up once more after this. */
+const confirmationMs = 10_000;
+/** The last look-up begins this long before the deadline, so that it can still be answered. */
+const lastLookupMs = 1_000;
+
+export function firstState({ operation }: LookupItem): PollState {
+  return { lookups: 0, known: null, last: null, confirming: false, firstResultAt: null, operation };
+}
+
+/** What to do after a look-up: the message is done with, or is looked up again after a delay. Pure; docs/waiting.md. */
+export function nextStep(
+  item: LookupItem,
+  before: PollState,
+  result: LookupResult,
+  policy: PollPolicy,
+  nowMs: number,
+): PollStep {
+  const verdict = verdictOf(result, policy.expectation);
+  const confirming = policy.untilFinal && !before.confirming && isProvisional(result, verdict);
+  const state = stateAfter(item, before, result, { confirming, nowMs });
+  const elapsedMs = nowMs - (state.firstResultAt ?? nowMs);
+  if (!confirming && ends(result, verdict, elapsedMs, policy)) return { kind: 'done', result, ...verdict };
+  const leftMs = policy.deadline - nowMs;
+  // Whatever kept it from an answer, it was under way when the time was up.
+  if (leftMs <= 0)
+    return { kind: 'done', ...resultAtDeadline(result.kind === 'answer' ? state : before, true, policy) };
+  const delayMs = delayOf(item, state, policy, leftMs);
+  if (delayMs === null) return { kind: 'done', ...pausedTooLong(state.known ?? result, policy, pauseAskedFor(result)) };
+  return { kind: 'again', delayMs, state };
+}
+
+/**
+ * What is left to say when the time is up. A state that was seen counts, then the fault of an earlier look-up; a message
+ * that nothing is known of was still under way, or its turn never came.
+ */
+export function resultAtDeadline(
+  state: PollState,
+  isInFlight: boolean,
+  { expectation }: Pick<PollPolicy, 'expectation'>,
+): PollResult {
+  const result = state.known ?? state.last ?? faultResult(timeUpFault(isInFlight));
+  const { hint } = verdictOf(result, expectation);
+  return { result, exit: exitAtTimeout(result, expectation), hint };
+}
+
+/** The same when the run is stopped (`--fail-fast`) or aborted; null for a message that was never looked up. */
+export function resultWhenStopped(
+  state: PollState,
+  { expectation }: Pick<PollPolicy, 'expectation'>,
+  abortSignal: AbortSignal,
+): PollResult | null {
+  const result = state.known ?? state.last;
+  if (result === null) return null;
+  const verdict = verdictOf(result, expectation);
+  return abortSignal.aborted ? { result, exit: exitOfAbort(abortSignal) } : { result, ...verdict };
+}
+
+function timeUpFault(isInFlight: boolean): Fault {
+  const message = isInFlight
+    ? 'the time was up before the answer came'
+    : 'the time was up before it was this id’s turn';
+  return new Fault('time-up', { message });
+}
+
+function stateAfter(
+  item: LookupItem,
+  before: PollState,
+  result: LookupResult,
+  { confirming, nowMs }: { readonly confirming: boolean; readonly nowMs: number },
+): PollState {
+  return {
+    lookups: before.lookups + 1,
+    known: result.kind === 'answer' ? result : before.known,
+    last: result,
+    confirming,
+    firstResultAt: before.firstResultAt ?? nowMs,
+    operation: nextOperation(item, before.operation, result),
+  };
+}
+
+function nextOperation({ provider }: LookupItem, operation: string, result: LookupResult): string {
+  if (result.kind === 'fault') return operation;
+  return operationOf({ provider, operation }).nextOperation?.(result.value) ?? operation;
+}
+
+/** What a further look-up can mend, if there is time; every other fault ends a wait at once. */
+const transientExits: readonly ExitName[] = ['network', 'provider-unavailable', 'rate-limited', 'wait-timeout'];
+
+/** `elapsedMs`: since the first result. */
+function ends(result: LookupResult, verdict: Verdict, elapsedMs: number, policy: PollPolicy): boolean {
+  if (result.kind === 'answer') return verdict.final || !policy.untilFinal;
+  if (verdict.exit === 'not-found') return elapsedMs >= policy.notFoundGraceMs;
+  return !policy.untilFinal || !transientExits.includes(verdict.exit);
+}
+
+function isProvisional(result: LookupResult, { exit }: Verdict): boolean {
+  return result.kind === 'answer' && result.value.provisional === true && exit === 'failed';
+}
+
+/** The provider asks for a pause that lasts longer than the wait may. */
+function pausedTooLong(result: LookupResult, { expectation }: PollPolicy, pauseMs: number): PollResult {
+  const exit = exitAtTimeout(result, expectation);
+  if (result.kind === 'fault') return { result, exit };
+  return {
+    result,
+    exit,
+    hint: `the provider asks for a pause of ${formatDuration(pauseMs)}, longer than the wait may last`,
+  };
+}
+
+/** Milliseconds to the next look-up, at most to the deadline; null: the provider asks for a longer pause. */
+function delayOf({ provider }: LookupItem, state: PollState, policy: PollPolicy, leftMs: number): number | null {
+  const pauseMs = state.last === null ? 0 : pauseAskedFor(state.last);
+  if (pauseMs >= leftMs) return null;
+  const leastMs = Math.max(provider.pace.floorMs, pauseMs);
+  const growingMs = Math.min(longestMs, shortestMs * 1.5 ** (state.lookups - 1)) * (1 - 0.2 * policy.random());
+  const wantedMs = state.confirming ? confirmationMs : (policy.intervalMs ?? growingMs);
+  const delayMs = Math.max(wantedMs, leastMs);
+  const lastChanceMs = leftMs - lastLookupMs;
+  if (delayMs < lastChanceMs) return delayMs;
+  return lastChanceMs >= leastMs ? lastChanceMs : leftMs;
+}
+
+function pauseAskedFor(result: LookupResult): number {
+  return result.kind === 'fault' ? (result.fault.retryAfterSeconds ?? 0) * 1000 : 0;
+}

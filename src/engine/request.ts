@@ -1,0 +1,189 @@
+import { faultOfReply } from '../core/error-response.ts';
+import { Fault } from '../core/fault.ts';
+import type { Clock, Exchange, Limiter, Limits, Reply, Send } from '../core/http.ts';
+import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
+import { decodeText, parseJson } from '../core/json.ts';
+import { mockHeader } from '../core/mock.ts';
+import type { Authorization, Connection, MessageStatus, Provider } from '../core/provider.ts';
+import type { RequestInfo } from '../core/record.ts';
+import type { Settings } from '../core/settings.ts';
+import { type Target, urlOf } from '../core/url.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** An account at a provider: one set of credentials at one address. Its requests share a pace and a refusal. */
+export interface Account {
+  readonly provider: Provider;
+  readonly limiter: RateLimiter;
+  /** Set once the provider refused the credentials for good. */
+  refusal: Fault | null;
+  /** A look-up has ended without a refusal: several may be under way. */
+  isProven: boolean;
+}
+
+/** A way into an account, as one profile has it: two may differ in a business unit or a child profile alone. */
+export interface Client {
+  readonly account: Account;
+  readonly settings: Settings;
+  readonly connection: Connection;
+}
+
+/** One GET, and how its answer is read. */
+export interface ApiRequest<T> {
+  readonly provider: Provider;
+  readonly target: Target;
+  /** Throws a fault. */
+  read(body: unknown, settings: Settings): T & { readonly requestId?: string | null };
+}
+
+/** What a request is sent with. `limiter`: every attempt takes a turn there, right before it is sent. */
+export interface RequestDeps {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly limiter: Limiter;
+}
+
+/** Looks a message up once, with the expansions that are wanted. Never throws but for a bug: a fault is a result too. */
+export async function lookUp(
+  item: LookupItem,
+  operationName: string,
+  client: Client,
+  deps: RequestDeps,
+  limits: Limits,
+): Promise<LookupResult> {
+  const { provider, id, expansions = [] } = item;
+  const operation = operationOf({ provider, operation: operationName });
+  const read = (body: unknown, settings: Settings) => operation.read(body, { id, settings });
+  let result = await execute({ provider, target: operation.target(id), read }, client, deps, limits);
+  for (const name of expansions) result = await expand(name, item, result, { client, deps, limits });
+  return result;
+}
+
+interface ExpandContext {
+  readonly client: Client;
+  readonly deps: RequestDeps;
+  readonly limits: Limits;
+}
+
+/** The result with what a further request adds. One that cannot be had is a warning: the verdict stands without it. */
+async function expand(
+  name: string,
+  { provider, operation, id }: LookupItem,
+  result: LookupResult,
+  { client, deps, limits }: ExpandContext,
+): Promise<LookupResult> {
+  const expansion = operationOf({ provider, operation }).expansions?.[name];
+  if (result.kind === 'fault' || expansion === undefined) return result;
+  const { value: status } = result;
+  const read = (body: unknown, settings: Settings) => expansion.merge(status, body, { id, settings });
+  const more = await execute({ provider, target: expansion.target(id), read }, client, deps, limits);
+  if (more.kind === 'answer') return { ...result, value: more.value };
+  return { ...result, value: addWarning(status, `no ${name}: ${more.fault.message}`) };
+}
+
+function addWarning(status: MessageStatus, warning: string): MessageStatus {
+  return { ...status, warnings: [...status.warnings, warning] };
+}
+
+/**
+ * Sends one request of an account. A 401 is asked once more, with a new token where there can be one: one stray refusal
+ * must not end a run. Two in a row end the account: asking on would only lock the key out. Never throws but for a bug.
+ */
+export async function execute<T>(
+  request: ApiRequest<T>,
+  client: Client,
+  deps: RequestDeps,
+  limits: Limits,
+): Promise<ApiResult<T>> {
+  const { account } = client;
+  if (account.refusal !== null) return faultResult(account.refusal);
+  try {
+    const first = await send(request, client, deps, limits, null);
+    const isRefused = statusOf(first) === 401 && account.refusal === null;
+    const last = isRefused ? addExchange(first, await send(request, client, deps, limits, first.authorization)) : first;
+    const result = readReply(request, client.settings, last, deps.clock.now());
+    if (result.kind === 'fault' && result.fault.code === 'unauthorized') account.refusal ??= result.fault;
+    return result;
+  } catch (error) {
+    const fault = faultOf(error);
+    // The token endpoint's own word.
+    if (fault.code === 'unauthorized') account.refusal ??= fault;
+    return faultResult(fault);
+  }
+}
+
+interface SentRequest {
+  readonly url: URL;
+  readonly authorization: Authorization;
+  readonly exchange: Exchange;
+}
+
+async function send(
+  { provider, target }: ApiRequest<unknown>,
+  { connection }: Client,
+  deps: RequestDeps,
+  limits: Limits,
+  refused: Authorization | null,
+): Promise<SentRequest> {
+  const authorization = await connection.authorize(limits, connection.canRenew ? refused : null);
+  const url = urlOf(authorization.base, target);
+  const { mayRetry } = provider;
+  const { headers } = authorization;
+  const { limiter } = deps;
+  const request = { method: 'GET', url, headers, limiter, ...(mayRetry === undefined ? {} : { mayRetry }) } as const;
+  return { url, authorization, exchange: await deps.send(request, limits) };
+}
+
+function addExchange(first: SentRequest, second: SentRequest): SentRequest {
+  const attempts = first.exchange.attempts + second.exchange.attempts;
+  const durationMs = first.exchange.durationMs + second.exchange.durationMs;
+  return { ...second, exchange: { ...second.exchange, attempts, durationMs } };
+}
+
+function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequest, nowMs: number): ApiResult<T> {
+  const { provider } = request;
+  const { reply } = sent.exchange;
+  if (reply instanceof Fault) return { kind: 'fault', fault: reply, request: requestInfo(sent, null), mock: false };
+  const mock = reply.headers[mockHeader] !== undefined;
+  let body: unknown;
+  try {
+    if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
+    body = parseJson(decodeText(reply.bytes));
+    const value = request.read(body, settings);
+    return { kind: 'answer', value, request: requestInfo(sent, value.requestId ?? null), mock, body };
+  } catch (error) {
+    const fault = addLocation(faultOf(error), provider, reply);
+    return { kind: 'fault', fault, request: requestInfo(sent, fault.requestId), mock, body };
+  }
+}
+
+/** A fault found while reading a reply knows neither whose it is nor the status. */
+function addLocation(fault: Fault, provider: Provider, reply: Reply): Fault {
+  if (fault.httpStatus !== null) return fault;
+  return new Fault(fault.code, {
+    message: `${provider.title}: ${fault.message} (HTTP ${reply.status})`,
+    hint: fault.hint,
+    httpStatus: reply.status,
+    requestId: fault.requestId ?? reply.headers['x-request-id'],
+  });
+}
+
+function requestInfo(sent: SentRequest, requestId: string | null): RequestInfo {
+  const { reply, attempts, durationMs } = sent.exchange;
+  const header = reply instanceof Fault ? undefined : reply.headers['x-request-id'];
+  return {
+    url: sent.url.href,
+    httpStatus: statusOf(sent),
+    requestId: requestId ?? header ?? null,
+    attempts,
+    durationMs: Math.round(durationMs),
+  };
+}
+
+function statusOf({ exchange: { reply } }: SentRequest): number | null {
+  return reply instanceof Fault ? reply.httpStatus : reply.status;
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  throw error;
+}

@@ -1,0 +1,410 @@
+import { Fault } from '../core/fault.ts';
+import type { Clock, Limiter, Limits } from '../core/http.ts';
+import { type FaultResult, faultResult, type Item, type LookupItem, type LookupResult } from '../core/item.ts';
+import type { Result } from '../core/record.ts';
+import { AccountQueue, type Job, type QueuedJob } from './account-queue.ts';
+import { type Cancellation, turnLimits } from './cancellation.ts';
+import { Notifier } from './notifier.ts';
+import {
+  firstState,
+  nextStep,
+  type PollPolicy,
+  type PollResult,
+  resultAtDeadline,
+  resultWhenStopped,
+} from './poll-policy.ts';
+import type { Account, Client } from './request.ts';
+import { ResultQueue } from './result-queue.ts';
+
+/** A message that is done with. */
+export interface Finished {
+  readonly item: Item;
+  readonly record: Result;
+  /** What the verdict adds to the record, for whoever explains it. */
+  readonly hint: string | null;
+}
+
+export interface SchedulerOptions {
+  /** Look-ups under way at once, for each account. */
+  readonly concurrency: number;
+  /** Results in the order of the items, or as they come. */
+  readonly ordered: boolean;
+  /** There is one item, and it gets a record whatever happens. */
+  readonly single: boolean;
+  /** Until the state is final (`--wait`). */
+  readonly wait: boolean;
+}
+
+export interface SchedulerDeps {
+  readonly clock: Clock;
+  readonly cancellation: Cancellation;
+  open(item: LookupItem): Promise<Client | Fault>;
+  /** Looks a message up once. `limiter`: where its attempts take their turns. */
+  lookUp(item: LookupItem, operation: string, client: Client, limiter: Limiter, limits: Limits): Promise<LookupResult>;
+  policyOf(item: LookupItem): PollPolicy;
+  /** What an item came to that needs no look-up: a row of a list, a line that is no id, a record of an earlier run. */
+  settle(item: Item): Promise<Finished | null>;
+  /** The record of a result; may stop the run (`--fail-fast`). */
+  finish(item: Item, result: PollResult): Finished;
+  /** After each look-up that was not the last of its message. `nextMs`: when the next one is due, from now. */
+  onLookup(item: LookupItem, result: LookupResult, nextMs: number): void;
+  /** Before a wait that cannot look each id up once: so many can be at this pace. */
+  onTooMany(account: Account, possible: number): void;
+}
+
+/** Ids that were read and not looked up yet, at most, so that a fast account is not kept waiting by a slow one. */
+const readAhead = 10_000;
+/** How long the first look-up of an account may keep the others waiting, milliseconds: a wrong key is not asked with eight times. */
+const proofMs = 2_000;
+/** What is under way when the time is up ends by itself, but for this; milliseconds. */
+const graceMs = 250;
+
+/**
+ * Looks items up: each account by its own queue, pace and number of look-ups at once, so that none waits for another.
+ * `run` yields what is done with; it ends when the input has ended and all is done, or when the run is stopped.
+ */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #deps: SchedulerDeps;
+  readonly #queues = new Map<Account, AccountQueue>();
+  /** Not done yet. */
+  readonly #jobs = new Set<Job>();
+  readonly #results: ResultQueue<Finished>;
+  /** Something was read, begun or done. */
+  readonly #changed = new Notifier();
+  #opening = 0;
+  #places = 0;
+  #isCutShort = false;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(options: SchedulerOptions, deps: SchedulerDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#results = new ResultQueue(options.ordered, weightOf, () => this.#wakeAll());
+  }
+
+  /** The time was up before the input had ended. */
+  get isCutShort(): boolean {
+    return this.#isCutShort;
+  }
+
+  async *run(items: AsyncIterable<Item>): AsyncGenerator<Finished> {
+    const { stopSignal, abortSignal } = this.#deps.cancellation;
+    const onStop = () => this.#wakeAll();
+    for (const signal of [stopSignal, abortSignal]) signal.addEventListener('abort', onStop);
+    const work = this.#work(items)
+      .catch(this.#fail)
+      .finally(() => this.#results.close());
+    try {
+      yield* this.#results.values();
+      await work;
+      if (this.#failure !== null) throw this.#failure.error;
+    } finally {
+      for (const signal of [stopSignal, abortSignal]) signal.removeEventListener('abort', onStop);
+    }
+  }
+
+  async #work(items: AsyncIterable<Item>): Promise<void> {
+    await this.#read(items);
+    while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
+    if (this.#isStopped) await this.#windUp();
+  }
+
+  get #isStopped(): boolean {
+    return this.#deps.cancellation.stopSignal.aborted;
+  }
+
+  /** What the input or we ourselves broke ends the run; the results so far come out. */
+  readonly #fail = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.#deps.cancellation.stop();
+  };
+
+  // ---- reading
+
+  async #read(items: AsyncIterable<Item>): Promise<void> {
+    const iterator = items[Symbol.asyncIterator]();
+    try {
+      while (!this.#isStopped) {
+        const next = await this.#untilStopped(iterator.next());
+        if (next === null || next.done === true) return;
+        await this.#take(next.value);
+        while (this.#unasked >= readAhead && !this.#isStopped) await this.#changed.wait();
+      }
+      this.#isCutShort = this.#deps.cancellation.isTimeUp;
+    } finally {
+      // A source that does not answer any more is left behind.
+      void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    }
+  }
+
+  /** Null where the run is stopped first; what is being read when the time is up still counts if it comes at once. */
+  async #untilStopped<T>(reading: Promise<T>): Promise<T | null> {
+    let read: { readonly value: T } | { readonly error: unknown } | null = null;
+    const settled = reading
+      .then(
+        (value) => {
+          read = { value };
+        },
+        (error: unknown) => {
+          read = { error };
+        },
+      )
+      .finally(() => this.#changed.notify());
+    const outcome = () => read as { readonly value: T } | { readonly error: unknown } | null;
+    while (outcome() === null && !this.#isStopped) await this.#changed.wait();
+    if (outcome() === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
+    const last = outcome();
+    if (last === null) {
+      this.#isCutShort = this.#deps.cancellation.isTimeUp;
+      return null;
+    }
+    if ('error' in last) throw last.error;
+    return last.value;
+  }
+
+  async #take(item: Item): Promise<void> {
+    const place = this.#places;
+    this.#places += 1;
+    const settled = await this.#deps.settle(item);
+    if (settled !== null) return this.#results.put(place, settled);
+    if (item.kind !== 'lookup') throw new Error(`an item of kind ${item.kind} was not settled`);
+    const policy = this.#deps.policyOf(item);
+    const job: Job = { item, place, policy, status: 'waiting', dueAt: 0, state: firstState(item) };
+    this.#jobs.add(job);
+    this.#opening += 1;
+    this.#deps
+      .open(item)
+      .then((client) => this.#enqueue(job, client))
+      .catch(this.#fail)
+      .finally(() => {
+        this.#opening -= 1;
+        this.#changed.notify();
+      });
+  }
+
+  #enqueue(job: Job, client: Client | Fault): void {
+    if (isDone(job)) return;
+    if (client instanceof Fault) {
+      this.#finish(job, poll(faultResult(client)));
+      return;
+    }
+    const queue = this.#queueOf(client.account);
+    queue.add(job, client);
+    this.#forecast(queue);
+  }
+
+  get #unasked(): number {
+    let count = this.#opening;
+    for (const queue of this.#queues.values()) count += queue.unasked;
+    return count;
+  }
+
+  #queueOf(account: Account): AccountQueue {
+    const known = this.#queues.get(account);
+    if (known !== undefined) return known;
+    const queue = new AccountQueue(account);
+    this.#queues.set(account, queue);
+    this.#serve(queue).catch(this.#fail);
+    return queue;
+  }
+
+  #forecast(queue: AccountQueue): void {
+    const { perSecond } = queue.account.limiter;
+    if (!this.#options.wait || perSecond === null || queue.wasForecast) return;
+    const leftMs = this.#deps.cancellation.deadline - this.#deps.clock.monotonic();
+    const possible = Math.max(1, Math.floor((leftMs / 1000) * perSecond));
+    if (queue.unasked <= possible) return;
+    queue.wasForecast = true;
+    this.#deps.onTooMany(queue.account, possible);
+  }
+
+  // ---- looking up
+
+  async #serve(queue: AccountQueue): Promise<void> {
+    while (!this.#isStopped) {
+      const next = this.#nextJob(queue);
+      if (next !== null) await this.#begin(next, queue);
+      else await this.#untilDue(queue);
+    }
+  }
+
+  #nextJob(queue: AccountQueue): QueuedJob | null {
+    if (queue.inFlight >= this.#options.concurrency) return null;
+    // Where much is held back already, only what lets it go may be added.
+    const onlyFirst = this.#results.isFull ? this.#results.nextPlace : null;
+    return queue.take(this.#deps.clock.monotonic(), onlyFirst);
+  }
+
+  async #untilDue(queue: AccountQueue): Promise<void> {
+    const { clock } = this.#deps;
+    const at = queue.inFlight >= this.#options.concurrency ? null : queue.nextDueAt;
+    const cancelAlarm = at === null ? () => undefined : clock.alarm(at - clock.monotonic(), queue.changed.notify);
+    await queue.changed.wait();
+    cancelAlarm();
+  }
+
+  /** Resolves when the look-up is on its way, and with it its turn; the first one of an account when it has ended. */
+  async #begin(next: QueuedJob, queue: AccountQueue): Promise<void> {
+    const { account } = queue;
+    const limiter = new LookupLimiter(account.limiter, this.#deps.cancellation);
+    queue.inFlight += 1;
+    const lookup = this.#lookUp(next, queue, limiter).finally(() => {
+      queue.inFlight -= 1;
+      account.isProven = true;
+      queue.changed.notify();
+      this.#changed.notify();
+    });
+    await Promise.race([lookup, limiter.turnTaken]);
+    this.#changed.notify();
+    if (!account.isProven) await this.#within(proofMs, lookup);
+  }
+
+  async #lookUp({ job, client }: QueuedJob, queue: AccountQueue, limiter: LookupLimiter): Promise<void> {
+    const { item, state } = job;
+    const { cancellation, clock } = this.#deps;
+    job.status = 'in-flight';
+    const result = await this.#deps
+      .lookUp(item, state.operation, client, limiter, limiter.limits)
+      .catch((error: unknown) => bugResult(error));
+    if (isDone(job)) return;
+    job.status = 'waiting';
+    // Its turn was given up: what becomes of it is decided with all the others that wait.
+    if (this.#isStopped && !limiter.hasTurn && result.kind === 'fault') return;
+    if (cancellation.isInterrupted && result.kind === 'fault')
+      return this.#finish(job, this.#resultOfRest(job, result));
+    const step = nextStep(item, state, result, job.policy, clock.monotonic());
+    if (step.kind === 'done') return this.#finish(job, step);
+    job.state = step.state;
+    if (this.#isStopped) return;
+    job.dueAt = clock.monotonic() + step.delayMs;
+    this.#deps.onLookup(item, result, step.delayMs);
+    queue.add(job, client);
+  }
+
+  #finish(job: Job, result: PollResult | null): void {
+    job.status = 'done';
+    this.#jobs.delete(job);
+    this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result));
+  }
+
+  // ---- the end before the end
+
+  /** What is left when the run is stopped: look-ups under way are finished, or aborted; everything else ends as it is. */
+  async #windUp(): Promise<void> {
+    const { cancellation } = this.#deps;
+    if (!cancellation.isTimeUp) await this.#untilIdle(aborted(cancellation.abortSignal));
+    // Those under way end by themselves now, but for what can neither be aborted nor timed.
+    if (cancellation.isInterrupted || !this.#options.wait) await this.#within(graceMs, this.#untilIdle(never));
+    for (const job of [...this.#jobs].sort((a, b) => a.place - b.place))
+      this.#finish(job, this.#resultOfRest(job, null));
+    if (cancellation.isTimeUp) cancellation.abortLate();
+  }
+
+  async #untilIdle(end: Promise<void>): Promise<void> {
+    let isOver = false;
+    void end.then(() => {
+      isOver = true;
+      this.#changed.notify();
+    });
+    const isBusy = () => [...this.#queues.values()].some(({ inFlight }) => inFlight > 0);
+    while (isBusy() && !isOver) await this.#changed.wait();
+  }
+
+  /** `last`: the fault that a look-up was ended with. Null for a message that needs no record: it was never looked up. */
+  #resultOfRest(job: Job, last: FaultResult | null): PollResult | null {
+    const { isTimeUp, isInterrupted, abortSignal, stopSignal } = this.#deps.cancellation;
+    if (isTimeUp && !isInterrupted) return resultAtDeadline(job.state, job.status === 'in-flight', job.policy);
+    const known = resultWhenStopped(job.state, job.policy, abortSignal);
+    if (known !== null) return known;
+    if (last !== null) return poll(last);
+    if (job.status === 'waiting' && !this.#options.single) return null;
+    const reason: unknown = abortSignal.reason ?? stopSignal.reason;
+    return poll(
+      faultResult(reason instanceof Fault ? reason : new Fault('interrupted', { message: 'the run was ended' })),
+    );
+  }
+
+  /** Until the work is done, but no longer than so many milliseconds. */
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    let cancelAlarm = (): void => undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      cancelAlarm = this.#deps.clock.alarm(ms, resolve);
+    });
+    await Promise.race([work, timeUp]);
+    cancelAlarm();
+  }
+
+  #wakeAll(): void {
+    this.#changed.notify();
+    for (const { changed } of this.#queues.values()) changed.notify();
+  }
+}
+
+/** A look-up's way to its account's pace. Its first turn is given up when no further look-up may begin. */
+class LookupLimiter implements Limiter {
+  readonly limits: { readonly signal: AbortSignal; deadline: number };
+  readonly turnTaken: Promise<void>;
+  hasTurn = false;
+  readonly #limiter: Limiter;
+  readonly #cancellation: Cancellation;
+  #onTurn: () => void = () => undefined;
+
+  constructor(limiter: Limiter, cancellation: Cancellation) {
+    this.#limiter = limiter;
+    this.#cancellation = cancellation;
+    this.limits = cancellation.lookupLimits(limiter.pausedMs);
+    this.turnTaken = new Promise((resolve) => {
+      this.#onTurn = resolve;
+    });
+  }
+
+  async acquire(limits: Limits): Promise<boolean> {
+    if (this.hasTurn) return this.#limiter.acquire(limits);
+    this.hasTurn = await this.#limiter.acquire(turnLimits(this.#cancellation, limits.deadline));
+    if (this.hasTurn) {
+      // Waiting for a turn is no part of the time that a look-up may take.
+      this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;
+      this.#onTurn();
+    }
+    return this.hasTurn;
+  }
+
+  pauseFor(ms: number): void {
+    this.#limiter.pauseFor(ms);
+  }
+
+  get pausedMs(): number {
+    return this.#limiter.pausedMs;
+  }
+}
+
+function isDone({ status }: Job): boolean {
+  return status === 'done';
+}
+
+function poll(result: FaultResult): PollResult {
+  return { result, exit: result.fault.exit };
+}
+
+/** A bug in one look-up must not take the others' records along. */
+function bugResult(error: unknown): FaultResult {
+  const message = error instanceof Error ? error.message : String(error);
+  return faultResult(new Fault('internal', { message: `internal error: ${message}` }));
+}
+
+/** Characters, about: the provider's texts are in the details. */
+function weightOf({ record }: Finished): number {
+  return (
+    1000 + JSON.stringify(record.details).length + (record.raw === undefined ? 0 : JSON.stringify(record.raw).length)
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+const never = new Promise<void>(() => undefined);
