@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Clock, Reply } from '../core/http.ts';
@@ -44,6 +45,8 @@ type Stop = 'timeout' | 'interrupted' | 'too-large' | 'encoding' | 'redirect' | 
 interface Course {
   stream: Request | null;
   why: Stop | null;
+  /** Whether there was a connection when it was stopped. */
+  connected: boolean;
   request: ClientRequest | null;
   head: IncomingMessage | null;
 }
@@ -64,7 +67,7 @@ export function createCall({ method, headers, agents }: CallOptions): Call {
 
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
 export async function attempt(wire: Wire, limits: Limits): Promise<Attempt> {
-  const course: Course = { stream: null, why: null, request: null, head: null };
+  const course: Course = { stream: null, why: null, connected: false, request: null, head: null };
   const release = limit(course, limits);
   try {
     const reply = await replyTo(wire, course);
@@ -116,6 +119,7 @@ function watch(request: ClientRequest, course: Course): void {
 }
 
 function stop(course: Course, why: Stop): void {
+  if (course.why === null) course.connected = isConnected(course.request?.socket ?? null);
   course.why ??= why;
   course.stream?.destroy(new Error(why));
 }
@@ -178,10 +182,14 @@ function timeout(course: Course, peer: Peer, { budgetMs, isDeadline }: Limits): 
 }
 
 /** What did not come, by how far it got. */
-function missing({ request, head }: Course): string {
+function missing({ connected, head }: Course): string {
   if (head !== null) return 'no end of the answer from';
-  const socket = request?.socket ?? null;
-  return socket === null || socket.connecting ? 'no connection to' : 'no answer from';
+  return connected ? 'no answer from' : 'no connection to';
+}
+
+/** A socket that is destroyed no longer says so. `secureConnecting` is the TLS handshake. */
+function isConnected(socket: (Socket & { secureConnecting?: boolean }) | null): boolean {
+  return socket !== null && !socket.connecting && socket.secureConnecting !== true;
 }
 
 /** got takes the header away from what it has decompressed. */
