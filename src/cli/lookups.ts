@@ -34,6 +34,8 @@ export interface Asks {
   readonly single: boolean;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
+  /** Where it began before the asks were known; ended here. */
+  readonly run?: Run;
 }
 
 /** The straight line: asks → answers → verdicts → records → text → exit. */
@@ -42,13 +44,13 @@ export async function runLookups(asks: Asks, options: LookupOptions, world: Worl
   if (!single) await world.limitNursery();
   const resumption = await openResumption(options, world);
   const voice = await createVoice(world, options.color);
-  const run = startRun(options, world);
+  const run = asks.run ?? startRun(options, world);
   const privacy = await createPrivacy(options, world.env);
   const session = await openSession(options, world, voice, privacy);
   const progress = createProgress(options, asks.total, world, voice);
   const tally = new Tally();
   try {
-    const reports = await openReports(options, { names: asks.names ?? new Map(), world, voice, progress });
+    const reports = await openReports(options, { names: asks.names ?? new Map(), world, voice, progress, run });
     const output = resumption === null ? await createOutput(options, single, world, { progress, run }) : silent;
     const ask = createAsking({ session, options, run, single, progress, voice, world });
     const endIfLost = createFailFast(options, run);

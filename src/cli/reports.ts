@@ -1,11 +1,14 @@
 import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { Fault } from '../core/fault.ts';
 import type { Names } from '../render/judgement.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import type { ReportOptions } from './options.ts';
 import type { Output } from './output.ts';
+import { writeToPipe } from './pipe-writer.ts';
 import type { Progress } from './progress.ts';
+import type { Run } from './run.ts';
 import { UnwritableError, UsageError } from './usage.ts';
 import type { Voice } from './voice.ts';
 
@@ -15,6 +18,8 @@ export interface ReportSurroundings {
   readonly world: World;
   readonly voice: Voice;
   readonly progress: Pick<Progress, 'clear'>;
+  /** A pipe that nobody reads must not outlast it. */
+  readonly run: Pick<Run, 'signal' | 'deadline'>;
 }
 
 /**
@@ -40,21 +45,23 @@ export async function createReports(options: ReportOptions, around: ReportSurrou
   };
 }
 
-async function junitReport(file: string, { junitPending }: ReportOptions, { names, world }: ReportSurroundings) {
+async function junitReport(file: string, { junitPending }: ReportOptions, around: ReportSurroundings) {
+  const { names, world } = around;
   const path = await writablePath(file, '--junit', world);
   const { createJunitRenderer } = await import('../render/junit.ts');
   const renderer = createJunitRenderer({ names, pendingAs: junitPending, startedAt: world.clock.now() });
-  return written(renderer, (text) => replaceFile(path, text));
+  return written(renderer, (text) => replaceFile(path, text, around));
 }
 
-async function markdownReport(file: string, { names, world }: ReportSurroundings) {
-  const path = await writablePath(file, '--markdown', world);
+async function markdownReport(file: string, around: ReportSurroundings) {
+  const path = await writablePath(file, '--markdown', around.world);
   const { createMarkdownRenderer } = await import('../render/markdown.ts');
-  return written(createMarkdownRenderer({ names }), (text) => replaceFile(path, text));
+  return written(createMarkdownRenderer({ names: around.names }), (text) => replaceFile(path, text, around));
 }
 
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
-async function githubReports({ names, world, voice, progress }: ReportSurroundings): Promise<Output[]> {
+async function githubReports(around: ReportSurroundings): Promise<Output[]> {
+  const { names, world, voice, progress } = around;
   const [{ createAnnotationRenderer, createOutputsRenderer }, { createMarkdownRenderer }] = await Promise.all([
     import('../render/github.ts'),
     import('../render/markdown.ts'),
@@ -70,7 +77,7 @@ async function githubReports({ names, world, voice, progress }: ReportSurroundin
     if (file === '') await voice.note(`${name} is not set, so nothing is written there`);
     else {
       const path = await writablePath(file, name, world);
-      reports.push(written(renderer, (text) => attempt(path, () => appendFile(path, text))));
+      reports.push(written(renderer, (text) => attempt(path, () => append(path, text, around))));
     }
   }
   return reports;
@@ -107,17 +114,25 @@ async function writablePath(file: string, named: string, { cwd }: World): Promis
  * Whole or not at all. What is no regular file (a pipe, /dev/null) stays what it is, and so does one that is reached by
  * a descriptor: behind /dev/stdout may be a log that others write too.
  */
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string, around: ReportSurroundings): Promise<void> {
   const target = await stat(path).catch(() => null);
   const regular = target === null || (target.isFile() && !path.startsWith('/dev/'));
-  const write = regular ? (await import('write-file-atomic')).default : appendFile;
+  if (!regular) return attempt(path, () => append(path, text, around));
+  const { default: write } = await import('write-file-atomic');
   await attempt(path, () => write(path, text));
+}
+
+async function append(path: string, text: string, { run, world }: ReportSurroundings): Promise<void> {
+  const target = await stat(path).catch(() => null);
+  if (target?.isFIFO()) await writeToPipe(path, text, run, world.clock);
+  else await appendFile(path, text);
 }
 
 async function attempt(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw new UnwritableError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined || error instanceof Fault ? error : new UnwritableError(path, code);
   }
 }
