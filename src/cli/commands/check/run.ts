@@ -8,6 +8,7 @@ import type { World } from '../../../world.ts';
 import { idsOf } from '../../input.ts';
 import { runLookups } from '../../lookups.ts';
 import type { LookupOptions } from '../../options.ts';
+import { type Run, startRun } from '../../run.ts';
 import { UsageError } from '../../usage.ts';
 import { refOf } from './ref.ts';
 
@@ -28,20 +29,42 @@ export async function check(
       'name one as provider:id, list them with --manifest or --from-file, or pipe them in with -; try: sbstatus check sendblue:msg_abc123def456 --mock',
     );
   }
-  const named = args.filter((arg) => arg !== '-');
-  const refs = named.map((text) => checkedRef(text, providers));
-  const messages = await manifestMessages(options, providers, world);
-  const direct = named.length === args.length && options.fromFile === null;
+  const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));
+  const run = startRun(options, world);
+  try {
+    const messages = await manifestMessages(options, providers, run, world);
+    return await checkAll(args, { messages, refs, providers, run }, options, world);
+  } finally {
+    run.end();
+  }
+}
+
+interface Wanted {
+  readonly messages: readonly ManifestMessage[];
+  /** Of the command line. */
+  readonly refs: readonly Pick<Ask, 'provider' | 'operation' | 'id'>[];
+  readonly providers: Providers;
+  readonly run: Run;
+}
+
+async function checkAll(
+  args: readonly string[],
+  { messages, refs, providers, run }: Wanted,
+  options: CheckOptions,
+  world: World,
+): Promise<ExitName> {
+  const direct = refs.length === args.length && options.fromFile === null;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
     return printCurls([...messages.map((message) => askOf(message, 0, options)), ...refs], options, world);
   }
   return runLookups(
     {
-      items: (_, run) => items(args, { messages, providers, signal: run.signal }, options, world),
+      items: items(args, { messages, providers, signal: run.signal }, options, world),
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
+      run,
     },
     options,
     world,
@@ -51,11 +74,12 @@ export async function check(
 async function manifestMessages(
   { manifest }: CheckOptions,
   providers: Providers,
+  run: Run,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
   if (manifest === null) return [];
   const { readManifest } = await import('./manifest.ts');
-  return readManifest(manifest, providers, world);
+  return readManifest(manifest, providers, run, world);
 }
 
 function checkedRef(text: string, providers: Providers): Pick<Ask, 'provider' | 'operation' | 'id'> {
