@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CredentialSet, Provider } from '../../../core/provider.ts';
+import { readRegular } from '../../../disk/regular-file.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { World } from '../../../world.ts';
 import type { Blocks } from './document.ts';
@@ -21,18 +21,10 @@ export async function askForBlocks(prompt: Prompt, world: World): Promise<Blocks
 async function imported({ title, elsewhere }: Provider, prompt: Prompt, world: World) {
   if (elsewhere === undefined) return null;
   const path = join(world.home, ...elsewhere.path);
-  const text = textOf(path);
+  const text = readRegular(path);
   if (text === null) return null;
   if (!(await prompt.confirm(`Take ${title}’s keys from ${path}, the file of ${elsewhere.owner}?`))) return null;
   return elsewhere.read(jsonOf(text));
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ConfigFile, Configuration } from '../../../config/index.ts';
 import { Fault } from '../../../core/fault.ts';
+import { readRegular } from '../../../disk/regular-file.ts';
 import { proxyFor } from '../../../http/proxy.ts';
 import type { World } from '../../../world.ts';
 import { modeText } from '../config/show.ts';
@@ -48,19 +48,11 @@ function caFinding(env: World['env']): Finding[] {
   const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
   if (path === '') return [];
   const what = { topic: 'network', subject: 'NODE_EXTRA_CA_CERTS' } as const;
-  const text = textOf(path);
+  const text = readRegular(path);
   if (text === null) return [doubtful(what, `${path} cannot be read, so it has no effect`, 'check the path')];
   const count = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----/g)?.length ?? 0;
   if (count === 0) return [doubtful(what, `${path} holds no certificate`, 'it must hold certificates in PEM form')];
   return [good(what, `${path} adds ${count === 1 ? '1 certificate' : `${count} certificates`}`)];
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 function checksFinding(env: World['env']): Finding[] {
