@@ -17,7 +17,7 @@ import { keepOutput, keepSecrets } from '../support/transcript.ts';
 /**
  * Seconds until the process must have ended: from its start where `--timeout 2s` ends it, from the signal where that does.
  * It takes 2.1 and 0.1 on an idle machine. A hang takes 20 s and more here (a name server that is silent: three of them,
- * and 21 s for c-ares or 30 s for getaddrinfo; a pipe that nobody opens: for ever), so that a busy machine breaks nothing.
+ * and 21 s for c-ares or 28 s for getaddrinfo; a pipe that nobody opens: for ever), so that a busy machine breaks nothing.
  */
 const boundSeconds = 8;
 
