@@ -6,4 +6,7 @@ const world = realWorld();
 main(process.argv.slice(2), world).then((code) => {
   process.exitCode = code;
   world.stdin.close();
+  // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every
+  // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for.
+  setInterval(() => process.stderr.writableLength === 0 && process.exit(), 250).unref();
 });

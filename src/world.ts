@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { Clock } from './core/http.ts';
@@ -23,8 +23,6 @@ export interface World {
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
-  /** Many answers are to come, most of them garbage soon: it is to be collected before it takes much memory. */
-  limitNursery(): Promise<void>;
   /** Runs synchronous work with `folder` as the working directory: libraries that look around see only that one. */
   inFolder<T>(folder: string, work: () => T): T;
   /** Calls the listener on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
@@ -48,7 +46,7 @@ export interface Output {
   readonly stream: NodeJS.WritableStream;
   /** Resolves when the reader has taken it. Rejects when it cannot be written, other than by a reader gone away. */
   write(text: string): Promise<void>;
-  /** Aborts when the reader went away (`| head`). */
+  /** Aborts when the reader went away: a pipe's (`| head`), or a terminal that was closed. */
   readonly gone: AbortSignal;
 }
 
@@ -78,7 +76,6 @@ export function realWorld(): World {
     isAlive,
     clock: realClock,
     random: Math.random,
-    limitNursery,
     inFolder,
     onSignal,
   };
@@ -136,7 +133,8 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
   const reader = new AbortController();
   let broken: Error | undefined;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') reader.abort();
+    if (error.code === 'EIO') leaveTerminal(stream);
+    if (isGone(error)) reader.abort();
     else broken = error;
   });
   return {
@@ -151,12 +149,21 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
       if (reader.signal.aborted || text === '') return Promise.resolve();
       return new Promise((resolve, reject) => {
         stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
-          if (error == null || error.code === 'EPIPE') resolve();
+          if (error == null || isGone(error)) resolve();
           else reject(error);
         });
       });
     },
   };
+}
+
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
+}
+
+/** At its end Node sets each terminal back as it was, and aborts where that was closed (Node 20: exit 134). */
+function leaveTerminal({ fd }: NodeJS.WriteStream & { readonly fd?: number }): void {
+  attempt(() => (fd === undefined ? undefined : closeSync(fd)));
 }
 
 function writeNow(text: string): boolean {
@@ -174,22 +181,6 @@ function isAlive(pid: number): boolean {
     // EPERM: there is one, of another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-}
-
-/** Bytes of both halves of the nursery. Newer V8s let it grow to 64 MiB, all of which a long batch would fill. */
-const largestNursery = 16 * 1024 * 1024;
-const nurseryWatchMs = 10;
-
-/** V8 reads the flag whenever the nursery is about to grow; there is none that names a size at run time. */
-async function limitNursery(): Promise<void> {
-  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8');
-  const watching = setInterval(() => {
-    const nursery = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-    if (nursery !== undefined && nursery.space_size < largestNursery) return;
-    setFlagsFromString('--semi-space-growth-factor=1');
-    clearInterval(watching);
-  }, nurseryWatchMs);
-  watching.unref();
 }
 
 function inFolder<T>(folder: string, work: () => T): T {

@@ -1,30 +1,77 @@
-import { createReadStream, open } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, createReadStream, fstat, open, read } from 'node:fs';
+import type { Socket } from 'node:net';
+import { platform } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UsageError } from '../core/fault.ts';
 
-/**
- * The bytes of a file, or of a pipe that has a name (`<(command)`), as they come; `what` it holds is for the message.
- * Ends when the signal aborts: a pipe that says nothing more must not hold the process. Throws a usage error.
- */
+/** `fileBytes`, whose failure is a usage error; `what` the file holds is for the message. */
 export async function* bytesOf(path: string, what: string, signal: AbortSignal): AsyncGenerator<unknown> {
   try {
-    const stream = await streamOf(path);
-    const close = () => stream.destroy();
-    signal.addEventListener('abort', close, { once: true });
-    if (signal.aborted) close();
-    yield* stream;
+    yield* fileBytes(path, signal);
   } catch (error) {
-    if (signal.aborted) return;
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UsageError(`cannot read ${what} from ${path} (${code})`, 'check the path of --from-file');
   }
 }
 
-/** A read from a pipe as from a file could not be taken back. */
-async function streamOf(path: string) {
-  if (!(await stat(path)).isFIFO()) return createReadStream(path);
-  const [{ Socket }, fd] = await Promise.all([import('node:net'), promisify(open)(path, 'r')]);
-  return new Socket({ fd, readable: true, writable: false });
+/**
+ * The bytes of a file, a pipe that has a name (`<(command)`) or a terminal, as they come. Ends when the signal aborts: a
+ * pipe that nobody opens, or that says nothing more, must not hold the process. Throws the file system's error.
+ */
+export async function* fileBytes(path: string, signal: AbortSignal, system = platform()): AsyncGenerator<unknown> {
+  try {
+    const stream = await streamOf(path, signal, system);
+    const end = () => stream.destroy();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    yield* stream;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/**
+ * Neither the opening of a pipe nor a read from one, or from a terminal, may wait in libuv's thread pool: nothing ends
+ * it there, and the process waits for it (docs/decisions/name-resolution.md).
+ */
+async function streamOf(path: string, signal: AbortSignal, system: NodeJS.Platform) {
+  const fd = await promisify(open)(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const stats = await promisify(fstat)(fd);
+  if (stats.isFIFO()) {
+    // Linux tells a pipe that nobody has opened yet from one that was closed; elsewhere both look as if they had ended.
+    const first = system === 'linux' || path.startsWith('/dev/') ? null : await firstBytes(fd, signal);
+    return pipeOf(fd, first);
+  }
+  if (!stats.isCharacterDevice()) return createReadStream(path, { fd });
+  const { isatty, ReadStream } = await import('node:tty');
+  return isatty(fd) ? new ReadStream(fd) : createReadStream(path, { fd });
+}
+
+async function pipeOf(fd: number, first: Buffer | null): Promise<Socket> {
+  const net = await import('node:net');
+  const socket = new net.Socket({ fd, readable: true, writable: false });
+  if (first !== null) socket.unshift(first);
+  return socket;
+}
+
+const shortestPauseMs = 20;
+const longestPauseMs = 1000;
+
+/** Looks, ever less often, whether somebody has opened the pipe; what that read. Null where nothing was read. */
+async function firstBytes(fd: number, signal: AbortSignal): Promise<Buffer | null> {
+  const buffer = Buffer.alloc(64 * 1024);
+  for (let ms = shortestPauseMs; !signal.aborted; ms = Math.min(2 * ms, longestPauseMs)) {
+    try {
+      const { bytesRead } = await promisify(read)(fd, buffer, 0, buffer.length, null);
+      if (bytesRead > 0) return buffer.subarray(0, bytesRead);
+    } catch (error) {
+      // Open, and silent so far.
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
+      throw error;
+    }
+    await pause(ms, undefined, { signal }).catch(() => undefined);
+  }
+  return null;
 }

@@ -34,6 +34,8 @@ export interface LookupInput {
   readonly single: boolean;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
+  /** Where the run began before the items were known. */
+  readonly cancellation?: Cancellation;
 }
 
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
@@ -42,12 +44,18 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
   const resumption = await openResumption(options, world);
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
-  const cancellation = startCancellation(options, world);
+  const cancellation = input.cancellation ?? startCancellation(options, world);
   const progress = createProgress(options, input.total, world, messages);
   const connections = openConnections(options, world, messages, masking);
   const tally = new Tally();
   try {
-    const reports = await openReports(options, { names: input.names ?? new Map(), world, messages, progress });
+    const reports = await openReports(options, {
+      names: input.names ?? new Map(),
+      world,
+      messages,
+      progress,
+      run: cancellation,
+    });
     const onBroken = () => cancellation.abort('the output cannot be written');
     const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : silent;
     const { accounts } = connections;

@@ -1,7 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
+import { platform } from 'node:os';
+import type { Environment } from './proxy.ts';
+import { createHostLookup } from './resolve-host.ts';
 
 /** SFMC closes idle connections after 5 s; a request sent into a closing one is lost. */
 const idleMs = 4000;
@@ -22,18 +25,19 @@ export interface Connections {
 }
 
 /** `connectTimeoutMs`: how long a proxy may be silent before it has opened the way. */
-export function createConnections(connectTimeoutMs: number): Connections {
+export function createConnections(connectTimeoutMs: number, env: Environment): Connections {
   const known = new Map<string, Agents>();
   const life = new AbortController();
   setMaxListeners(0, life.signal);
+  const lookup = createHostLookup({ signal: life.signal, hostsFile: hostsFileOf(env) });
   return {
     async through(proxy, protocol) {
       const key = `${protocol}${proxy?.href ?? ''}`;
       const agents =
         known.get(key) ??
         (proxy === null
-          ? await createDirectAgents(protocol)
-          : await createProxyAgents(proxy, connectTimeoutMs, life.signal));
+          ? await createDirectAgents(protocol, lookup)
+          : await createProxyAgents(proxy, connectTimeoutMs, { lookup, signal: life.signal }));
       // While a library was loading, another request may have made them.
       if (!known.has(key)) known.set(key, agents);
       return known.get(key) ?? agents;
@@ -51,24 +55,34 @@ export function createConnections(connectTimeoutMs: number): Connections {
   };
 }
 
+function hostsFileOf(env: Environment): string {
+  if (platform() !== 'win32') return '/etc/hosts';
+  return `${env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\drivers\\etc\\hosts`;
+}
+
 function agentsOf(known: ReadonlyMap<string, Agents>): HttpAgent[] {
   return [...known.values()].flatMap(({ http, https }) => [http, https]).filter((agent) => agent !== undefined);
 }
 
-/** `rejectUnauthorized` is result aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */
+/** `rejectUnauthorized` is said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */
 const always = { keepAlive: true, rejectUnauthorized: true };
 
-async function createDirectAgents(protocol: string): Promise<Agents> {
-  const options = { ...always, timeout: idleMs };
+async function createDirectAgents(protocol: string, lookup: LookupFunction): Promise<Agents> {
+  const options = { ...always, timeout: idleMs, lookup };
   if (protocol === 'http:') return { http: new HttpAgent(options) };
   const { Agent } = await import('node:https');
   return { https: new Agent(options) };
 }
 
-/** A CONNECT under way belongs to no agent, so `life` must end it: else it would keep the process alive. */
-async function createProxyAgents(proxy: URL, connectTimeoutMs: number, life: AbortSignal): Promise<Agents> {
+/** What a CONNECT needs. It belongs to no agent, so `signal` must end it: else it would keep the process alive. */
+interface TunnelOptions {
+  readonly lookup: LookupFunction;
+  readonly signal: AbortSignal;
+}
+
+async function createProxyAgents(proxy: URL, connectTimeoutMs: number, tunnel: TunnelOptions): Promise<Agents> {
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
-  const proxyRequestOptions = { rejectUnauthorized: true, signal: life };
+  const proxyRequestOptions = { rejectUnauthorized: true, ...tunnel };
   const options = { ...always, timeout: connectTimeoutMs, proxy, proxyRequestOptions };
   const agents = { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
   for (const agent of [agents.http, agents.https]) agent.on('free', limitIdle);

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Clock, Reply } from '../core/http.ts';
@@ -43,6 +44,8 @@ type StopReason = 'timeout' | 'interrupted' | 'too-large' | 'encoding' | 'redire
 interface AttemptState {
   stream: Request | null;
   why: StopReason | null;
+  /** Whether there was a connection when it was stopped. */
+  connected: boolean;
   request: ClientRequest | null;
   head: IncomingMessage | null;
 }
@@ -81,7 +84,7 @@ export function createSendRequest({ method, headers, agents }: SendOptions): Sen
 
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
 export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Promise<Attempt> {
-  const course: AttemptState = { stream: null, why: null, request: null, head: null };
+  const course: AttemptState = { stream: null, why: null, connected: false, request: null, head: null };
   const release = startTimer(course, limits);
   try {
     const reply = await replyTo(wire, course);
@@ -133,6 +136,7 @@ function watch(request: ClientRequest, course: AttemptState): void {
 }
 
 function stop(course: AttemptState, why: StopReason): void {
+  if (course.why === null) course.connected = isConnected(course.request?.socket ?? null);
   course.why ??= why;
   course.stream?.destroy(new Error(why));
 }
@@ -200,10 +204,14 @@ function timeout(course: AttemptState, peer: Peer, { budgetMs, isDeadline }: Att
 }
 
 /** What did not come, by how far it got. */
-function describeMissing({ request, head }: AttemptState): string {
+function describeMissing({ connected, head }: AttemptState): string {
   if (head !== null) return 'no end of the answer from';
-  const socket = request?.socket ?? null;
-  return socket === null || socket.connecting ? 'no connection to' : 'no answer from';
+  return connected ? 'no answer from' : 'no connection to';
+}
+
+/** A socket that is destroyed no longer says so. `secureConnecting` is the TLS handshake. */
+function isConnected(socket: (Socket & { secureConnecting?: boolean }) | null): boolean {
+  return socket !== null && !socket.connecting && socket.secureConnecting !== true;
 }
 
 /** got takes the header away from what it has decompressed. */

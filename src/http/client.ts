@@ -64,7 +64,7 @@ async function loadClient(options: ClientOptions): Promise<LoadedClient> {
     import('./attempt.ts'),
     import('./agents.ts'),
   ]);
-  const connections = createConnections(options.requestTimeoutMs);
+  const connections = createConnections(options.requestTimeoutMs, options.env);
   return {
     connections,
     tools: { ...options, attempt, dropIdle: connections.dropIdle },

@@ -1,11 +1,12 @@
 import { access, appendFile, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { UnwritableError, UsageError } from '../core/fault.ts';
+import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import type { Names } from '../render/explanation.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import type { Messages } from './messages.ts';
 import type { ResultSink } from './output.ts';
+import { type RunLimits, writeToPipe } from './pipe-writer.ts';
 import type { Progress } from './progress.ts';
 
 /** Reports beside stdout; paths as typed. */
@@ -22,6 +23,8 @@ export interface ReportDeps {
   readonly world: World;
   readonly messages: Messages;
   readonly progress: Pick<Progress, 'clear'>;
+  /** A pipe that nobody reads must not outlast it. */
+  readonly run: RunLimits;
 }
 
 /**
@@ -47,21 +50,23 @@ export async function createReports(options: ReportOptions, deps: ReportDeps): P
   };
 }
 
-async function junitReport(file: string, { junitPending }: ReportOptions, { names, world }: ReportDeps) {
+async function junitReport(file: string, { junitPending }: ReportOptions, deps: ReportDeps) {
+  const { names, world } = deps;
   const path = await writablePath(file, '--junit', world);
   const { createJunitRenderer } = await import('../render/junit.ts');
   const renderer = createJunitRenderer({ names, pendingAs: junitPending, startedAt: world.clock.now() });
-  return reportTo(renderer, (text) => replaceFile(path, text));
+  return reportTo(renderer, (text) => replaceFile(path, text, deps));
 }
 
-async function markdownReport(file: string, { names, world }: ReportDeps) {
-  const path = await writablePath(file, '--markdown', world);
+async function markdownReport(file: string, deps: ReportDeps) {
+  const path = await writablePath(file, '--markdown', deps.world);
   const { createMarkdownRenderer } = await import('../render/markdown.ts');
-  return reportTo(createMarkdownRenderer({ names }), (text) => replaceFile(path, text));
+  return reportTo(createMarkdownRenderer({ names: deps.names }), (text) => replaceFile(path, text, deps));
 }
 
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
-async function githubReports({ names, world, messages, progress }: ReportDeps): Promise<ResultSink[]> {
+async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
+  const { names, world, messages, progress } = deps;
   const [{ createAnnotationRenderer, createOutputsRenderer }, { createMarkdownRenderer }] = await Promise.all([
     import('../render/github.ts'),
     import('../render/markdown.ts'),
@@ -77,7 +82,7 @@ async function githubReports({ names, world, messages, progress }: ReportDeps): 
     if (file === '') await messages.note(`${name} is not set, so nothing is written there`);
     else {
       const path = await writablePath(file, name, world);
-      reports.push(reportTo(renderer, (text) => attempt(path, () => appendFile(path, text))));
+      reports.push(reportTo(renderer, (text) => attempt(path, () => append(path, text, deps))));
     }
   }
   return reports;
@@ -114,17 +119,25 @@ async function writablePath(file: string, named: string, { cwd }: World): Promis
  * Whole or not at all. What is no regular file (a pipe, /dev/null) stays what it is, and so does one that is reached by
  * a descriptor: behind /dev/stdout may be a log that others write too.
  */
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string, deps: ReportDeps): Promise<void> {
   const target = await stat(path).catch(() => null);
   const regular = target === null || (target.isFile() && !path.startsWith('/dev/'));
-  const write = regular ? (await import('write-file-atomic')).default : appendFile;
+  if (!regular) return attempt(path, () => append(path, text, deps));
+  const { default: write } = await import('write-file-atomic');
   await attempt(path, () => write(path, text));
+}
+
+async function append(path: string, text: string, { run, world }: ReportDeps): Promise<void> {
+  const target = await stat(path).catch(() => null);
+  if (target?.isFIFO()) await writeToPipe(path, text, run, world.clock);
+  else await appendFile(path, text);
 }
 
 async function attempt(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw new UnwritableError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined || error instanceof Fault ? error : new UnwritableError(path, code);
   }
 }

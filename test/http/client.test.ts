@@ -93,6 +93,15 @@ test('an attempt that takes too long is a timeout that says how long', async () 
   });
 });
 
+test('a connection whose TLS handshake does not end is none', async () => {
+  const server = await serve('tls-mute');
+  const exchange = await client({ requestTimeoutMs: 200 })(get(server.origin), within(5000));
+  expect(faultOf(exchange)).toMatchObject({
+    code: 'timeout',
+    message: `no connection to ${server.origin} within 0.2 s`,
+  });
+});
+
 test('a deadline that comes first is a timeout that says so, and no retry', async () => {
   const server = await serve('body-never-ends');
   const exchange = await client({ retries: 5 })(get(server.origin), within(200));

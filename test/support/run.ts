@@ -72,7 +72,6 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
     isAlive: () => true,
     clock: setting.clock ?? clockOf(setting),
     random: () => 0.5,
-    limitNursery: async () => undefined,
     // Tests share one process, whose folder cannot be changed in a worker thread; the real world does it.
     inFolder: (_folder, work) => work(),
     onSignal: (listener) => {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ManifestMessage } from '../../config/manifest/manifest.ts';
 import type { ExitName } from '../../core/exit.ts';
@@ -7,7 +6,9 @@ import { type Expectation, type InvalidItem, idProblemOf, type LookupItem, opera
 import { decodeText } from '../../core/json.ts';
 import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
+import { type Cancellation, startCancellation } from '../../engine/cancellation.ts';
 import type { World } from '../../world.ts';
+import { fileBytes } from '../file-bytes.ts';
 import { idsOf } from '../input.ts';
 import type { LookupOptions } from '../options.ts';
 import { runLookups } from '../run-lookups.ts';
@@ -29,10 +30,32 @@ export async function check(
       'name one as provider:id, list them with --manifest or --from-file, or pipe them in with -; try: sbstatus check sendblue:msg_abc123def456 --mock',
     );
   }
-  const named = args.filter((arg) => arg !== '-');
-  const refs = named.map((text) => checkedRef(text, providers));
-  const messages = await manifestMessages(options, providers, world);
-  const direct = named.length === args.length && options.fromFile === null;
+  const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));
+  // A manifest that does not come must not outlast the time either.
+  const cancellation = startCancellation(options, world);
+  try {
+    const messages = await readMessages(options, providers, cancellation, world);
+    return await checkAll(args, { messages, refs, providers, cancellation }, options, world);
+  } finally {
+    cancellation.end();
+  }
+}
+
+interface CheckContext {
+  readonly messages: readonly ManifestMessage[];
+  /** Of the command line. */
+  readonly refs: readonly Pick<LookupItem, 'provider' | 'operation' | 'id'>[];
+  readonly providers: Providers;
+  readonly cancellation: Cancellation;
+}
+
+async function checkAll(
+  args: readonly string[],
+  { messages, refs, providers, cancellation }: CheckContext,
+  options: CheckOptions,
+  world: World,
+): Promise<ExitName> {
+  const direct = refs.length === args.length && options.fromFile === null;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
     return printCurls([...messages.map((message) => itemOf(message, 0, options)), ...refs], options, world);
@@ -43,19 +66,21 @@ export async function check(
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
+      cancellation,
     },
     options,
     world,
   );
 }
 
-async function manifestMessages(
+async function readMessages(
   { manifest }: CheckOptions,
   providers: Providers,
+  cancellation: Cancellation,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
   if (manifest === null) return [];
-  return readManifest(manifest, providers, world);
+  return readManifest(manifest, providers, cancellation, world);
 }
 
 function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
@@ -175,16 +200,34 @@ function suggestion(word: string, words: readonly string[]): string {
 /** Bytes; a manifest is written by people or for one run, and held in memory. */
 const largest = 4 * 1024 * 1024;
 
-/** The messages of a manifest file; `-` is stdin. Throws a usage error or a `manifest-invalid` fault. */
+/**
+ * The messages of a manifest file; `-` is stdin. Throws a usage error or a `manifest-invalid` fault, and where the run is
+ * stopped before the file ends, the fault of that.
+ */
 export async function readManifest(
   file: string,
   providers: Providers,
+  { stopSignal }: Pick<Cancellation, 'stopSignal'>,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
   const name = file === '-' ? 'the manifest on standard input' : file;
-  const stream = file === '-' ? world.stdin.stream : createReadStream(resolve(world.cwd, file));
+  const stream = file === '-' ? world.stdin.stream : fileBytes(resolve(world.cwd, file), stopSignal);
+  const text = await Promise.race([textOf(stream, name), rejectWhenStopped(stopSignal, name)]);
   const { messagesOf } = await import('../../config/manifest/manifest.ts');
-  return messagesOf(await textOf(stream, name), { name, providers, env: world.env });
+  return messagesOf(text, { name, providers, env: world.env });
+}
+
+function rejectWhenStopped(signal: AbortSignal, name: string): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      const { code } = signal.reason as Fault;
+      const hint = 'raise --timeout, or end the input';
+      const late = new Fault('time-up', { message: `the time was up before ${name} ended`, hint });
+      reject(code === 'time-up' ? late : signal.reason);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 async function textOf(stream: AsyncIterable<unknown>, name: string): Promise<string> {

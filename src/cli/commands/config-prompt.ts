@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Fault, UsageError } from '../../core/fault.ts';
 import type { CredentialSet, Provider } from '../../core/provider.ts';
+import { readRegular } from '../../disk/regular-file.ts';
 import { loadProviders } from '../../providers/index.ts';
 import type { World } from '../../world.ts';
 import type { SettingBlocks } from './config-document.ts';
@@ -77,18 +77,10 @@ export async function askForBlocks(prompt: Prompt, world: World): Promise<Settin
 async function importSettings({ title, importFrom: elsewhere }: Provider, prompt: Prompt, world: World) {
   if (elsewhere === undefined) return null;
   const path = join(world.home, ...elsewhere.path);
-  const text = readIfThere(path);
+  const text = readRegular(path);
   if (text === null) return null;
   if (!(await prompt.confirm(`Take ${title}’s keys from ${path}, the file of ${elsewhere.owner}?`))) return null;
   return elsewhere.read(jsonOf(text));
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ConfigFile, Configuration, Preview } from '../../config/index.ts';
 import type { ExitName } from '../../core/exit.ts';
 import { Fault } from '../../core/fault.ts';
@@ -7,6 +6,7 @@ import type { ApiResult } from '../../core/item.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { createMemoryTokens, type TokenStore } from '../../core/token-store.ts';
+import { readRegular } from '../../disk/regular-file.ts';
 import { configurationFor, mockCredentials } from '../../engine/credentials.ts';
 import { RateLimiter } from '../../engine/rate-limiter.ts';
 import { execute } from '../../engine/request.ts';
@@ -171,20 +171,12 @@ function caFinding(env: World['env']): CheckResult[] {
   const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
   if (path === '') return [];
   const what = { topic: 'network', subject: 'NODE_EXTRA_CA_CERTS' } as const;
-  const text = readIfThere(path);
+  const text = readRegular(path);
   if (text === null) return [warningResult(what, `${path} cannot be read, so it has no effect`, 'check the path')];
   const count = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----/g)?.length ?? 0;
   if (count === 0)
     return [warningResult(what, `${path} holds no certificate`, 'it must hold certificates in PEM form')];
   return [okResult(what, `${path} adds ${count === 1 ? '1 certificate' : `${count} certificates`}`)];
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 function checksFinding(env: World['env']): CheckResult[] {
