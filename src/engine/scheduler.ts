@@ -127,10 +127,11 @@ export class Scheduler {
     try {
       while (!this.#isStopped) {
         const next = await this.#untilStopped(iterator.next());
-        if (next === null || next.done === true) return;
+        if (next === null || next.done === true) break;
         await this.#take(next.value);
         while (this.#unasked >= readAhead && !this.#isStopped) await this.#changed.wait();
       }
+      // A source that ends when the time is up has been cut short by it.
       this.#isCutShort = this.#deps.cancellation.isTimeUp;
     } finally {
       // A source that does not answer any more is left behind.
@@ -155,10 +156,7 @@ export class Scheduler {
     while (outcome() === null && !this.#isStopped) await this.#changed.wait();
     if (outcome() === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
     const last = outcome();
-    if (last === null) {
-      this.#isCutShort = this.#deps.cancellation.isTimeUp;
-      return null;
-    }
+    if (last === null) return null;
     if ('error' in last) throw last.error;
     return last.value;
   }

@@ -77,8 +77,8 @@ test('the same with 22 where a state that is not final was seen before', async (
   };
   const { code, record, stderr } = await waited(['sent', 'get', 'queued'], { env });
   expect([code, record.state]).toEqual([22, 'queued']);
-  expect(record.warnings.at(-1)).toMatch(/^the provider asked to be left alone for (1 h|59 min \d+ s)/);
-  expect(stderr).toContain('error: still queued: the provider asked to be left alone');
+  expect(record.warnings.at(-1)).toMatch(/^the provider asks for a pause of (1 h|59 min \d+ s)/);
+  expect(stderr).toContain('error: still queued: the provider asks for a pause');
 });
 
 test('an interval below the floor is raised, and that is said once', async () => {

@@ -17,7 +17,7 @@ test('a bug in the shipped program shows frames that name our functions', async 
   );
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('error: internal error: planted');
-  expect(stderr).toMatch(/^ +at startRun \(.*\/dist\/lookup\.cjs:\d+:\d+\)$/m);
+  expect(stderr).toMatch(/^ +at startCancellation \(.*\/dist\/lookup\.cjs:\d+:\d+\)$/m);
   expect(stderr).toMatch(/^ +at (async )?runLookups \(.*\/dist\/lookup\.cjs:\d+:\d+\)$/m);
   // Not the line of the bundle itself, which is long and says nothing.
   expect(Math.max(...stderr.split('\n').map((line) => line.length))).toBeLessThan(300);
