@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from './fault.ts';
 import type { Exchange, Limits, Reply } from './http.ts';
-import { decodeText, isWebPage, parseJson } from './json.ts';
+import { decodeText, isWebPage, parseBody } from './json.ts';
 import type { Authorization, ConnectDeps, Connection, Provider } from './provider.ts';
 import type { RequestInfo } from './record.ts';
 import type { Settings } from './settings.ts';
@@ -96,7 +96,7 @@ function read<T>(question: ApiRequest<T>, line: AccountConnection, sent: Sent, n
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw refusalOf(provider, line.settings, reply, nowMs);
-    body = parseJson(decodeText(reply.bytes));
+    body = parseBody(reply);
     const result = question.read(body, line.settings);
     return { result, request: requestInfo(sent, result.requestId ?? null), mock, body };
   } catch (error) {
@@ -169,7 +169,7 @@ export function refusalOf(
   nowMs: number,
 ): Fault {
   const text = leniently(() => decodeText(reply.bytes)) ?? '';
-  const body = leniently(() => parseJson(text));
+  const body = leniently(() => parseBody(reply));
   const refined = provider.mapError?.({ reply, body, settings }) ?? {};
   const code = refined.code ?? codeOf(reply.status, text);
   const says = refined.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);
