@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from './fault.ts';
 import type { Reply } from './http.ts';
-import { decodeText, isWebPage, parseJson } from './json.ts';
+import { decodeText, isWebPage, parseBody } from './json.ts';
 import type { Provider } from './provider.ts';
 import type { Settings } from './settings.ts';
 import { formatDuration, retryAfterSeconds } from './time.ts';
@@ -35,7 +35,7 @@ export function faultOfReply(
   nowMs: number,
 ): Fault {
   const text = orUndefined(() => decodeText(reply.bytes)) ?? '';
-  const body = orUndefined(() => parseJson(text));
+  const body = orUndefined(() => parseBody(reply));
   const mapped = provider.mapError?.({ reply, body, settings }) ?? {};
   const code = mapped.code ?? codeOf(reply.status, text);
   const says = mapped.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);

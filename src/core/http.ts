@@ -11,6 +11,11 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | Secret>>;
   /** Sent as JSON. Secrets inside are revealed on the wire and nowhere else. */
   readonly json?: Readonly<Record<string, string | number | Secret>>;
+  /**
+   * A 2xx reply brings a secret to be used, such as a token: its bytes are left as they are, and whoever reads them shows
+   * nothing of them that `redact` has not been over.
+   */
+  readonly replyIsSecret?: true;
   /** A last word on replies that the client would ask again for (429, 5xx): false ends it. */
   readonly mayRetry?: (reply: Reply) => boolean;
   /** Every attempt takes its turn here, so that a batch is slowed as a whole. */
@@ -31,8 +36,13 @@ export interface Reply {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decompressed, at most 2 MiB, with every secret of the request struck out. */
+  /** Decompressed, at most 2 MiB, with every secret that the client ever sent struck out. */
   readonly bytes: Uint8Array;
+  /**
+   * Strikes the same secrets out of what was decoded from the bytes, texts and keys, where an escape may have hidden them.
+   * `found`: a secret that the reply itself brought; it is struck from now on. Absent: there is nothing to strike.
+   */
+  redact?(value: unknown, found?: Secret): unknown;
 }
 
 /** Bounds of one look-up over all its attempts. */

@@ -1,4 +1,5 @@
 import { Fault } from './fault.ts';
+import type { Reply } from './http.ts';
 
 /** Deeper nesting is refused: no provider needs it, and `JSON.stringify` overflows the stack on it later. */
 const deepest = 64;
@@ -14,7 +15,13 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** Text as JSON, whatever its content type result. Throws an `empty` or `not-json` fault that quotes nothing of it. */
+/** A reply's body as JSON, without the secrets that the server echoed. Throws an `empty` or `not-json` fault. */
+export function parseBody(reply: Reply): unknown {
+  const body = parseJson(decodeText(reply.bytes));
+  return reply.redact === undefined ? body : reply.redact(body);
+}
+
+/** Text as JSON, whatever its content type says. Throws an `empty` or `not-json` fault that quotes nothing of it. */
 export function parseJson(text: string): unknown {
   if (!/\S/.test(text)) throw new Fault('empty', { message: 'the answer has no body' });
   if (nesting(text) > deepest)
@@ -26,9 +33,33 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** What may stand before a page: a declaration of XML, and comments. */
+const asides = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+] as const;
+
 /** Whether a body is a web page, as opposed to a sentence that happens to be sent as text/html. */
 export function isWebPage(text: string): boolean {
-  return /^\s*(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|title)\b/i.test(text.slice(0, 2000));
+  let at = afterBlanks(text, 0);
+  for (let aside = asideAt(text, at); aside !== undefined; aside = asideAt(text, at)) {
+    const [opening, closing] = aside;
+    const end = text.indexOf(closing, at + opening.length);
+    // No sentence begins with a comment.
+    if (end === -1) return opening === '<!--';
+    at = afterBlanks(text, end + closing.length);
+  }
+  return /^<(!doctype|html|head|body|title)\b/i.test(text.slice(at, at + 20));
+}
+
+function asideAt(text: string, at: number) {
+  return asides.find(([opening]) => text.startsWith(opening, at));
+}
+
+function afterBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charAt(at).trim() === '') at += 1;
+  return at;
 }
 
 function notJson(text: string): string {

@@ -1,11 +1,15 @@
 import type { Limits } from './http.ts';
 import { Secret } from './secret.ts';
 
-/** Whose token it is. A store that outlives the process keeps the client only as a hash. */
+/**
+ * Whose token it is. The client secret is part of it, so that no token hides that the secret is wrong or was changed.
+ * A store that outlives the process keeps client and secret only as a digest.
+ */
 export interface TokenKey {
   /** The address that issues the tokens. */
   readonly endpoint: URL;
   readonly client: Secret;
+  readonly secret: Secret;
   readonly account: string | null;
 }
 
@@ -57,6 +61,6 @@ export const unfetchedTokens: TokenStore = {
   exclusively: (_key, _bounds, work) => work(),
 };
 
-function nameOf({ endpoint, client, account }: TokenKey): string {
-  return JSON.stringify([endpoint.href, client.reveal(), account]);
+function nameOf({ endpoint, client, secret, account }: TokenKey): string {
+  return JSON.stringify([endpoint.href, client.reveal(), secret.reveal(), account]);
 }

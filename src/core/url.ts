@@ -6,19 +6,65 @@ export interface Target {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** The URL of a target below a base. Throws a `bad-id` fault where an id would leave the base's origin or path. */
+/** The URL of a target below a base. Throws a `bad-id` fault where an id would leave the base, `config-invalid` for a bad base. */
 export function urlOf(base: URL, target: Target): URL {
-  const { origin } = base;
-  const prefix = base.pathname.replace(/\/+$/, '');
-  const path = `${prefix}/${target.path.map(encodeURIComponent).join('/')}`;
   const query = Object.entries(target.query ?? {})
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
-  const url = new URL(query === '' ? `${origin}${path}` : `${origin}${path}?${query}`);
+  const url = below(base, target.path.map(encodeURIComponent));
+  url.search = query;
+  return url;
+}
+
+/**
+ * A copy of the base with further segments on its path. It is never put together as text: a path that begins with two
+ * slashes would be read as another host.
+ */
+function below(base: URL, segments: readonly string[]): URL {
+  const problem = baseProblem(base.href);
+  if (problem !== null) throw new Fault('config-invalid', { message: `the address ${base.origin} ${problem}` });
+  const prefix = pathOf(base);
+  const path = `${prefix}/${segments.join('/')}`;
+  const url = new URL(base);
+  url.pathname = path;
   // The URL parser folds `.` and `..` segments even when they are percent-encoded.
-  if (url.origin !== origin || url.pathname !== path) {
+  if (url.origin !== base.origin || url.pathname !== path || !url.pathname.startsWith(`${prefix}/`)) {
     throw new Fault('bad-id', { message: 'this id would lead to another address' });
   }
+  return url;
+}
+
+/** What makes a text unfit to be the address that requests are put below, as a predicate; null where it is fit. */
+export function baseProblem(text: string): string | null {
+  // The URL parser drops tabs and line breaks, takes backslashes for slashes, and folds dots away.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000- \\\u007f]/.test(text)) return 'must not hold a blank, a control character or a backslash';
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return 'is not an http:// or https:// URL';
+  if (/[?#]/.test(text)) return 'must not hold a query or a fragment';
+  const [, , authority = '', ...segments] = text.split('/');
+  if (authority.includes('@')) return 'must not hold a name or a password before its host';
+  if (segments[0] === '' && segments.length > 1) return 'must not have a path that begins with two slashes';
+  return segments.some(isDots) ? 'must not have a path with dots for a segment' : null;
+}
+
+/** `.` and `..`, as the URL parser understands them. */
+function isDots(segment: string): boolean {
+  return /^(\.|%2e){1,2}$/i.test(segment);
+}
+
+/** Without the slashes at its end. */
+function pathOf({ pathname }: URL): string {
+  let end = pathname.length;
+  while (end > 0 && pathname[end - 1] === '/') end -= 1;
+  return pathname.slice(0, end);
+}
+
+/** The base, with a slash at its end, and without segments that its path already ends with. */
+export function withoutEnding(base: URL, segments: readonly string[]): URL {
+  const path = pathOf(base);
+  const ending = `/${segments.join('/')}`;
+  const url = new URL(base);
+  url.pathname = `${path.endsWith(ending) ? path.slice(0, -ending.length) : path}/`;
   return url;
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
@@ -6,6 +6,7 @@ import { Fault } from '../core/fault.ts';
 import type { Clock, Limits } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { createMemoryTokens, type StoredToken, type TokenKey, type TokenStore } from '../core/token-store.ts';
+import { baseProblem } from '../core/url.ts';
 import type { World } from '../world.ts';
 import { type Locker, tryLock, unlock } from './lock.ts';
 import { ensurePrivateFolder, isPrivateFolder, readPrivate, writePrivate } from './private-file.ts';
@@ -20,7 +21,12 @@ const tokenFile = v.object({
   schema: v.literal('sbstatus.token/1'),
   accessToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,8192}$/)),
   expiresAt: v.pipe(v.string(), v.isoTimestamp()),
-  restUrl: v.nullable(v.string()),
+  restUrl: v.nullable(
+    v.pipe(
+      v.string(),
+      v.check((text) => baseProblem(text) === null),
+    ),
+  ),
 });
 
 type TokenCacheDeps = Pick<
@@ -29,15 +35,15 @@ type TokenCacheDeps = Pick<
 >;
 
 /**
- * Tokens that outlive the process, one 0600 file each, shared by all processes of the user. A file's name is a hash
- * of whose token it is; neither client id nor client secret is in it. `trouble` is told what keeps the cache from
+ * Tokens that outlive the process, one 0600 file each, shared by all processes of the user. A file's name is a
+ * digest of whose token it is; neither client id nor client secret is in it. `trouble` is told what keeps the cache from
  * working; the look-ups go on with tokens in memory.
  */
 export function createDiskTokens(provider: string, world: TokenCacheDeps, trouble: (what: string) => void): TokenStore {
   const folder = cacheFolder(world);
   const locker: Locker = { ...lockerOf(world), now: world.clock.now };
   const memory = createMemoryTokens();
-  const pathOf = (key: TokenKey) => join(folder, `${provider}-${hashOf(key)}.json`);
+  const pathOf = (key: TokenKey) => join(folder, `${provider}-${digestOf(key)}.json`);
 
   const attempt = <T>(work: () => T): T | null => {
     try {
@@ -100,9 +106,10 @@ function lockerOf({ uid, host, pid, isAlive }: TokenCacheDeps): Omit<Locker, 'no
   return { owner: uid, host, pid, isAlive, unique: '' };
 }
 
-function hashOf({ endpoint, client, account }: TokenKey): string {
+/** Keyed by the client secret: another secret, be it new or wrong, finds another file, and the name tells nothing. */
+function digestOf({ endpoint, client, secret, account }: TokenKey): string {
   const whose = JSON.stringify([endpoint.href, client.reveal(), account]);
-  return createHash('sha256').update(whose).digest('hex').slice(0, 32);
+  return createHmac('sha256', secret.reveal()).update(whose).digest('hex').slice(0, 32);
 }
 
 function textOf({ accessToken, expiresAt, restUrl }: StoredToken): string {

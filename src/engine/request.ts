@@ -2,7 +2,7 @@ import { faultOfReply } from '../core/error-response.ts';
 import { Fault } from '../core/fault.ts';
 import type { Clock, Exchange, Limiter, Limits, Reply, Send } from '../core/http.ts';
 import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
-import { decodeText, parseJson } from '../core/json.ts';
+import { parseBody } from '../core/json.ts';
 import { mockHeader } from '../core/mock.ts';
 import type { Authorization, Connection, MessageStatus, Provider } from '../core/provider.ts';
 import type { RequestInfo } from '../core/record.ts';
@@ -147,7 +147,7 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
-    body = parseJson(decodeText(reply.bytes));
+    body = parseBody(reply);
     const value = request.read(body, settings);
     return { kind: 'answer', value, request: requestInfo(sent, value.requestId ?? null), mock, body };
   } catch (error) {

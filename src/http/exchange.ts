@@ -77,9 +77,14 @@ async function attemptOnce(
     trace?.failed(course.number, attempt.result, ms);
     return attempt;
   }
-  const result = route.strike.reply(attempt.result);
+  const isSecret = request.replyIsSecret === true && isSuccess(attempt.result);
+  const result = route.redactor.reply(attempt.result, isSecret);
   trace?.answered(course.number, result, ms);
   return { ...attempt, result };
+}
+
+function isSuccess({ status }: Reply): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function wireOf({ url, json }: HttpRequest, { call, peer }: Transport): PreparedRequest {
@@ -112,12 +117,12 @@ function tooLate({ request, route: { peer }, bounds }: OutgoingRequest): Fault {
 }
 
 /** Headers that are not secrets by type may still hold one by mistake, and so may an id. */
-function traceOf({ ownHeaders, strike }: Transport, { method, url, headers }: HttpRequest): TracedRequest {
+function traceOf({ ownHeaders, redactor }: Transport, { method, url, headers }: HttpRequest): TracedRequest {
   const shown = Object.entries({ ...ownHeaders, ...headers }).map(([name, value]) => [
     name,
-    value instanceof Secret ? value : strike.text(value),
+    value instanceof Secret ? value : redactor.text(value),
   ]);
-  return { method, url: strike.text(url.href), headers: Object.fromEntries(shown) };
+  return { method, url: redactor.text(url.href), headers: Object.fromEntries(shown) };
 }
 
 /** Backoff: 250 ms, doubled each time, at most 8 s, between half and the whole of it. */

@@ -1,92 +1,161 @@
+import { isUtf8 } from 'node:buffer';
 import { Fault } from '../core/fault.ts';
 import type { HttpRequest, Reply } from '../core/http.ts';
+import { extend, PhraseIndex, shortestPhrase, type TextSpan } from '../core/phrases.ts';
 import { Secret } from '../core/secret.ts';
+import { type TextView, viewsOf } from './text-views.ts';
 
+const backslash = 0x5c;
 const mark = '[redacted]';
-/** Shorter values would strike out ordinary words. */
-const shortest = 6;
 
 /** Replaces secrets in whatever a server sent back: some echo the request in their errors. */
 export interface Redactor {
+  /** Secrets in clear, struck from now on too. */
+  add(secrets: readonly string[]): void;
   text(text: string): string;
-  reply(reply: Reply): Reply;
+  /** Texts, keys and numbers within a decoded value; the value itself where there is nothing to strike. */
+  value(value: unknown): unknown;
+  /** `keepBytes`: see `HttpRequest.replyIsSecret`. */
+  reply(reply: Reply, keepBytes?: boolean): Reply;
 }
 
-/** `secrets` in clear. Found in clear, JSON-escaped, percent-encoded and in base64, also in the middle of longer base64. */
-export function createRedactor(secrets: readonly string[]): Redactor {
-  const needles = needlesOf(secrets);
-  const strikeText = (text: string) => needles.reduce((rest, needle) => rest.replaceAll(needle, mark), text);
+/**
+ * Knows every secret that one client ever sent, so that an old token is struck from the reply to a new one. What is
+ * found and what is not: SECURITY.md. The time is linear in the text, whatever it holds.
+ */
+export function createRedactor(secrets: readonly string[] = []): Redactor {
+  const known = new Set<string>();
+  const pieces = new PhraseIndex<true>();
+  const add = (more: readonly string[]): void => {
+    for (const secret of more) {
+      if (known.has(secret)) continue;
+      known.add(secret);
+      for (const piece of valuesOf(secret).flatMap(piecesOf)) pieces.add(piece, true);
+    }
+  };
+  const text = (whole: string): string => strikeText(whole, pieces);
+  const value = (whole: unknown): unknown => strikeValue(whole, text);
+  add(secrets);
   return {
-    text: strikeText,
-    reply: (reply) => ({
-      status: reply.status,
-      headers: strikeHeaders(reply.headers, needles, strikeText),
-      bytes: strikeBytes(reply.bytes, needles, strikeText),
+    add,
+    text,
+    value,
+    reply: ({ status, headers, bytes }, keepBytes = false) => ({
+      status,
+      headers: strikeHeaders(headers, text),
+      bytes: keepBytes ? bytes : strikeBytes(bytes, text),
+      redact: (decoded, found) => {
+        if (found !== undefined) add([found.reveal()]);
+        // Without escapes there is nothing in the decoded value that was not in the bytes.
+        return keepBytes || bytes.includes(backslash) ? value(decoded) : decoded;
+      },
     }),
   };
 }
 
+function strikeText(text: string, pieces: PhraseIndex<true>): string {
+  if (text.length < shortestPhrase) return text;
+  const found: TextSpan[] = [];
+  for (const view of viewsOf(text)) for (const span of pieces.spans(view.text)) found.push(originOf(span, view));
+  if (found.length === 0) return text;
+  const spans: TextSpan[] = [];
+  for (const span of found.sort((a, b) => a.start - b.start)) extend(spans, span);
+  let [struck, done] = ['', 0];
+  for (const { start, end } of spans) {
+    struck += text.slice(done, start) + mark;
+    done = end;
+  }
+  return struck + text.slice(done);
+}
+
+function originOf({ start, end }: TextSpan, { starts, ends }: TextView): TextSpan {
+  return { start: starts?.[start] ?? start, end: ends?.[end - 1] ?? end };
+}
+
+function strikeValue(value: unknown, strike: (text: string) => string): unknown {
+  if (typeof value === 'string') return strike(value);
+  if (typeof value === 'number') return strike(String(value)) === String(value) ? value : mark;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const list = value.map((each) => strikeValue(each, strike));
+    return list.every((each, place) => each === value[place]) ? value : list;
+  }
+  const before = Object.entries(value);
+  const after = before.map(([key, each]): [string, unknown] => [strike(key), strikeValue(each, strike)]);
+  const isSame = after.every(([key, each], place) => key === before[place]?.[0] && each === before[place]?.[1]);
+  return isSame ? value : Object.fromEntries(after);
+}
+
 /** One look at all of them tells that there is nothing to strike, as there nearly always is. */
-function strikeHeaders(
-  headers: Reply['headers'],
-  needles: readonly string[],
-  strikeText: (text: string) => string,
-): Reply['headers'] {
-  const values = Object.values(headers).join('\n');
-  if (!needles.some((needle) => values.includes(needle))) return headers;
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, strikeText(value)]));
+function strikeHeaders(headers: Reply['headers'], strike: (text: string) => string): Reply['headers'] {
+  const all = Object.entries(headers).flat().join('\n');
+  if (headers['location'] === undefined && strike(all) === all) return headers;
+  const entries = Object.entries(headers).map(([name, value]) => [
+    strike(name),
+    name === 'location' ? strikeLocation(value, strike) : strike(value),
+  ]);
+  return Object.fromEntries(entries);
 }
 
-/** All needles are ASCII, so that latin1 serves for bytes of any encoding. */
-function strikeBytes(bytes: Uint8Array, needles: readonly string[], strikeText: (text: string) => string): Uint8Array {
+/** The URL parser decodes percent signs, folds case and maps letters in a host name: what it makes of it is shown. */
+function strikeLocation(value: string, strike: (text: string) => string): string {
+  const struck = strike(value);
+  if (struck !== value || !URL.canParse(value)) return struck;
+  const { href } = new URL(value);
+  return strike(href) === href ? value : strike(href);
+}
+
+/** Keeps the byte order mark. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** All pieces are ASCII, so that latin1 serves for bytes that are not UTF-8. */
+function strikeBytes(bytes: Uint8Array, strike: (text: string) => string): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!needles.some((needle) => buffer.includes(needle, 0, 'latin1'))) return bytes;
-  return Buffer.from(strikeText(buffer.toString('latin1')), 'latin1');
+  const encoding = isUtf8(buffer) ? 'utf8' : 'latin1';
+  const text = encoding === 'utf8' ? utf8.decode(buffer) : buffer.toString('latin1');
+  const struck = strike(text);
+  return struck === text ? bytes : Buffer.from(struck, encoding);
 }
 
-/** Longest first, so that a whole is struck before its parts. */
-function needlesOf(secrets: readonly string[]): string[] {
-  const values = secrets.flatMap(valuesOf).filter((value) => value.length >= shortest);
-  return [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-}
-
-/** `Bearer token`: the token alone is as secret as the whole. */
+/** `Bearer token`: the token alone is the secret. */
 function valuesOf(secret: string): string[] {
-  return [secret, ...secret.split(' ').slice(1)];
+  return secret.split(' ').slice(-1);
 }
 
-function formsOf(value: string): string[] {
-  const json = jsonEscape(value);
-  const percent = encodeURIComponent(value);
-  const base64 = base64FormsOf(value);
-  return [
-    value,
-    json,
-    // A server that quotes our JSON body in its own JSON escapes it once more.
-    jsonEscape(json),
-    json.replaceAll('/', '\\/'),
-    percent,
-    percent.replace(/%../g, (triple) => triple.toLowerCase()),
-    // HTML forms escape more, and write a blank as +.
-    new URLSearchParams({ '': value }).toString().slice(1),
-    ...base64,
-    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
-  ];
+/**
+ * Of a long secret each run of so many characters counts, wherever it was cut: `withDigit` where a digit is in it, since
+ * letters alone may be words. A shorter one counts as a whole.
+ */
+const run = { clear: 12, withDigit: 8, hex: 16, base64: 12 } as const;
+
+/** What of a secret is looked for, as views spell it. */
+function piecesOf(value: string): string[] {
+  const clear = plainOf(value);
+  const bytes = Buffer.from(value);
+  const short = clear.length < run.clear ? [] : runsOf(clear, run.withDigit).filter((piece) => /\d/.test(piece));
+  const base64 = base64FormsOf(bytes).flatMap((form) => runsOf(plainOf(form), run.base64));
+  return [...runsOf(clear, run.clear), ...short, ...runsOf(bytes.toString('hex'), run.hex), ...base64];
 }
 
-function jsonEscape(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
+function plainOf(text: string): string {
+  const [view] = viewsOf(text);
+  return view?.text ?? text;
+}
+
+/** The text as a whole where it is no longer than that. */
+function runsOf(text: string, length: number): string[] {
+  const count = Math.max(1, text.length - length + 1);
+  return Array.from({ length: count }, (_, start) => text.slice(start, start + length));
 }
 
 /**
  * Inside longer base64 a value may begin at any of three bit positions; the characters at its ends that also hold bits
  * of its neighbours are left out.
  */
-function base64FormsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
+function base64FormsOf(bytes: Buffer): string[] {
   const inside = [0, 1, 2].map((offset) => {
-    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    return shifted.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
   });
   return [bytes.toString('base64'), ...inside];
 }

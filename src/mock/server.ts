@@ -45,7 +45,7 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
   const origin = await listen(server, options);
   return {
     origin,
-    settingsOf: (id) => settingsOf(mocks.get(id)?.provider, `${origin}/${id}`),
+    settingsOf: (id) => settingsOf(mocks.get(id)?.provider, `${reachable(origin)}/${id}`),
     close: () => {
       closing.abort();
       server.closeAllConnections();
@@ -71,6 +71,11 @@ function listen(server: Server, { host, port }: MockServerOptions): Promise<stri
   });
 }
 
+/** Who listens on every address of the machine is reached on loopback, and look-ups take plain http from nowhere else. */
+function reachable(origin: string): string {
+  return origin.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}
+
 function settingsOf(mock: MockProvider | undefined, address: string): Readonly<Record<string, string>> {
   if (mock === undefined) return {};
   return { ...mock.settings, ...Object.fromEntries(mock.urlSettings.map((key) => [key, address])) };
@@ -83,10 +88,12 @@ async function serve(
   options: MockServerOptions,
   closing: AbortSignal,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? options.host}`);
+  const url = urlIn(request);
+  if (url === null) return write(response, { reply: { status: 400, body: { message: 'no such address' } } });
+  const body = await readBody(request);
+  if (body === null) return refuseBody(response);
   const [, name = '', ...rest] = url.pathname.split('/');
   const mock = mocks.get(name);
-  const body = await readBody(request);
   const misbehaviour: Misbehaviour =
     mock === undefined
       ? {
@@ -101,6 +108,21 @@ async function serve(
   options.log?.(`${request.method} ${url.pathname}${url.search} ${misbehaviour.reply.status}`);
   write(response, misbehaviour);
 }
+
+/**
+ * What was asked for, with the server's address as the client spells it. Doubled slashes count as one: Salesforce's own
+ * SDK joins with two. Null for what is no address.
+ */
+function urlIn({ url: asked = '/', headers, socket }: IncomingMessage): URL | null {
+  const host = hostPattern.test(headers.host ?? '') ? headers.host : `127.0.0.1:${socket.localPort}`;
+  const [, target = ''] = /^(?:https?:\/\/[^/?#]*)?(.*)$/is.exec(asked) ?? [];
+  const [path = '', ...query] = target.split('?');
+  const base = `http://${host}/`;
+  const address = `${base}${path.replace(/\/+/g, '/').replace(/^\//, '')}${query.length === 0 ? '' : `?${query.join('?')}`}`;
+  return URL.canParse(address) ? new URL(address) : null;
+}
+
+const hostPattern = /^[\w.:[\]-]{1,255}$/;
 
 interface IncomingCall {
   readonly request: IncomingMessage;
@@ -123,9 +145,18 @@ function behave(mock: Mock, call: IncomingCall): Misbehaviour {
   const request = mockRequest(call, id, asked);
   const refusal = route.refuse(request);
   if (refusal !== null) return { reply: refusal };
-  if (id !== '' && !route.aside) mock.asked.set(id, asked + 1);
+  if (id !== '' && !route.aside) remember(mock.asked, id, asked + 1);
   const whole = (): MockReply => route.answer({ ...request, id: 'sent' });
   return misbehaviourOf(id)?.(whole, (status) => route.fail(status)) ?? { reply: route.answer(request) };
+}
+
+/** Ids whose looks are counted; the oldest is forgotten for a new one. */
+const mostIds = 100_000;
+
+function remember(asked: Map<string, number>, id: string, count: number): void {
+  asked.set(id, count);
+  const [oldest] = asked.keys();
+  if (asked.size > mostIds && oldest !== undefined) asked.delete(oldest);
 }
 
 function rateLimitReply(route: MockRoute, waitMs: number): MockReply {
@@ -175,10 +206,29 @@ function decodeSegment(segment: string): string {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+/** No request of these APIs comes near it. */
+const largestBody = 1024 * 1024;
+
+/** Null for a body that is too large, as soon as it is. The rest is thrown away: a client that is cut off hears no reply. */
+function readBody(request: IncomingMessage): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= largestBody) chunks.push(chunk);
+      else {
+        chunks = [];
+        resolve(null);
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('error', reject);
+  });
+}
+
+function refuseBody(response: ServerResponse): void {
+  write(response, { reply: { status: 413, body: { message: `a body of more than ${largestBody} bytes` } } });
 }
 
 function write(response: ServerResponse, { reply, cut }: Misbehaviour): void {

@@ -5,6 +5,7 @@ import { createMemoryTokens, type TokenKey, unfetchedTokens } from '../../src/co
 const key: TokenKey = {
   endpoint: new URL('https://auth.example/v2/token'),
   client: new Secret('id', 'ID'),
+  secret: new Secret('secret', 'SECRET'),
   account: null,
 };
 const token = { accessToken: new Secret('t', 'T'), expiresAt: 1, restUrl: null };
@@ -22,6 +23,7 @@ test('what was written is read until it is removed', async () => {
 test.each([
   ['endpoint', { ...key, endpoint: new URL('https://auth.example/other') }],
   ['client', { ...key, client: new Secret('other', 'ID') }],
+  ['client secret', { ...key, secret: new Secret('other', 'SECRET') }],
   ['account', { ...key, account: '1' }],
 ])('a token is nobody’s of another %s', async (_, other) => {
   const store = createMemoryTokens();

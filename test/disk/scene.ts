@@ -9,13 +9,22 @@ import { realClock } from '../../src/world.ts';
 
 export const now = Date.parse('2026-03-11T19:54:10.000Z');
 
-export function key(account: string | null = '7000001'): TokenKey {
+export function key(account: string | null = '7000001', secret = 'the-client-secret'): TokenKey {
   const endpoint = new URL('https://mc1.auth.marketingcloudapis.com/v2/token');
-  return { endpoint, client: new Secret('the-client-id', 'SFMC_CLIENT_ID'), account };
+  return {
+    endpoint,
+    client: new Secret('the-client-id', 'SFMC_CLIENT_ID'),
+    secret: new Secret(secret, 'SFMC_CLIENT_SECRET'),
+    account,
+  };
 }
 
 export function token(text = 'the-access-token', livesMs = 60_000): StoredToken {
-  return { accessToken: new Secret(text, 'SFMC_ACCESS_TOKEN'), expiresAt: now + livesMs, restUrl: 'https://rest/' };
+  return {
+    accessToken: new Secret(text, 'SFMC_ACCESS_TOKEN'),
+    expiresAt: now + livesMs,
+    restUrl: 'https://rest.example/',
+  };
 }
 
 export const patient = () => ({

@@ -14,7 +14,7 @@ test('what one process keeps, another finds', async () => {
   expect([textOf(found), found?.expiresAt, found?.restUrl]).toEqual([
     'the-access-token',
     now + 60_000,
-    'https://rest/',
+    'https://rest.example/',
   ]);
   expect(s.troubles).toEqual([]);
 });
@@ -38,6 +38,23 @@ test('each account has a token of its own', async () => {
   expect(textOf(await s.open().read(key('1')))).toBe('one');
   expect(textOf(await s.open().read(key(null)))).toBe('none');
   expect(await s.open().read(key('2'))).toBeNull();
+});
+
+test('a client secret that was changed, or that is wrong, finds no token of another', async () => {
+  const s = scene();
+  await s.open().write(key(), token());
+  expect(await s.open().read(key('7000001', 'a-wrong-secret'))).toBeNull();
+  expect(textOf(await s.open().read(key()))).toBe('the-access-token');
+});
+
+test.each([
+  'https://x.rest.marketingcloudapis.com//127.0.0.1:1/',
+  'https://x.rest.marketingcloudapis.com/..//127.0.0.1:1/',
+  'https://user@x.rest.marketingcloudapis.com/',
+])('a token whose address is %s counts as none', async (restUrl) => {
+  const s = scene();
+  await s.open().write(key(), { ...token(), restUrl });
+  expect(await s.open().read(key())).toBeNull();
 });
 
 test('an expired token, and one that pretends to live for days, is none', async () => {

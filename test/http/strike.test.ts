@@ -31,15 +31,15 @@ test.each([0, 1, 2, 3, 4, 5])('strikes out base64 that begins %i bytes before th
 
 test('strikes out a token without its scheme', () => {
   const { text } = createRedactor(['Bearer abcdef123456']);
-  expect(text('Bearer abcdef123456')).toBe('[redacted]');
+  expect(text('Bearer abcdef123456')).toBe('Bearer [redacted]');
   expect(text('token abcdef123456 expired; a Bearer token is needed')).toBe(
     'token [redacted] expired; a Bearer token is needed',
   );
 });
 
-test('leaves values shorter than six characters alone', () => {
-  expect(createRedactor(['abcde', '']).text('abcde')).toBe('abcde');
-  expect(createRedactor(['abcdef']).text('abcdef')).toBe('[redacted]');
+test('leaves values shorter than five characters alone', () => {
+  expect(createRedactor(['abcd', '']).text('abcd')).toBe('abcd');
+  expect(createRedactor(['abcde']).text('abcde')).toBe('[redacted]');
 });
 
 test('strikes the longer of two secrets first', () => {

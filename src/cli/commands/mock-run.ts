@@ -4,6 +4,7 @@ import type { Providers } from '../../core/provider.ts';
 import { faultIds } from '../../mock/faults.ts';
 import { type MockServer, startMock } from '../../mock/server.ts';
 import { loadProviders } from '../../providers/index.ts';
+import { visible } from '../../render/safe-text.ts';
 import { type Messages, openMessages } from '../../terminal/messages.ts';
 import type { World } from '../../world.ts';
 
@@ -33,6 +34,11 @@ export async function mock(options: MockOptions, world: World): Promise<ExitName
   const server = await startServer({ ...options, providers }, world, messages);
   try {
     await world.stdout.write(exportsOf(server, providers));
+    if (!isLoopback(options.host)) {
+      await messages.warning(
+        `whoever can reach ${options.host} can use the mock: it is for this machine, try --host 127.0.0.1`,
+      );
+    }
     await messages.note(`the mock listens on ${server.origin}; Ctrl-C ends it, sbstatus mock --list names its ids`);
     await Promise.race([signaled, untilAborted(world.stdout.gone)]);
   } finally {
@@ -46,7 +52,7 @@ async function startServer(
   world: World,
   messages: Messages,
 ): Promise<MockServer> {
-  const log = options.verbose ? { log: (line: string) => void messages.write(`${line}\n`) } : {};
+  const log = options.verbose ? { log: (line: string) => void messages.write(`${visible(line)}\n`) } : {};
   try {
     return await startMock({ ...options, ...log, clock: world.clock });
   } catch (error) {
@@ -63,10 +69,18 @@ function exportsOf(server: MockServer, providers: Providers): string {
   const lines = Object.values(providers).flatMap((provider) =>
     Object.entries(server.settingsOf(provider.id)).flatMap(([key, value]) => {
       const name = provider.settings[key]?.env[0];
-      return name === undefined ? [] : [`export ${name}='${value}'`];
+      return name === undefined ? [] : [`export ${name}=${shellQuote(value)}`];
     }),
   );
   return `${lines.join('\n')}\n`;
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 async function listOfIds(providers: Providers): Promise<string> {

@@ -54,6 +54,9 @@ export const mockAccessToken = 'mock-access-token';
 
 const lifetimeSeconds = 1079;
 const issued = new Set<string>();
+/** Tokens that are good at the same time. */
+const mostIssued = 10_000;
+let count = 0;
 
 export const tokenRoute: MockRoute = {
   method: 'POST',
@@ -80,8 +83,11 @@ export function refuseToken({ headers }: MockRequest): MockReply | null {
 }
 
 function issue(): string {
-  const token = `${mockAccessToken}-${issued.size + 1}`;
+  count += 1;
+  const token = `${mockAccessToken}-${count}`;
   issued.add(token);
+  const [oldest] = issued;
+  if (issued.size > mostIssued && oldest !== undefined) issued.delete(oldest);
   return token;
 }
 

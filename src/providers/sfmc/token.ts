@@ -7,6 +7,7 @@ import type { Authorization, ConnectDeps, Connection } from '../../core/provider
 import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
 import { createMemoryTokens, type StoredToken, type TokenKey } from '../../core/token-store.ts';
+import { baseProblem, urlOf, withoutEnding } from '../../core/url.ts';
 
 /** A token with the headers made of it; the headers are what a look-up hands back when they were refused. */
 interface Grant {
@@ -36,7 +37,12 @@ export function connectWithToken(settings: Settings, accessToken: Secret): Conne
 export function connectWithClient(client: Client): Connection {
   const { settings, tools } = client;
   const store = tools.tokens ?? createMemoryTokens();
-  const key: TokenKey = { endpoint: tokenEndpoint(settings), client: client.id, account: settings.text('accountId') };
+  const key: TokenKey = {
+    endpoint: tokenEndpoint(settings),
+    client: client.id,
+    secret: client.secret,
+    account: settings.text('accountId'),
+  };
   let last: Grant | null = null;
   let flight: Promise<Grant> | null = null;
   let lasting: Fault | null = null;
@@ -44,14 +50,14 @@ export function connectWithClient(client: Client): Connection {
   const usable = (token: StoredToken, refused: Authorization | null): boolean =>
     tools.clock.now() < token.expiresAt && !isOf(refused, token.accessToken);
 
-  const stored = async (refused: Authorization | null): Promise<Grant | null> => {
+  const readStored = async (refused: Authorization | null): Promise<Grant | null> => {
     const token = await store.read(key);
-    return token !== null && usable(token, refused) ? grantOf(settings, token) : null;
+    return token !== null && usable(token, refused) ? storedGrant(settings, token) : null;
   };
 
-  const fetched = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
+  const fetchGrant = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
     // Another process may have fetched one while this one waited for its turn.
-    const other = await stored(refused);
+    const other = await readStored(refused);
     if (other !== null) return other;
     if (refused !== null) await store.remove(key);
     const grant = grantOf(settings, await askForToken(client, key.endpoint, bounds));
@@ -61,7 +67,7 @@ export function connectWithClient(client: Client): Connection {
 
   const take = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
     try {
-      last = (await stored(refused)) ?? (await store.exclusively(key, bounds, () => fetched(bounds, refused)));
+      last = (await readStored(refused)) ?? (await store.exclusively(key, bounds, () => fetchGrant(bounds, refused)));
       return last;
     } catch (error) {
       if (error instanceof Fault && !exitOf(error.exit).retryable) lasting = error;
@@ -90,6 +96,16 @@ export function connectWithClient(client: Client): Connection {
 
 function grantOf(settings: Settings, token: StoredToken): Grant {
   return { token, authorization: authorizationOf(settings, token.accessToken, token.restUrl) };
+}
+
+/** A stored token whose address may not be followed is none: it was written by another version, or by somebody else. */
+function storedGrant(settings: Settings, token: StoredToken): Grant | null {
+  try {
+    return grantOf(settings, token);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'origin-refused') return null;
+    throw error;
+  }
 }
 
 /** The label is the shell variable that `curlPreamble` fills. */
@@ -142,6 +158,7 @@ export async function askForToken(client: Client, endpoint: URL, bounds: Limits)
     url: endpoint,
     headers: {},
     json: tokenQuestion(client),
+    replyIsSecret: true,
   };
   const { reply } = await client.tools.send(request, bounds);
   if (reply instanceof Fault) throw endpointFault(reply, client.settings);
@@ -171,10 +188,12 @@ function tokenOf(reply: Reply, nowMs: number): StoredToken {
   if (!parsed.success) throw unreadable('wrong-shape', 'its reply holds no usable access_token', reply);
   const { access_token, expires_in, rest_instance_url } = parsed.output;
   const lifetime = expires_in - Math.min(marginSeconds, expires_in / 2);
+  const accessToken = new Secret(access_token, 'SFMC_ACCESS_TOKEN');
   return {
-    accessToken: new Secret(access_token, 'SFMC_ACCESS_TOKEN'),
+    accessToken,
     expiresAt: nowMs + lifetime * 1000,
-    restUrl: rest_instance_url,
+    // A message may quote it.
+    restUrl: rest_instance_url && String(reply.redact?.(rest_instance_url, accessToken) ?? rest_instance_url),
   };
 }
 
@@ -203,34 +222,40 @@ function endpointFault(fault: Fault, settings: Settings): Fault {
 }
 
 const domain = '.marketingcloudapis.com';
+const tokenPath = ['v2', 'token'];
 
 /** Where tokens are issued: below the auth URL, which may name the whole path already, or below the tenant's host. */
 export function tokenEndpoint(settings: Settings): URL {
   const base = settings.url('authUrl') ?? tenantUrl(settings, 'auth');
   if (base === null) throw tenantMissing('SFMC_SUBDOMAIN or SFMC_AUTH_BASE_URL');
-  const path = base.pathname.replace(/\/+$/, '').replace(/\/v2\/token$/, '');
-  return new URL(`${path}/v2/token`, base.origin);
+  return urlOf(withoutEnding(base, tokenPath), { path: tokenPath });
 }
 
 /**
- * Where to ask. `named`: the address in the token's reply, which is followed only where the bearer may go.
- * Throws an `origin-refused` fault for any other.
+ * Where to ask. `named`: the address in the token's reply or in the cache, which is followed only where the bearer may
+ * go. Throws an `origin-refused` fault for any other.
  */
 export function restBase(settings: Settings, named: string | null): URL {
   const own = settings.url('restUrl');
   if (own !== null) return own;
   if (named === null) return assumedBase(settings);
-  const url = URL.canParse(named) ? new URL(named) : null;
-  if (url !== null && mayGetToken(url, settings.url('authUrl'))) return new URL(url.pathname, url.origin);
+  const problem = namedProblem(named, settings.url('authUrl'));
+  if (problem === null) return new URL(named);
   throw new Fault('origin-refused', {
-    message: `the token’s reply names ${url === null ? 'no valid URL' : url.origin} as the address to ask, which is not Salesforce’s; nothing was sent there`,
+    message: `the token’s reply names an address that is refused: it ${problem}; nothing was sent there`,
     hint: 'if that address is right, set SFMC_REST_BASE_URL beside the credentials',
   });
 }
 
+function namedProblem(named: string, authUrl: URL | null): string | null {
+  const problem = baseProblem(named);
+  if (problem !== null) return problem;
+  const url = new URL(named);
+  return mayGetToken(url, authUrl) ? null : `is not Salesforce’s (${url.origin})`;
+}
+
 /** Salesforce's own hosts, and those of whoever the user chose to issue the token. */
 function mayGetToken(url: URL, authUrl: URL | null): boolean {
-  if (url.username !== '' || url.password !== '') return false;
   if (url.protocol === 'https:' && url.hostname.endsWith(domain) && url.port === '') return true;
   if (authUrl === null) return false;
   return url.origin === authUrl.origin || (isLoopback(url) && isLoopback(authUrl));
@@ -250,8 +275,9 @@ function assumedBase(settings: Settings): URL {
 
 /** `x.auth.marketingcloudapis.com` → `x.rest.…`; any other host serves both, as the mock server does. */
 function siblingOf(authUrl: URL): URL {
-  const host = authUrl.host.replace(/\.auth(\.marketingcloudapis\.com)$/, '.rest$1');
-  return new URL(authUrl.pathname.replace(/(\/v2\/token)?\/*$/, '/'), `${authUrl.protocol}//${host}`);
+  const url = withoutEnding(authUrl, tokenPath);
+  url.host = authUrl.host.replace(/\.auth(\.marketingcloudapis\.com)$/, '.rest$1');
+  return url;
 }
 
 function tenantUrl(settings: Settings, service: 'auth' | 'rest'): URL | null {

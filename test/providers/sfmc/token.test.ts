@@ -165,6 +165,7 @@ describe('a shared store', () => {
 
   it.each<[string, Given]>([
     ['client', { clientId: 'other-client' }],
+    ['client secret', { clientSecret: 'rotated-or-wrong' }],
     ['business unit', { accountId: '7000002' }],
   ])('keeps apart what belongs to another %s', async (_, difference) => {
     const server = await issuing();
@@ -181,7 +182,8 @@ describe('a shared store', () => {
     const connection = connect({ ...client, authUrl: server.origin, restUrl: server.origin }, tokens);
     const first = await connection.authorize(bounds(), null);
     expect((await faultFrom(connection.authorize(bounds(), first))).code).toBe('provider-error');
-    const key = { endpoint: new URL('/v2/token', server.origin), client: new Secret('client-id', ''), account: null };
+    const [id, secret] = [new Secret('client-id', ''), new Secret('client-secret', '')];
+    const key = { endpoint: new URL('/v2/token', server.origin), client: id, secret, account: null };
     expect(await tokens.read(key)).toBeNull();
   });
 
