@@ -8,6 +8,7 @@ import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../
 import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
 import type { Expectation } from '../../core/verdict.ts';
+import { configurationFor } from '../../engine/credentials.ts';
 import type { World } from '../../world.ts';
 import { idsOf } from '../input.ts';
 import { runLookups } from '../lookups.ts';
@@ -15,6 +16,8 @@ import type { LookupOptions } from '../options.ts';
 
 export interface CheckOptions extends LookupOptions {
   readonly manifest: string | null;
+  /** --env: variables that may stand in the manifest's ids. */
+  readonly env: readonly string[];
 }
 
 /** `sbstatus check`: the manifest's messages, then the refs. Throws a usage error before anything is asked. */
@@ -30,9 +33,12 @@ export async function check(
       'name one as provider:id, list them with --manifest or --from-file, or pipe them in with -; try: sbstatus check sendblue:msg_abc123def456 --mock',
     );
   }
+  if (options.env.length > 0 && options.manifest === null) {
+    throw new UsageError('--env is for the ids of a manifest, and none is given', 'add --manifest, or leave --env out');
+  }
   const named = args.filter((arg) => arg !== '-');
   const refs = named.map((text) => checkedRef(text, providers));
-  const messages = await manifestMessages(options, providers, world);
+  const messages = options.manifest === null ? [] : await readManifest(options.manifest, providers, options, world);
   const direct = named.length === args.length && options.fromFile === null;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
@@ -48,15 +54,6 @@ export async function check(
     options,
     world,
   );
-}
-
-async function manifestMessages(
-  { manifest }: CheckOptions,
-  providers: Providers,
-  world: World,
-): Promise<readonly ManifestMessage[]> {
-  if (manifest === null) return [];
-  return readManifest(manifest, providers, world);
 }
 
 function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
@@ -168,15 +165,30 @@ function suggestion(word: string, words: readonly string[]): string {
 const largest = 4 * 1024 * 1024;
 
 /** The messages of a manifest file; `-` is stdin. Throws a usage error or a `manifest-invalid` fault. */
-export async function readManifest(
+async function readManifest(
   file: string,
   providers: Providers,
+  options: CheckOptions,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
+  const allowed = options.env.map(variableName);
   const name = file === '-' ? 'the manifest on standard input' : file;
   const stream = file === '-' ? world.stdin.stream : createReadStream(resolve(world.cwd, file));
   const { messagesOf } = await import('../../config/manifest/manifest.ts');
-  return messagesOf(await textOf(stream, name), { name, providers, env: world.env });
+  const secretVariables = async () => {
+    const { files, secretVariables: names } = await configurationFor(options, world);
+    // A file that cannot be read could name any variable.
+    for (const { fault } of files) if (fault !== null) throw fault;
+    return names;
+  };
+  return messagesOf(await textOf(stream, name), { name, providers, env: world.env, allowed, secretVariables });
+}
+
+/** Never quoted: whoever writes `--env TOKEN=…` has put a secret there. */
+function variableName(text: string): string {
+  const name = text.trim();
+  if (/^[A-Za-z_]\w*$/.test(name)) return name;
+  throw new UsageError('--env takes the names of variables only', 'write --env ORDER, or --env ORDER,BUILD');
 }
 
 async function textOf(stream: AsyncIterable<unknown>, name: string): Promise<string> {
