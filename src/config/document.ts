@@ -150,8 +150,8 @@ export interface DocumentProblem {
 /** As many problems of one file as a message names. */
 const mostProblems = 8;
 
-/** What is wrong with a file, in one line: the first problems by line and path. */
-export function problemText(name: string, problems: readonly DocumentProblem[], lineOf: LineOf): string {
+/** What is wrong with a file, in one line: the first problems by line and path. `more`: how many others there are. */
+export function problemText(name: string, problems: readonly DocumentProblem[], lineOf: LineOf, more = 0): string {
   const sorted = problems
     .map((problem) => ({ ...problem, line: lineOf(problem.path) }))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
@@ -159,7 +159,8 @@ export function problemText(name: string, problems: readonly DocumentProblem[], 
     const place = line === null ? '' : `line ${line}: `;
     return `${place}${phrase(keyPath(path), say())}`;
   });
-  const rest = sorted.length > texts.length ? [`and ${sorted.length - texts.length} more`] : [];
+  const others = sorted.length - texts.length + more;
+  const rest = others > 0 ? [`and ${others} more`] : [];
   return `${name}${sorted[0]?.line == null ? ': ' : ', '}${[...texts, ...rest].join('; ')}`;
 }
 

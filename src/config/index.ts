@@ -59,7 +59,7 @@ export async function checkConfigData(data: unknown, path: string, providers: Pr
 /** Finds and reads the config files. Never throws: an unusable file's fault is in `files`, and met by `settingsOf`. */
 export async function loadConfiguration(options: Options): Promise<Configuration> {
   const { places, files } = await findFiles(options);
-  const profiles = new Set(files.flatMap((file) => [...file.contents.profiles.keys()]));
+  const profiles = [...new Set(files.flatMap((file) => [...file.contents.profiles.keys()]))];
   const secretVariables = new Set(files.flatMap(({ contents }) => variablesIn(contents)));
   return configurationOf({ world: options.world, places, files, profiles, secretVariables }, options.profile);
 }
@@ -69,13 +69,12 @@ interface FoundFiles {
   readonly world: ConfigDeps;
   readonly places: readonly ConfigLocation[];
   readonly files: readonly ConfigFile[];
-  readonly profiles: ReadonlySet<string>;
+  readonly profiles: readonly string[];
   readonly secretVariables: ReadonlySet<string>;
 }
 
 function configurationOf(found: FoundFiles, wanted: string | null): Configuration {
-  const { world, places, files, secretVariables } = found;
-  const profiles = [...found.profiles];
+  const { world, places, files, profiles, secretVariables } = found;
   const profile = () => profileOf(found, wanted ?? '');
   const query = (provider: Provider, flags: Readonly<Record<string, string>>): CredentialQuery => {
     const chosen = profile();
@@ -130,13 +129,14 @@ function profileOf({ files, profiles }: FoundFiles, wanted: string): Profile | n
   const name = wanted === '' ? byDefault?.contents.defaultProfile : wanted;
   if (name == null) return null;
   const explicit = wanted !== '';
-  if (profiles.has(name)) return { name, explicit, byProject: !explicit && byDefault?.kind === 'project' };
+  if (files.some(({ contents }) => contents.profiles.has(name)))
+    return { name, explicit, byProject: !explicit && byDefault?.kind === 'project' };
   const by = explicit ? '' : `, named by defaultProfile in ${byDefault?.path}`;
   const where =
     files.length === 0 ? 'there is no config file' : `not in ${files.map((file) => file.path).join(' or ')}`;
   throw new Fault('profile-unknown', {
     message: `no profile ${name}${by}: ${where}`,
-    hint: profileHint(name, [...profiles]),
+    hint: profileHint(name, profiles),
   });
 }
 

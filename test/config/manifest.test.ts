@@ -109,6 +109,7 @@ test.each([
   ['', 'm.yaml, line 1: the file must be a mapping with the key messages, not empty'],
   ['- id: a', 'm.yaml, line 1: the file must be a mapping with the key messages, not a list'],
   ['hush', 'm.yaml, line 1: the file must be a mapping with the key messages, not text'],
+  ['messages:\n- a', 'm.yaml, line 2: messages[0] must be a mapping of keys to values'],
   ['messages:\n- [a]', 'm.yaml, line 2: messages[0] must be a mapping of keys to values'],
   ['messages: []', 'm.yaml, line 1: messages holds no message'],
   ['messages: 5', 'm.yaml, line 1: messages must be a list of messages'],
@@ -246,4 +247,15 @@ function nested(line: (place: number) => string, count = 40): string {
 test('many problems take time that grows with the file, and one line', async () => {
   const rows = Array.from({ length: 40_000 }, (_, i) => `- { id: a${i}, provider: nobody }`);
   expect(await complaint(`messages:\n${rows.join('\n')}`)).toMatch(/line 9: [^;]*; and 39992 more$/);
+  rows[1] = '- { id: a, provider: sent, x: 1 }';
+  expect(await complaint(`default: {}\nmessages:\n${rows.join('\n')}`)).toMatch(/line 10: [^;]*; and 39993 more$/);
+});
+
+test('a message far down is told by its place', async () => {
+  const rows = Array.from({ length: 2500 }, (_, i) => `- { id: a${i}, provider: sent }`);
+  expect(await read(`messages:\n${rows.join('\n')}`)).toHaveLength(2500);
+  rows[2400] = '- { id: a, provider: sent, nam: b }';
+  expect(await complaint(`messages:\n${rows.join('\n')}`)).toBe(
+    'm.yaml, line 2402: messages[2400].nam is not a known key, did you mean name?',
+  );
 });

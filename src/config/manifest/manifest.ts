@@ -61,12 +61,46 @@ export async function messagesOf(text: string, options: ManifestOptions): Promis
   return messages;
 }
 
+/** Messages that are checked at a time: a million wrong ones would fill the memory with what is wrong with each. */
+const partSize = 1000;
+
+/** As many problems as are kept in order to tell the first ones; of the others the number. */
+const mostKept = 100;
+
 function checkManifest(document: Document, { name, providers }: ManifestOptions): WrittenManifest {
   const problem = formProblem(document.data);
   if (problem !== null) throw invalid([problem], document, name);
-  const checked = v.safeParse(manifestSchema(providers), document.data);
-  if (!checked.success) throw invalid(problemsIn(checked.issues), document, name);
-  return checked.output;
+  const schema = manifestSchema(providers);
+  const problems: DocumentProblem[] = [];
+  const messages: WrittenMessage[] = [];
+  let manifest: WrittenManifest = { messages };
+  let more = 0;
+  for (const { part, first } of partsOf(document.data as Readonly<Record<string, unknown>>)) {
+    const checked = v.safeParse(schema, part);
+    if (checked.success) {
+      manifest = { ...checked.output, messages };
+      for (const message of checked.output.messages) messages.push(message);
+      continue;
+    }
+    const found = problemsIn(checked.issues, first);
+    const kept = found.slice(0, mostKept - problems.length);
+    problems.push(...kept);
+    more += found.length - kept.length;
+  }
+  if (problems.length > 0) throw invalid(problems, document, name, more);
+  return manifest;
+}
+
+/** The file with some of its messages at a time; `first`: the place of the first of them. */
+function* partsOf(file: Readonly<Record<string, unknown>>) {
+  const { messages } = file;
+  const end = Array.isArray(messages) ? messages.length : 0;
+  if (!Array.isArray(messages) || end <= partSize) yield { part: file, first: 0 };
+  else {
+    for (let first = 0; first < end; first += partSize) {
+      yield { part: { ...file, messages: messages.slice(first, first + partSize) }, first };
+    }
+  }
 }
 
 interface KeyProblem {
@@ -116,8 +150,8 @@ function parseManifest(text: string, name: string): Document {
   }
 }
 
-function invalid(problems: readonly DocumentProblem[], document: Document, name: string): Fault {
-  return new Fault('manifest-invalid', { message: problemText(name, problems, document.lineOf) });
+function invalid(problems: readonly DocumentProblem[], document: Document, name: string, more = 0): Fault {
+  return new Fault('manifest-invalid', { message: problemText(name, problems, document.lineOf, more) });
 }
 
 /** Which variables may stand in an id. Secrets are in upper case: Windows does not tell the cases apart. */

@@ -79,13 +79,17 @@ export function formProblem(data: unknown): DocumentProblem | null {
   return { path: [], say: () => `the file must be a mapping with the key messages, not ${found}` };
 }
 
-/** A schema's issues as problems. */
-export function problemsIn(issues: readonly v.BaseIssue<unknown>[]): DocumentProblem[] {
+/** A schema's issues as problems. `first`: the place in the file of the first message that was checked. */
+export function problemsIn(issues: readonly v.BaseIssue<unknown>[], first: number): DocumentProblem[] {
   return issues.flatMap((issue) => {
-    const path = (issue.path ?? []).map((step) => step.key);
+    const [top, place, ...rest] = (issue.path ?? []).map((step) => step.key);
+    const path = [top, typeof place === 'number' ? first + place : place, ...rest].slice(0, issue.path?.length ?? 0);
+    // Of the other parts of the file it was told with the first messages.
+    if (first > 0 && top !== 'messages') return [];
     if (issue.type !== 'strict_object') return [{ path, say: () => issue.message }];
     // valibot takes a list for a mapping, in which keys are missing and its first place is one too many.
-    if (!Array.isArray(issue.path?.at(-1)?.input)) return [{ path, say: () => keyProblem(issue) }];
+    const step = issue.path?.at(-1);
+    if (step?.origin !== 'key' || !Array.isArray(step.input)) return [{ path, say: () => keyProblem(issue) }];
     return issue.expected === 'never' ? [{ path: path.slice(0, -1), say: () => notMapping }] : [];
   });
 }
