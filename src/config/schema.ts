@@ -77,7 +77,7 @@ function secretSchema(setting: Setting, provider: Provider, kind: ConfigLocation
 function variableProblem(value: string, own: readonly string[]): string | null {
   const raw = rawOf(value);
   if (raw.kind !== 'variable' || own.includes(raw.name)) return null;
-  return `may only name ${own.join(' or ')}; other variables are for your own file`;
+  return `may only name ${own.join(' or ')}; others are for your own file, outside of git checkouts`;
 }
 
 function textSchema(problem: ValueCheck, description: string) {
@@ -127,7 +127,7 @@ function textExpected(input: unknown): string {
 function formExpected({ input }: { readonly input: unknown }): string {
   if (input === null || !isMapping(input)) return textExpected(input);
   if (Object.hasOwn(input, 'command')) {
-    return 'a command must be a list of words, and is honoured only in your own file, never in a project’s';
+    return 'a command must be a list of words, and is honoured only in your own file, never in a project’s or another git checkout’s';
   }
   return `must be a string, "\${NAME}", { file: … } or { command: [ … ] }`;
 }

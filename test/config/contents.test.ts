@@ -69,11 +69,11 @@ test.each([
   ['sent: { apiKey: { file: "" } }', ', line 1: sent.apiKey.file is empty'],
   [
     'sent: { apiKey: { file: a, command: [b] } }',
-    ', line 1: sent.apiKey: a command must be a list of words, and is honoured only in your own file, never in a project’s',
+    ', line 1: sent.apiKey: a command must be a list of words, and is honoured only in your own file, never in a project’s or another git checkout’s',
   ],
   [
     'sent: { apiKey: { command: [hush-hush] } }',
-    ', line 1: sent.apiKey: a command must be a list of words, and is honoured only in your own file, never in a project’s',
+    ', line 1: sent.apiKey: a command must be a list of words, and is honoured only in your own file, never in a project’s or another git checkout’s',
   ],
   ['sent: hush-hush', ', line 1: sent must be a mapping of settings'],
   ['sent: [hush-hush]', ', line 1: sent must be a mapping of settings'],

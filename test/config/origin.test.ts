@@ -276,12 +276,12 @@ test.each([
   [
     'a variable of another program',
     { sent: { apiKey: variable('AWS_SECRET_ACCESS_KEY') } },
-    'sent.apiKey may only name SENT_DM_API_KEY or SENT_API_KEY; other variables are for your own file',
+    'sent.apiKey may only name SENT_DM_API_KEY or SENT_API_KEY; others are for your own file, outside of git checkouts',
   ],
   [
     'a variable of another provider, in a profile that nobody uses',
     { profiles: { p: { sfmc: { accessToken: variable('SENT_DM_API_KEY') } } } },
-    'profiles.p.sfmc.accessToken may only name SFMC_CLIENT_ID or SFMC_CLIENT_SECRET or SFMC_ACCESS_TOKEN; other',
+    'profiles.p.sfmc.accessToken may only name SFMC_CLIENT_ID or SFMC_CLIENT_SECRET or SFMC_ACCESS_TOKEN; others',
   ],
   ['what every object inherits', { sent: { apiKey: variable('__proto__') } }, 'sent.apiKey may only name'],
   ['a key with something around', { sent: { apiKey: `x${variable('KEY')}` } }, 'sent.apiKey must be'],
