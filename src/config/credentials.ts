@@ -1,7 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import type { CredentialSet, Provider } from '../core/provider.ts';
 import { describe, type Layer, type Profile, type SourcedValue } from './layers.ts';
-import { keyPath } from './schema.ts';
+import { keyPath } from './value.ts';
 
 export interface CredentialQuery {
   readonly provider: Provider;
@@ -120,5 +120,55 @@ function hintOf({ provider, profile, profiles }: MissingContext, groups: readonl
     'or try it without credentials: --mock',
   ];
   const unchosen = profile === null && profiles.length > 0;
-  return unchosen ? `choose a profile with --profile (${profiles.join(', ')}), or ${ways.join(', ')}` : ways.join(', ');
+  return unchosen ? `choose a profile with --profile (${listNames(profiles)}), or ${ways.join(', ')}` : ways.join(', ');
+}
+
+/** As many names as anybody reads. */
+const mostNames = 12;
+
+export function listNames(names: readonly string[]): string {
+  const rest = names.length > mostNames ? [`and ${names.length - mostNames} more`] : [];
+  return [...names.slice(0, mostNames), ...rest].join(', ');
+}
+
+/**
+ * Throws `origin-refused` where the address of a file would meet credentials that it was not written for. An address
+ * from a flag or the environment is the user's word for this run, and goes with any.
+ */
+export function checkAddress(key: string, address: SourcedValue, query: AddressQuery): void {
+  if (address.file === null) return;
+  const stranger = [...query.credentials].find(([, secret]) => !standsWith(secret, address));
+  const reason = stranger === undefined ? null : bindingOf(key, address, query);
+  if (stranger === undefined || reason === null) return;
+  throw new Fault('origin-refused', {
+    message: `${describe(address.origin)} sets ${key}, but ${stranger[0]} is from ${describe(stranger[1].origin)}`,
+    hint: reason,
+  });
+}
+
+export interface AddressQuery extends CredentialQuery {
+  /** Those in use. */
+  readonly credentials: ReadonlyMap<string, SourcedValue>;
+}
+
+/** For a project file, what it only names lies elsewhere. */
+function standsWith(secret: SourcedValue, address: SourcedValue): boolean {
+  return secret.file === address.file && (address.file?.kind !== 'project' || secret.origin.kind === 'project');
+}
+
+/** Why an address goes only with the credentials beside it, and what to do; null where it goes with any. */
+function bindingOf(key: string, { origin, file }: SourcedValue, query: AddressQuery): string | null {
+  const { provider, profile } = query;
+  const own = `set ${provider.settings[key]?.env[0] ?? key} yourself`;
+  if (file?.kind === 'project') {
+    return `an address in a project file is used only with credentials that stand in that same file; if you trust it, ${own}, else remove it`;
+  }
+  const block = query.layers.find((layer) => layer.file === file);
+  if (provider.credentials.some(({ keys }) => keys.some((name) => block?.find(name) != null))) {
+    return `an address that stands beside credentials is used only with those; ${own}, or take one of the two away`;
+  }
+  const isChosen = profile?.byProject === true && origin.path?.startsWith('profiles.') === true;
+  return isChosen
+    ? `the project chose the profile ${profile.name}, not you; ${own}, or choose it with --profile`
+    : null;
 }

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
+import { dirname, join, type PlatformPath, posix, resolve, sep, win32 } from 'node:path';
 import { Fault } from '../core/fault.ts';
-import { type ConfigDeps, largestFile } from './places.ts';
+import { type ConfigDeps, type ConfigLocation, inHome, largestFile, realPath } from './places.ts';
 
 export interface Opened {
   readonly text: string;
@@ -69,4 +70,76 @@ export function permissionProblem(file: Opened, world: ConfigDeps): string | nul
 
 export function othersCanRead(file: Opened, world: ConfigDeps): boolean {
   return world.platform !== 'win32' && (file.mode & 0o044) !== 0;
+}
+
+/** As many links as a system follows. */
+const mostLinks = 40;
+
+/**
+ * The path of a file that a project's file names, without links; null where it leads out of the project. Each link is
+ * judged by its text before it is followed: a mere look at `//host/share` sends a hash of the user's password there.
+ */
+export function pathInside(named: string, by: ConfigLocation, world: ConfigDeps): string | null {
+  const root = realPath(by.folder);
+  const inside = (path: string, written: string) => pathWithin([by.folder, root], path, written, world.platform);
+  let way = inside(resolve(dirname(by.path), inHome(named, world.home)), named);
+  for (let links = 0; way !== null && links < mostLinks; links += 1) {
+    const link = firstLink(root, way);
+    if (link === null) return join(root, way);
+    way = inside(resolve(dirname(link.path), link.target, link.rest), link.target);
+  }
+  return null;
+}
+
+/** `path` from one of the folders on, told by the texts alone; null where it leads out of all of them. */
+export function pathWithin(
+  folders: readonly string[],
+  path: string,
+  written: string,
+  platform: ConfigDeps['platform'],
+): string | null {
+  const rules = platform === 'win32' ? win32 : posix;
+  if (platform === 'win32' && isStrangeOnWindows(written)) return null;
+  return folders.map((folder) => rules.relative(folder, path)).find((way) => leadsDown(way, rules)) ?? null;
+}
+
+function leadsDown(way: string, { isAbsolute, sep }: PlatformPath): boolean {
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Shares and device paths, `C:x` (relative to a folder of that drive's own), names of devices, streams of a file. */
+function isStrangeOnWindows(written: string): boolean {
+  const [drive = ''] = /^[a-z]:[\\/]/i.exec(written) ?? [];
+  const names = written.slice(drive.length).split(/[\\/]/);
+  return /^[\\/]{2}/.test(written) || names.some((name) => strangeName.test(name));
+}
+
+/** A colon, a device with any ending, or an end that Windows drops: `..` may be written with it. */
+const strangeName = /:|^ *(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)| $|[^.]\.$|\.{3}$/i;
+
+interface PathLink {
+  readonly path: string;
+  readonly target: string;
+  /** The way on from the link. */
+  readonly rest: string;
+}
+
+function firstLink(root: string, way: string): PathLink | null {
+  const names = way.split(sep);
+  let path = root;
+  for (const [place, name] of names.entries()) {
+    path = join(path, name);
+    const target = targetOf(path);
+    if (target !== null) return { path, target, rest: names.slice(place + 1).join(sep) };
+  }
+  return null;
+}
+
+/** Null for what is no link, or not there, or closed to us, of which opening it will tell. */
+function targetOf(path: string): string | null {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : null;
+  } catch {
+    return null;
+  }
 }

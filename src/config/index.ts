@@ -1,10 +1,12 @@
 import { Fault } from '../core/fault.ts';
 import type { Provider, Providers } from '../core/provider.ts';
 import { nearest } from '../core/text.ts';
+import { type CredentialQuery, listNames } from './credentials.ts';
 import { layersOf, type Profile } from './layers.ts';
 import { type ConfigDeps, type ConfigLocation, explicitPlace, isThere, projectPlaces, userPlaces } from './places.ts';
 import type { ConfigFile } from './read.ts';
 import { type Preview, previewOf, type Resolved, resolveSettings } from './resolve.ts';
+import type { Contents } from './schema.ts';
 
 export { describe, type Origin } from './layers.ts';
 export { type ConfigLocation as Place, isThere, userFile, userPlaces } from './places.ts';
@@ -31,12 +33,16 @@ export interface Configuration {
   /** The names of all profiles in the files. */
   readonly profiles: readonly string[];
   readonly notes: readonly string[];
+  /** The variables that the files name for secrets, in any profile. */
+  readonly secretVariables: ReadonlySet<string>;
   /** The profile in use, or null. Throws a `profile-unknown` fault. */
   profile(): Profile | null;
   /** `flags`: values of the command line by setting. Throws faults of exit 41. */
   settingsOf(provider: Provider, flags: Readonly<Record<string, string>>): Promise<Resolved>;
   /** What `settingsOf` would find, whether or not it suffices; no secret is fetched. Throws as `profile`. */
   preview(provider: Provider, flags: Readonly<Record<string, string>>): Preview;
+  /** The same files under another profile, as if it were asked for. Nothing is read again. */
+  withProfile(name: string): Configuration;
 }
 
 /** The JSON Schema of a config file, as a plain object. */
@@ -47,33 +53,54 @@ export async function configJsonSchema(providers: Providers): Promise<object> {
 /** Throws a `config-invalid` fault for data that a file of the user's own at `path` could not hold. */
 export async function checkConfigData(data: unknown, path: string, providers: Providers): Promise<void> {
   const { contentsOf } = await import('./schema.ts');
-  contentsOf(data, { kind: 'user', path, folder: path }, providers);
+  contentsOf({ data, prefix: [], text: null }, { kind: 'user', path, folder: path }, providers);
 }
 
 /** Finds and reads the config files. Never throws: an unusable file's fault is in `files`, and met by `settingsOf`. */
 export async function loadConfiguration(options: Options): Promise<Configuration> {
   const { places, files } = await findFiles(options);
   const profiles = [...new Set(files.flatMap((file) => [...file.contents.profiles.keys()]))];
-  const profile = () => profileOf(options, files, profiles);
-  const layers = (provider: Provider, flags: Readonly<Record<string, string>>) =>
-    layersOf(provider, { flags, env: options.world.env, files, profile: profile() });
+  const secretVariables = new Set(files.flatMap(({ contents }) => variablesIn(contents)));
+  return configurationOf({ world: options.world, places, files, profiles, secretVariables }, options.profile);
+}
+
+/** What was found, whichever profile is in use. */
+interface FoundFiles {
+  readonly world: ConfigDeps;
+  readonly places: readonly ConfigLocation[];
+  readonly files: readonly ConfigFile[];
+  readonly profiles: readonly string[];
+  readonly secretVariables: ReadonlySet<string>;
+}
+
+function configurationOf(found: FoundFiles, wanted: string | null): Configuration {
+  const { world, places, files, profiles, secretVariables } = found;
+  const profile = () => profileOf(found, wanted ?? '');
+  const query = (provider: Provider, flags: Readonly<Record<string, string>>): CredentialQuery => {
+    const chosen = profile();
+    return {
+      provider,
+      layers: layersOf(provider, { flags, env: world.env, files, profile: chosen }),
+      profile: chosen,
+      profiles,
+    };
+  };
   return {
     places,
     files,
     profiles,
+    secretVariables,
     notes: files.flatMap((file) => file.notes),
     profile,
     settingsOf: async (provider, flags) => {
       for (const { fault } of files) if (fault !== null) throw fault;
-      return resolveSettings(
-        { provider, layers: layers(provider, flags), profile: profile(), profiles },
-        options.world,
-      );
+      return resolveSettings(query(provider, flags), world);
     },
     preview: (provider, flags) => {
-      const choice = { provider, layers: layers(provider, flags), profile: profile(), profiles };
-      return previewOf(choice, files.find(({ fault }) => fault !== null)?.fault ?? null, options.world);
+      const broken = files.find(({ fault }) => fault !== null)?.fault ?? null;
+      return previewOf(query(provider, flags), broken, world);
     },
+    withProfile: (name) => configurationOf(found, name),
   };
 }
 
@@ -97,20 +124,31 @@ async function firstFile(places: readonly ConfigLocation[], { providers, world }
   return null;
 }
 
-function profileOf(options: Options, files: readonly ConfigFile[], known: readonly string[]): Profile | null {
-  const wanted = options.profile ?? '';
+function profileOf({ files, profiles }: FoundFiles, wanted: string): Profile | null {
   const byDefault = files.find((file) => file.contents.defaultProfile !== null);
   const name = wanted === '' ? byDefault?.contents.defaultProfile : wanted;
   if (name == null) return null;
-  if (known.includes(name)) return { name, explicit: wanted !== '' };
-  const by = wanted === '' ? `, named by defaultProfile in ${byDefault?.path}` : '';
+  const explicit = wanted !== '';
+  if (files.some(({ contents }) => contents.profiles.has(name)))
+    return { name, explicit, byProject: !explicit && byDefault?.kind === 'project' };
+  const by = explicit ? '' : `, named by defaultProfile in ${byDefault?.path}`;
   const where =
     files.length === 0 ? 'there is no config file' : `not in ${files.map((file) => file.path).join(' or ')}`;
-  throw new Fault('profile-unknown', { message: `no profile ${name}${by}: ${where}`, hint: profileHint(name, known) });
+  throw new Fault('profile-unknown', {
+    message: `no profile ${name}${by}: ${where}`,
+    hint: profileHint(name, profiles),
+  });
 }
 
 function profileHint(name: string, known: readonly string[]): string {
-  if (known.length === 0) return 'write one with `sbstatus config init`, or leave --profile and SBSTATUS_PROFILE away';
+  if (known.length === 0) return 'write one with `sbstatus config init`, or leave --profile and SBSTATUS_PROFILE out';
   const near = nearest(name, known);
-  return near === null ? `there are: ${known.join(', ')}` : `did you mean ${near}? there are: ${known.join(', ')}`;
+  return near === null ? `there are: ${listNames(known)}` : `did you mean ${near}? there are: ${listNames(known)}`;
+}
+
+function variablesIn({ blocks, profiles }: Contents): string[] {
+  const settings = [blocks, ...profiles.values()]
+    .flatMap((each) => [...each.values()])
+    .flatMap((block) => [...block.values()]);
+  return settings.flatMap((raw) => (raw.kind === 'variable' ? raw.name : []));
 }

@@ -1,8 +1,8 @@
 import type { Provider } from '../core/provider.ts';
 import type { ConfigLocation } from './places.ts';
 import type { ConfigFile } from './read.ts';
-import { type Blocks, keyPath } from './schema.ts';
-import { literalValue, type RawValue } from './value.ts';
+import type { Blocks } from './schema.ts';
+import { keyPath, literalValue, type RawValue } from './value.ts';
 
 /** A setting as one source has it. `file`: the config file that says so. */
 export interface SourcedValue {
@@ -15,6 +15,7 @@ export interface SourcedValue {
 export interface Layer {
   /** A noun phrase for messages: `the environment`, a file's path. */
   readonly name: string;
+  readonly file: ConfigLocation | null;
   find(key: string): SourcedValue | null;
 }
 
@@ -22,6 +23,8 @@ export interface Profile {
   readonly name: string;
   /** Asked for with --profile or SBSTATUS_PROFILE, as opposed to a file's `defaultProfile`. */
   readonly explicit: boolean;
+  /** Named by a project file's `defaultProfile`. */
+  readonly byProject: boolean;
 }
 
 export interface LayerSources {
@@ -42,6 +45,7 @@ export function layersOf(provider: Provider, sources: LayerSources): readonly La
 function flagLayer(provider: Provider, flags: Readonly<Record<string, string>>): Layer {
   return {
     name: 'the command line',
+    file: null,
     find: (key) => {
       const value = Object.hasOwn(flags, key) ? flags[key] : undefined;
       if (value === undefined) return null;
@@ -54,6 +58,7 @@ function flagLayer(provider: Provider, flags: Readonly<Record<string, string>>):
 function environmentLayer(provider: Provider, env: LayerSources['env']): Layer {
   return {
     name: 'the environment',
+    file: null,
     find: (key) => {
       // An empty variable counts as unset.
       const name = provider.settings[key]?.env.find((each) => (env[each] ?? '') !== '');
@@ -68,6 +73,7 @@ function fileLayer(provider: Provider, file: ConfigFile, profile: Profile | null
   const { blocks, prefix } = blocksIn(file, profile);
   return {
     name: file.path,
+    file,
     find: (key) => {
       const raw = blocks.get(provider.id)?.get(key);
       if (raw === undefined) return null;

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { World } from '../world.ts';
 
-export type ConfigDeps = Pick<World, 'env' | 'cwd' | 'home' | 'platform' | 'uid' | 'inFolder'>;
+export type ConfigDeps = Pick<World, 'env' | 'cwd' | 'home' | 'platform' | 'uid'>;
 
 /** Where a config file may lie. `user` and `explicit` (--config) are trusted, `project` is not. */
 export interface ConfigLocation {
@@ -19,15 +19,34 @@ const inProject = ['package.json', ...runCommands, ...endings.map((ending) => jo
 /** Larger ones are refused, and a package.json is not even looked into. */
 export const largestFile = 1024 * 1024;
 
-/** The user's own files, the first that exists counts. */
+/**
+ * The user's own files, the first that exists counts. In a git checkout, such as a home that is one, they may have come
+ * with it, and are trusted no more than a project's.
+ */
 export function userPlaces(world: ConfigDeps): ConfigLocation[] {
   const folder = userFolder(world);
-  const paths = [
-    ...endings.map((ending) => join(folder, 'sbstatus', `config${ending}`)),
-    ...endings.map((ending) => join(folder, `sbstatusrc${ending}`)),
-    ...runCommands.map((name) => join(world.home, name)),
+  return [
+    ...placesIn(
+      join(folder, 'sbstatus'),
+      endings.map((ending) => `config${ending}`),
+    ),
+    ...placesIn(
+      folder,
+      endings.map((ending) => `sbstatusrc${ending}`),
+    ),
+    ...placesIn(world.home, runCommands),
   ];
-  return paths.filter(isAbsolute).map((path) => ({ kind: 'user', path, folder: dirname(path) }));
+}
+
+function placesIn(folder: string, names: readonly string[]): ConfigLocation[] {
+  if (!isAbsolute(folder)) return [];
+  const kind = ancestors(folder).some(isCheckout) ? 'project' : 'user';
+  return names.map((name) => ({ kind, path: join(folder, name), folder }));
+}
+
+/** In a worktree and a submodule, `.git` is a file. */
+function isCheckout(folder: string): boolean {
+  return statsOf(join(folder, '.git')) !== null;
 }
 
 /** The file that `config init` writes for the user. */
@@ -64,7 +83,7 @@ export function isThere(place: ConfigLocation): boolean {
 function projectFolders(world: ConfigDeps): string[] {
   const upward = ancestors(resolve(world.cwd));
   const home = realPath(world.home);
-  const last = upward.findIndex((folder) => realPath(folder) === home || statsOf(join(folder, '.git')) !== null);
+  const last = upward.findIndex((folder) => realPath(folder) === home || isCheckout(folder));
   return upward.slice(0, last === -1 ? 1 : last + 1);
 }
 
@@ -106,7 +125,7 @@ function statsOf(path: string) {
 }
 
 /** What is not there is where it says; to ask for it would throw. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
   try {
     return statsOf(path) === null ? path : realpathSync(path);
   } catch {

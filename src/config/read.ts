@@ -1,9 +1,10 @@
+import { parse } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Providers } from '../core/provider.ts';
+import { readWith, SyntaxProblem } from './document.ts';
 import { type Opened, openText, othersCanRead, permissionProblem } from './file.ts';
-import { parse } from './parse.ts';
 import type { ConfigDeps, ConfigLocation } from './places.ts';
-import { type Contents, contentsOf, emptyContents, holdsSecret } from './schema.ts';
+import { type ConfigData, type Contents, contentsOf, emptyContents, holdsSecret } from './schema.ts';
 
 /** A config file that was found, usable or not. */
 export interface ConfigFile extends ConfigLocation {
@@ -25,9 +26,9 @@ export async function readConfigFile(
   let opened: Opened | null = null;
   try {
     opened = openText(place.path, place.path);
-    const data = await parse(place.path, opened.text, world);
-    if (data === undefined) return null;
-    return checkPermissions(place, opened, contentsOf(data, place, providers), { providers, world });
+    const parsed = await parseConfig(place.path, opened.text);
+    if (parsed.data === undefined) return null;
+    return checkPermissions(place, opened, contentsOf(parsed, place, providers), { providers, world });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return {
@@ -39,6 +40,44 @@ export async function readConfigFile(
       notes: [],
     };
   }
+}
+
+const code = new Set(['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts']);
+
+/**
+ * Our part of a config file; its data is undefined where the file holds nothing for us. Throws a `config-invalid` fault.
+ *
+ * cosmiconfig's loaders read, and nothing else of it is used: its search skips files that it may not open, and its
+ * constructor reads, and would run, configuration of its own from the working directory.
+ */
+async function parseConfig(path: string, text: string): Promise<ConfigData> {
+  const { name, ext } = parse(path);
+  if (code.has(ext)) throw codeFault(path);
+  if (text.trim() === '') return { data: undefined, prefix: [], text };
+  const { defaultLoadersSync } = (await import('cosmiconfig')).default;
+  const format = ext === '.json' ? 'JSON' : 'YAML';
+  const load = defaultLoadersSync[format === 'JSON' ? '.json' : '.yaml'];
+  try {
+    const data = readWith(() => load(path, text), text, format);
+    if (name !== 'package') return { data: data ?? undefined, prefix: [], text };
+    return { data: partOf(data, 'sbstatus'), prefix: ['sbstatus'], text };
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const place = error.line === null ? path : `${path}, line ${error.line}`;
+    throw new Fault('config-invalid', { message: `${place}: ${error.message}` });
+  }
+}
+
+function codeFault(path: string): Fault {
+  return new Fault('config-invalid', {
+    message: `${path} is code, which is never run`,
+    hint: 'write it as JSON or YAML; `sbstatus schema config` tells every key',
+  });
+}
+
+function partOf(data: unknown, key: string): unknown {
+  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, key)) return undefined;
+  return (data as Readonly<Record<string, unknown>>)[key] ?? undefined;
 }
 
 interface Context {

@@ -4,11 +4,11 @@ import { Fault } from '../core/fault.ts';
 import type { Provider, Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
 import { Settings } from '../core/settings.ts';
-import { type CredentialQuery, chooseCredentials, firstOf } from './credentials.ts';
+import { type CredentialQuery, checkAddress, chooseCredentials, firstOf } from './credentials.ts';
 import { builtIn, describe, type Layer, type Origin, type SourcedValue } from './layers.ts';
 import { type ConfigDeps, inHome } from './places.ts';
 import { type Fetched, fetchSecret } from './secret.ts';
-import { problemWith } from './value.ts';
+import { problemWith, shownUrl, urlProblem, variableIn } from './value.ts';
 
 export interface Resolved {
   readonly settings: Settings;
@@ -28,7 +28,10 @@ export function planSettings(choice: CredentialQuery): SettingsPlan {
   const { provider, layers } = choice;
   const credentials = chooseCredentials(choice);
   const plain = plainSettings(provider, layers);
-  keepUrlsAtHome(provider, credentials, plain);
+  for (const key of plain.keys()) {
+    const address = provider.settings[key]?.kind === 'url' ? firstOf(layers, key) : null;
+    if (address !== null) checkAddress(key, address, { ...choice, credentials });
+  }
   return { credentials, plain };
 }
 
@@ -80,26 +83,6 @@ function textOrUrl(provider: Provider, key: string, value: string): string | URL
   return provider.settings[key]?.kind === 'url' ? new URL(value) : value;
 }
 
-/** A project file may send nobody's secrets to an address of its choice but those that it holds itself. */
-function keepUrlsAtHome(
-  provider: Provider,
-  credentials: ReadonlyMap<string, SourcedValue>,
-  plain: ReadonlyMap<string, PlainSetting>,
-): void {
-  for (const [key, { origin }] of plain) {
-    if (provider.settings[key]?.kind !== 'url' || origin.kind !== 'project') continue;
-    for (const [name, secret] of credentials) {
-      if (secret.origin.kind === 'project' && secret.origin.file === origin.file) continue;
-      throw new Fault('origin-refused', {
-        message: `${describe(origin)} sets ${key}, but ${name} is from ${describe(secret.origin)}`,
-        hint: `an address in a project file is used only with credentials that stand in that same file; if you trust it, set ${
-          provider.settings[key]?.env[0] ?? key
-        } yourself, else remove it`,
-      });
-    }
-  }
-}
-
 async function fetchAll(
   provider: Provider,
   credentials: ReadonlyMap<string, SourcedValue>,
@@ -117,7 +100,7 @@ async function fetchAll(
 
 function refuseUnset(credentials: ReadonlyMap<string, SourcedValue>, world: ConfigDeps): void {
   const unset = [...credentials.values()].flatMap(({ raw, origin }) =>
-    raw.kind === 'variable' && (world.env[raw.name] ?? '') === '' ? [{ name: raw.name, origin }] : [],
+    raw.kind === 'variable' && variableIn(world.env, raw.name) === '' ? [{ name: raw.name, origin }] : [],
   );
   if (unset.length === 0) return;
   throw new Fault('credentials-missing', {
@@ -198,24 +181,31 @@ function previewSetting(
 ): Previewed | null {
   const byDefault = isSecret(provider, key) ? undefined : provider.settings[key]?.default;
   if (found === null) return byDefault === undefined ? null : { value: byDefault, absent: false, origin: builtIn };
-  const isShown = !isSecret(provider, key) && found.raw.kind === 'literal';
-  const value = isShown ? found.raw.value.reveal() : null;
+  const text = !isSecret(provider, key) && found.raw.kind === 'literal' ? found.raw.value.reveal() : null;
+  const value = text !== null && provider.settings[key]?.kind === 'url' ? shownUrl(text) : text;
   return { value, absent: isAbsent(found, world), origin: found.origin };
 }
 
 /** As far as can be told without reading or running anything. */
 function isAbsent({ raw, file }: SourcedValue, world: ConfigDeps): boolean {
-  if (raw.kind === 'variable') return (world.env[raw.name] ?? '') === '';
+  if (raw.kind === 'variable') return variableIn(world.env, raw.name) === '';
   if (raw.kind !== 'file' || file === null) return false;
   return !existsSync(resolve(dirname(file.path), inHome(raw.path, world.home)));
 }
 
-/** Settings out of plain values that need no rules, such as the mock's; defaults fill the gaps. */
+/**
+ * Settings out of plain values that need no rules about origins, such as the mock's; defaults fill the gaps. Throws a
+ * `config-invalid` fault for an address that must not be used, and so not be shown.
+ */
 export function fixedSettings(provider: Provider, values: Readonly<Record<string, string>>): Settings {
   const settings = new Map<string, string | URL | Secret>();
   for (const [key, setting] of Object.entries(provider.settings)) {
     const value = Object.hasOwn(values, key) ? values[key] : setting.default;
-    if (value !== undefined && value !== '') settings.set(key, settingValue(setting, value));
+    if (value === undefined || value === '') continue;
+    const problem = setting.kind === 'url' ? urlProblem(value) : null;
+    if (problem !== null)
+      throw new Fault('config-invalid', { message: `${provider.id}.${key} ${problem}`, hint: `it is ${setting.what}` });
+    settings.set(key, settingValue(setting, value));
   }
   return new Settings(settings);
 }

@@ -1,13 +1,15 @@
 import type { BaseIssue } from 'valibot';
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
-import type { Providers, Setting } from '../core/provider.ts';
+import type { Provider, Providers, Setting } from '../core/provider.ts';
 import { nearest } from '../core/text.ts';
+import { type DocumentProblem, linesIn, problemText } from './document.ts';
 import type { ConfigLocation } from './places.ts';
 import {
   problemWith,
   type RawValue,
   rawOf,
+  secretNames,
   type ValueCheck,
   type WrittenValue,
   writtenSecretProblem,
@@ -18,7 +20,7 @@ type Schema = v.GenericSchema<unknown, unknown>;
 /** The shape of a config file, built from what the providers declare. A project file may not run a command. */
 export function configSchema(providers: Providers, kind: ConfigLocation['kind']) {
   const blocks = Object.fromEntries(
-    Object.values(providers).map(({ id, settings }) => [id, blockSchema(settings, kind)]),
+    Object.values(providers).map((provider) => [provider.id, blockSchema(provider, kind)]),
   );
   const shape = mapping('settings', {
     $schema: v.optional(v.string(({ input }) => textExpected(input))),
@@ -46,17 +48,22 @@ export async function configJsonSchema(providers: Providers): Promise<object> {
   return { ...schema, title: 'sbstatus configuration' };
 }
 
-function blockSchema(settings: Readonly<Record<string, Setting>>, kind: ConfigLocation['kind']): Schema {
-  const entries = Object.entries(settings).map(([key, setting]) => [key, v.optional(settingSchema(setting, kind))]);
+function blockSchema(provider: Provider, kind: ConfigLocation['kind']): Schema {
+  const entries = Object.entries(provider.settings).map(([key, setting]) => {
+    const schema =
+      setting.kind === 'secret'
+        ? secretSchema(setting, provider, kind)
+        : textSchema(problemWith(setting), setting.what);
+    return [key, v.optional(schema)];
+  });
   return v.optional(mapping('settings', Object.fromEntries(entries)));
 }
 
-function settingSchema(setting: Setting, kind: ConfigLocation['kind']): Schema {
-  return setting.kind === 'secret' ? secretSchema(setting, kind) : textSchema(problemWith(setting), setting.what);
-}
-
-function secretSchema(setting: Setting, kind: ConfigLocation['kind']): Schema {
-  const literal = textSchema(writtenSecretProblem, `The value itself, or \${NAME} for an environment variable.`);
+function secretSchema(setting: Setting, provider: Provider, kind: ConfigLocation['kind']): Schema {
+  const own = secretNames(provider);
+  const problem: ValueCheck = (value) =>
+    writtenSecretProblem(value) ?? (kind === 'project' ? variableProblem(value, own) : null);
+  const literal = textSchema(problem, `The value itself, or \${NAME} for an environment variable.`);
   const file = v.strictObject({
     file: textSchema((path) => (path === '' ? 'is empty' : null), 'Relative to this file.'),
   });
@@ -64,6 +71,13 @@ function secretSchema(setting: Setting, kind: ConfigLocation['kind']): Schema {
   const forms =
     kind === 'project' ? v.union([literal, file], formExpected) : v.union([literal, file, command], formExpected);
   return v.pipe(forms, v.description(setting.what));
+}
+
+/** A repository could name any variable of the user's, and have it sent to the provider as a key. */
+function variableProblem(value: string, own: readonly string[]): string | null {
+  const raw = rawOf(value);
+  if (raw.kind !== 'variable' || own.includes(raw.name)) return null;
+  return `may only name ${own.join(' or ')}; others are for your own file, outside of git checkouts`;
 }
 
 function textSchema(problem: ValueCheck, description: string) {
@@ -81,7 +95,7 @@ function profilesSchema(blocks: Schema): Schema {
   return v.pipe(mappingOf('profiles'), v.record(v.string(), blocks));
 }
 
-/** Keys that are not declared end as issues of type `never`; `problems.ts` words them. */
+/** Keys that are not declared end as issues of type `never`; `problemsIn` words them. */
 function mapping(what: string, entries: Record<string, Schema>) {
   return v.pipe(mappingOf(what), v.objectWithRest(entries, v.never()));
 }
@@ -113,7 +127,7 @@ function textExpected(input: unknown): string {
 function formExpected({ input }: { readonly input: unknown }): string {
   if (input === null || !isMapping(input)) return textExpected(input);
   if (Object.hasOwn(input, 'command')) {
-    return 'a command must be a list of words, and is honoured only in your own file, never in a project’s';
+    return 'a command must be a list of words, and is honoured only in your own file, never in a project’s or another git checkout’s';
   }
   return `must be a string, "\${NAME}", { file: … } or { command: [ … ] }`;
 }
@@ -130,13 +144,26 @@ export interface Contents {
 
 export const emptyContents: Contents = { defaultProfile: null, profiles: new Map(), blocks: new Map() };
 
+/** What a parser found in a file. */
+export interface ConfigData {
+  readonly data: unknown;
+  /** The path of the data in the file. */
+  readonly prefix: readonly string[];
+  /** The file, for the lines of what is wrong; null where there is none. */
+  readonly text: string | null;
+}
+
 type WrittenBlocks = Readonly<Record<string, Readonly<Record<string, WrittenValue>>>>;
 
-/** Data as the contents of a config file. Throws a `config-invalid` fault that names every problem at once. */
-export function contentsOf(data: unknown, place: ConfigLocation, providers: Providers): Contents {
+/** Data as the contents of a config file. Throws a `config-invalid` fault that names the first problems. */
+export function contentsOf({ data, prefix, text }: ConfigData, place: ConfigLocation, providers: Providers): Contents {
   const checked = v.safeParse(configSchema(providers, place.kind), data);
   if (!checked.success) {
-    throw new Fault('config-invalid', { message: `${place.path}: ${problemsOf(checked.issues, providers)}` });
+    const lineOf = text === null ? () => null : linesIn(text);
+    const problems = problemsIn(checked.issues, providers);
+    throw new Fault('config-invalid', {
+      message: problemText(place.path, problems, (path) => lineOf([...prefix, ...path])),
+    });
   }
   const { $schema: _, defaultProfile, profiles, ...blocks } = checked.output;
   return {
@@ -163,31 +190,27 @@ function mapValues<From, To>(record: Readonly<Record<string, From>>, to: (value:
   return new Map(Object.entries(record).map(([key, value]) => [key, to(value)]));
 }
 
-/** As many problems of one file as a message names. */
-const mostProblems = 8;
-
-/** What is wrong with a file, in one line that names every place and quotes no value. */
-export function problemsOf(issues: readonly BaseIssue<unknown>[], providers: Providers): string {
-  const all = issues.map((issue) => problemOf(issue, providers));
-  const rest = all.length > mostProblems ? [`and ${all.length - mostProblems} more`] : [];
-  return [...all.slice(0, mostProblems), ...rest].join('; ');
+/** A schema's issues as problems, which quote no value. */
+function problemsIn(issues: readonly BaseIssue<unknown>[], providers: Providers): DocumentProblem[] {
+  return issues.map((issue) => {
+    const path = (issue.path ?? []).map((step) => step.key);
+    return { path, say: () => wordIssue(issue, path, providers) };
+  });
 }
 
-function problemOf(issue: BaseIssue<unknown>, providers: Providers): string {
-  const path = (issue.path ?? []).map((step) => String(step.key));
-  if (issue.type === 'never') return `${keyPath(path)} is not a known key${suggestion(path, providers)}`;
-  if (path.length === 0) return issue.message;
-  return `${keyPath(path)}${/^(is|must|may|holds|does) /.test(issue.message) ? ' ' : ': '}${issue.message}`;
+function wordIssue({ type, message }: BaseIssue<unknown>, path: readonly unknown[], providers: Providers): string {
+  if (type === 'never') return `is not a known key${suggestion(path, providers)}`;
+  return path.length === 0 && message.startsWith('must ') ? `the file ${message}` : message;
 }
 
-function suggestion(path: readonly string[], providers: Providers): string {
+function suggestion(path: readonly unknown[], providers: Providers): string {
   const known = knownAt(path.slice(0, -1), providers);
-  const near = nearest(path.at(-1) ?? '', known);
+  const near = nearest(String(path.at(-1)), known);
   return near === null ? ` (known: ${known.join(', ')})` : `, did you mean ${near}?`;
 }
 
-function knownAt(path: readonly string[], providers: Providers): readonly string[] {
-  const [first, , third] = path;
+function knownAt(path: readonly unknown[], providers: Providers): readonly string[] {
+  const [first, , third] = path.map(String);
   const ids = Object.keys(providers);
   if (first === undefined) return ['defaultProfile', 'profiles', ...ids];
   if (first !== 'profiles') return settingsOf(first, providers);
@@ -196,9 +219,4 @@ function knownAt(path: readonly string[], providers: Providers): readonly string
 
 function settingsOf(id: string, providers: Providers): readonly string[] {
   return Object.hasOwn(providers, id) ? Object.keys(providers[id]?.settings ?? {}) : [];
-}
-
-/** `profiles.production.sent.apiKey`; keys that are no plain words are quoted, and cut where they are long. */
-export function keyPath(path: readonly string[]): string {
-  return path.map((key) => (/^[\w$-]{1,64}$/.test(key) ? key : JSON.stringify(key.slice(0, 64)))).join('.');
 }

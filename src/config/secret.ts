@@ -1,12 +1,12 @@
-import { realpathSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
-import { openText, othersCanRead } from './file.ts';
+import { openText, othersCanRead, pathInside } from './file.ts';
 import { describe, type SourcedValue } from './layers.ts';
 import { type ConfigDeps, type ConfigLocation, inHome } from './places.ts';
-import { secretProblem } from './value.ts';
+import { secretProblem, variableIn } from './value.ts';
 
 const commandLimitMs = 10_000;
 
@@ -35,7 +35,7 @@ interface Value {
 
 async function fetchValue({ raw, origin, file }: SourcedValue, world: ConfigDeps): Promise<Value> {
   if (raw.kind === 'literal') return { value: raw.value.reveal(), notes: [] };
-  if (raw.kind === 'variable') return { value: world.env[raw.name] ?? '', notes: [] };
+  if (raw.kind === 'variable') return { value: variableIn(world.env, raw.name), notes: [] };
   if (file === null) throw new Error(`${raw.kind} stands in no file`);
   if (raw.kind === 'file') return fromFile(raw.path, file, describe(origin), world);
   const folder = dirname(file.path);
@@ -44,31 +44,22 @@ async function fetchValue({ raw, origin, file }: SourcedValue, world: ConfigDeps
 }
 
 function fromFile(named: string, by: ConfigLocation, name: string, world: ConfigDeps): Value {
-  const path = realPath(resolve(dirname(by.path), inHome(named, world.home)), name);
-  if (by.kind === 'project' && !isInside(path, realPath(by.folder, by.folder))) {
+  const path =
+    by.kind === 'project' ? pathInside(named, by, world) : resolve(dirname(by.path), inHome(named, world.home));
+  if (path === null) {
     throw new Fault('origin-refused', {
       message: `${name} lies outside of ${by.folder}`,
       hint: 'a project file may only name files of its own folder; put this into your own config file, or set the variable',
     });
+  }
+  if (!existsSync(path)) {
+    throw new Fault('config-invalid', { message: `${name} is not there`, hint: 'check the path in the config file' });
   }
   const opened = openText(path, name);
   // Where secrets are mounted, they belong to root and cannot be closed to others.
   const mine = world.uid === opened.owner && world.uid !== 0;
   const notes = mine && othersCanRead(opened, world) ? [`others can read ${name}: chmod 600 it`] : [];
   return { value: withoutLineEnd(opened.text), notes };
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
-}
-
-function realPath(path: string, name: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    throw new Fault('config-invalid', { message: `${name} is not there`, hint: 'check the path in the config file' });
-  }
 }
 
 /** One, as editors and `echo` leave it. */

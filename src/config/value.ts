@@ -1,4 +1,4 @@
-import type { Setting } from '../core/provider.ts';
+import type { Provider, Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
 
 /** What is wrong with a value, as a predicate that never quotes it, or null. The same for every source. */
@@ -51,6 +51,20 @@ export function urlProblem(value: string): string | null {
   return url.port === '0' ? 'must not name port 0' : null;
 }
 
+/** An address as it may be shown, a refused one too: without a user, a password, a query or a fragment. */
+export function shownUrl(value: string): string {
+  if (urlProblem(value) === null) return value;
+  // A password may hold what ends a user for the URL parser, so what counts is the last @.
+  const host = value
+    .slice(value.lastIndexOf('@') + 1)
+    .replace(/^https?:[\\/]*/i, '')
+    .replace(/[?#].*$/s, '');
+  const scheme = /^https?:/i.exec(value)?.[0].toLowerCase();
+  const url = `${scheme}//${host}`;
+  if (scheme === undefined || !URL.canParse(url)) return '[redacted]';
+  return value.includes('@') ? `${scheme}//[redacted]@${host}` : url;
+}
+
 /** `hostname` as the URL parser leaves it: lower case, IPv4 in its usual form. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
@@ -78,4 +92,24 @@ export function rawOf(written: WrittenValue): RawValue {
   }
   const name = reference.exec(written)?.[1];
   return name === undefined ? literalValue(written) : { kind: 'variable', name };
+}
+
+/** `profiles.production.sent.apiKey`, `messages[2].id`; keys that are no plain words are quoted, and cut where they are long. */
+export function keyPath(path: readonly unknown[]): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
+    const key = String(step);
+    return `.${/^[\w$-]{1,64}$/.test(key) ? key : JSON.stringify(key.slice(0, 64))}`;
+  });
+  return steps.join('').replace(/^\./, '');
+}
+
+/** The value of a variable that a file names; empty where it is not set. What every object inherits is no variable. */
+export function variableIn(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
+}
+
+/** The variables that hold a provider's credentials. */
+export function secretNames({ settings }: Provider): string[] {
+  return Object.values(settings).flatMap(({ kind, env }) => (kind === 'secret' ? env : []));
 }

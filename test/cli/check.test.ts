@@ -223,3 +223,67 @@ test('--curl prints what would be asked, and asks nothing', async () => {
       `curl -sS -H "sb-api-key-id: $SENDBLUE_API_API_KEY" -H "sb-api-secret-key: $SENDBLUE_API_API_SECRET" 'https://api.sendblue.co/api/v2/messages/c'\n`,
   );
 });
+
+const manifestOf = (id: string) => `messages: [{ provider: sent, id: '${id}' }]`;
+const named = (name: string) => `$${'{'}${name}}`;
+const hidden = { GITHUB_TOKEN: 'never-shown-1', OWN_KEY: 'never-shown-2', HTTPS_PROXY: 'http://never-shown-3.example' };
+
+test.each([
+  [
+    named('GITHUB_TOKEN'),
+    [],
+    /refers to GITHUB_TOKEN, which is not allowed here: run with --env GITHUB_TOKEN, or name/,
+  ],
+  [`x-${named('GITHUB_TOKEN')}-y`, ['--env', 'ORDER'], /refers to GITHUB_TOKEN, which is not allowed here/],
+  [named('HTTPS_PROXY'), ['--curl'], /refers to HTTPS_PROXY, which is not allowed here/],
+  [named('OWN_KEY'), ['--env', 'OWN_KEY'], /refers to OWN_KEY, which is a credential/],
+  [`x-${named('OWN_KEY')}`, ['--env', 'OWN_KEY', '--curl'], /refers to OWN_KEY, which is a credential/],
+  [named('SENT_DM_API_KEY'), ['--env', 'SENT_DM_API_KEY'], /refers to SENT_DM_API_KEY, which is a credential/],
+  [named('__proto__'), ['--env', '__proto__'], /refers to __proto__, which is not set/],
+])('a manifest with the id %s and the flags %j asks nothing and shows nothing', async (id, flags, message) => {
+  // The user's own file names OWN_KEY for a key.
+  const home = folderWith({ '.sbstatusrc': `sfmc: { clientSecret: '${named('OWN_KEY')}' }` });
+  const before = requests.length;
+  const env = { ...hidden, ...mockEnv() };
+  for (const reports of [[], ['--json'], ['--junit', 'r.xml', '--markdown', 'r.md']]) {
+    const argv = ['check', '-m', '-', ...flags, ...reports];
+    const { code, stdout, stderr } = await run(argv, { stdin: manifestOf(id), home, cwd: home, env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('never-shown');
+  }
+  expect(requests.length).toBe(before);
+});
+
+test.each([
+  [['--env', 'ORDER', '--env', 'BUILD']],
+  [['--env', 'ORDER,BUILD']],
+  [['--env=OTHER, BUILD', '--env=ORDER']],
+])('with %j a manifest reads these variables, and those of the prefix', async (flags) => {
+  const id = `delivered-${named('ORDER')}-${named('BUILD')}-${named('SBSTATUS_ID_RUN')}`;
+  const env = { ORDER: '7', BUILD: '8', SBSTATUS_ID_RUN: '9' };
+  const { code, stdout } = await run(['check', '-m', '-', ...flags, '--mock', '--field', 'id'], {
+    stdin: manifestOf(id),
+    env,
+  });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'delivered-7-8-9\n' });
+});
+
+test('a broken config file could name any variable, so none is read', async () => {
+  const home = folderWith({ '.sbstatusrc': 'sent: [' });
+  const argv = ['check', '-m', '-', '--env', 'ORDER', '--mock'];
+  const { code, stderr } = await run(argv, { stdin: manifestOf(named('ORDER')), home, cwd: home, env: { ORDER: '7' } });
+  expect({ code, stderr }).toEqual({ code: 41, stderr: expect.stringContaining('.sbstatusrc, line 1: invalid YAML') });
+  expect((await run(argv, { stdin: manifestOf('delivered'), home, cwd: home })).code).toBe(0);
+});
+
+test.each([
+  [['sent:a', '--env', 'ORDER'], /--env is for the ids of a manifest, and none is given/],
+  [['-m', '-', '--env', 'TOKEN=never-shown'], /--env takes the names of variables only/],
+  [['-m', '-', '--env', 'ORDER,'], /--env takes the names of variables only/],
+])('%j is refused, and not quoted', async (flags, message) => {
+  const { code, stdout, stderr } = await run(['check', ...flags], { stdin: manifestOf('a') });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('never-shown');
+});

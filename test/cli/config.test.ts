@@ -147,24 +147,98 @@ test('init writes a profile, and JSON where the name asks for it', async () => {
 });
 
 test.each([
-  ['a line that is none', 'sent.apiKey\n', /line 1 on standard input is not key=value/],
-  ['an unknown key', 'sent.apiKei=a-value-that-is-secret', /"sent.apiKei" .*did you mean sent.apiKey\?/],
-  ['broken JSON', '{"sent": {"apiKey": "a-value-that-is-secret"', /not valid JSON/],
-  ['a number', '{"sfmc": {"accountId": 7}}', /accountId .* is not a string/],
+  ['a line that is none', '# mine\nsk-that-is-secret\n', /line 2 on standard input is not key=value/],
+  [
+    'a key like another',
+    'sent.apiKei=a-value-that-is-secret',
+    /line 1 on standard input: no such setting; hint: did you mean sent.apiKey\?/,
+  ],
+  ['a secret for a key', '\n\nthat-is-secret=', /line 3 on standard input is not key=value/],
+  [
+    'a secret in place of a key',
+    'sent.apiKey=x\nthat.is.secret_that=is-secret',
+    /line 2 on standard input: no such setting; hint: see /,
+  ],
+  ['a name that objects have', '__proto__=that-is-secret', /line 1 on standard input: no such setting/],
+  [
+    'a key of JSON like another',
+    '{\n"sent": {\n"apiKei": "that-is-secret" } }',
+    /line 3 on standard input: no such setting; hint: did you mean sent.apiKey\?/,
+  ],
+  [
+    'a secret in place of a provider',
+    '{"sent": {},\n"that-is-secret": {"that-is-secret": "that-is-secret"}}',
+    /line 2 on standard input: no such setting/,
+  ],
+  ['a secret in place of a block', '{"sent":\n"that-is-secret"}', /line 1 on standard input: no such setting/],
+  ['a list of JSON', '{"sent": ["that-is-secret"]}', /line 1 on standard input: no such setting/],
+  [
+    'a value that is none',
+    '{"sent": {"apiKey":\n{"that-is-secret": "that-is-secret"}}}',
+    /line 1 on standard input: sent.apiKey is not a string/,
+  ],
+  [
+    'broken JSON',
+    '{"sent": {\n"apiKey": "a-value-that-is-secret"',
+    /standard input, line 2: invalid JSON: a \[ or \{ is not closed/,
+  ],
+  ['JSON with a tail', '{"sent": {"apiKey": "that-is-secret"}} that-is-secret', /standard input, line 1: invalid JSON/],
+  ['a number', '{"sfmc": {"accountId": 7}}', /line 1 on standard input: sfmc.accountId is not a string/],
   ['nothing', '\n', /holds no setting/],
+  ['no block', '{"sent": null}', /holds no setting/],
   ['a value that no header can carry', 'sent.apiKey=a value-that-is-secret', /sent.apiKey holds a blank/],
+  ['a value of the wrong form', 'sfmc.subdomain=that-is-secret.', /sfmc.subdomain does not look like/],
   [
     'an address that is not encrypted',
     'sent.apiKey=a-value-that-is-secret\nsent.baseUrl=http://x.example',
     /must be https/,
   ],
-])('init refuses %s, writes nothing and repeats no value', async (_, stdin, message) => {
+  [
+    'an address with a password',
+    'sent.baseUrl=https://u:that-is-secret@x.example',
+    /must not hold a user or a password/,
+  ],
+])('init refuses %s, writes nothing and repeats nothing', async (_, stdin, message) => {
   const { home, has } = tempHome();
   const { code, stdout, stderr } = await run(['config', 'init', '--stdin'], { home, stdin });
   expect([[2, 41].includes(code), stdout, has(own)]).toEqual([true, '', false]);
   expect(stderr).toMatch(message);
-  expect(stderr).not.toContain('that-is-secret');
+  expect(stderr).not.toMatch(/that.is|is-secret|apiKei/);
 });
+
+test.each(['sent.apiKey=with-a-mark', '{"sent": {"apiKey": "with-a-mark"}}'])(
+  'init takes %s behind a byte order mark',
+  async (stdin) => {
+    const { home, path } = tempHome();
+    const { code } = await run(['config', 'init', '--stdin'], { home, stdin: `\ufeff${stdin}` });
+    expect([code, await readFile(path(own), 'utf8')]).toEqual([0, expect.stringContaining('with-a-mark')]);
+  },
+);
+
+test.each([[[]], [['--json']]])(
+  'show %j tells a refused address without its password, and ends with 41',
+  async (flags) => {
+    const { home, cwd } = tempHome();
+    const env = {
+      SENT_DM_API_KEY: 'shown-to-nobody',
+      SENT_BASE_URL: 'https://me:hush-hush@api.example/v1?key=hush-hush',
+    };
+    const { code, stdout, stderr } = await run(['config', 'show', ...flags], { home, cwd, env });
+    expect(code).toBe(41);
+    expect(stdout).toContain('https://[redacted]@api.example/v1');
+    for (const argv of [
+      ['doctor', ...flags],
+      ['sent', 'get', 'x', ...flags],
+      ['sent', 'get', 'x', '--curl', '-v'],
+    ]) {
+      const other = await run(argv, { home, cwd, env });
+      expect(other.stdout + other.stderr + stdout + stderr).not.toContain('hush-hush');
+    }
+    // Without credentials nobody has looked at the address before it is shown.
+    const curl = await run(['sent', 'get', 'x', '--curl'], { home, cwd, env: { SENT_BASE_URL: env.SENT_BASE_URL } });
+    expect([curl.code, curl.stdout + curl.stderr]).toEqual([41, expect.not.stringContaining('hush-hush')]);
+  },
+);
 
 test('init without a terminal and without --stdin says how', async () => {
   const { code, stdout, stderr } = await run(['config', 'init']);

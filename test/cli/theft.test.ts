@@ -104,7 +104,15 @@ const attempts: readonly Attempt[] = [
     what: 'any other variable by name',
     file: (at) => ({ sent: { baseUrl: at, apiKey: variable('AWS_SECRET_ACCESS_KEY') } }),
     env: { AWS_SECRET_ACCESS_KEY: secret },
-    names: ['(sent.baseUrl)', 'the environment (AWS_SECRET_ACCESS_KEY)'],
+    code: 'config-invalid',
+    names: ['sent.apiKey may only name SENT_DM_API_KEY'],
+  },
+  {
+    what: 'any other variable by name, for the provider itself',
+    file: () => ({ sent: { apiKey: variable('AWS_SECRET_ACCESS_KEY') } }),
+    env: { AWS_SECRET_ACCESS_KEY: secret },
+    code: 'config-invalid',
+    names: ['sent.apiKey may only name SENT_DM_API_KEY'],
   },
   {
     what: 'a file outside of the project',
@@ -186,6 +194,60 @@ test.each(attempts)('a project file with $what gets nothing', async (attempt) =>
   expect(stdout + stderr).not.toContain(secret);
   expect(victim.has('project/ran')).toBe(false);
 });
+
+/** The victim's own file holds two accounts; whoever else's key would go to the second's address. */
+const accounts = (at: string) => ({
+  defaultProfile: 'usual',
+  profiles: {
+    usual: {},
+    second: { sent: { apiKey: 'key-of-the-second', baseUrl: at } },
+    mere: { sent: { baseUrl: at } },
+  },
+});
+
+test.each([
+  ['second', 'an address that stands beside credentials'],
+  ['mere', 'the project chose the profile mere, not you'],
+])('a project that chooses the profile %s sends no key of the environment there', async (profile, hint) => {
+  const { requests, origin } = await listening();
+  const victim = tempHome();
+  victim.write('.sbstatusrc', accounts(origin));
+  victim.write('project/.sbstatusrc', { defaultProfile: profile });
+  const { home, cwd } = victim;
+  const { code, stdout } = await run([...sent, '--json'], { env, home, cwd });
+  const { error } = JSON.parse(stdout);
+  expect([code, error.code, requests]).toEqual([41, 'origin-refused', []]);
+  expect(error.message).toContain(
+    `(profiles.${profile}.sent.baseUrl) sets baseUrl, but apiKey is from the environment`,
+  );
+  expect(error.hint).toContain(hint);
+});
+
+test('an address beside another key gets no key of the environment, in the user’s own file', async () => {
+  const { requests, origin } = await listening();
+  const { home, cwd, write } = tempHome();
+  write('.sbstatusrc', { sent: { apiKey: 'another-key', baseUrl: origin } });
+  const { code, stdout } = await run([...sent, '--json'], { env, home, cwd });
+  expect([code, JSON.parse(stdout).error.code, requests]).toEqual([41, 'origin-refused', []]);
+});
+
+test.each(['.sbstatusrc', '.config/sbstatusrc.json', '.config/sbstatus/config.yaml'])(
+  'a home that is a checkout: its %s gets no key and runs nothing',
+  async (name) => {
+    const { requests, origin } = await listening();
+    const victim = tempHome();
+    const { home, path, write } = victim;
+    write('.git/HEAD', 'ref: refs/heads/main');
+    for (const block of [{ baseUrl: origin }, { baseUrl: origin, apiKey: { command: ['touch', path('ran')] } }]) {
+      write(name, { sent: block });
+      for (const cwd of [home, victim.cwd]) {
+        const { code, stdout } = await run([...sent, '--json'], { env, home, cwd });
+        expect([code, JSON.parse(stdout).request]).toEqual([41, null]);
+      }
+    }
+    expect([requests, victim.has('ran')]).toEqual([[], false]);
+  },
+);
 
 test('no flag takes an address or a secret', async () => {
   for (const command of [sent, sfmc, ['sendblue', 'get', 'x']]) {

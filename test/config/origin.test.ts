@@ -94,17 +94,11 @@ const attempts: readonly Attempt[] = [
     names: ['sent.baseUrl', 'the environment (SENT_DM_API_KEY)'],
   },
   {
-    what: 'another variable by name',
-    file: { sent: { baseUrl: evil, apiKey: variable('AWS_SECRET_ACCESS_KEY') } },
-    env: { AWS_SECRET_ACCESS_KEY: 'victim' },
-    names: ['sent.baseUrl', 'the environment (AWS_SECRET_ACCESS_KEY)', '(sent.apiKey)'],
-  },
-  {
     what: 'half a pair of its own, half by name',
     provider: 'sendblue',
-    file: { sendblue: { baseUrl: evil, apiKeyId: 'theirs', apiSecretKey: variable('SECRET') } },
-    env: { SECRET: 'victim' },
-    names: ['sendblue.baseUrl', 'the environment (SECRET)'],
+    file: { sendblue: { baseUrl: evil, apiKeyId: 'theirs', apiSecretKey: variable('SENDBLUE_API_SECRET') } },
+    env: { SENDBLUE_API_SECRET: 'victim' },
+    names: ['(sendblue.apiKeyId)', 'the environment (SENDBLUE_API_SECRET)'],
   },
   {
     what: 'half a pair of its own, half from the victim',
@@ -150,6 +144,105 @@ const attempts: readonly Attempt[] = [
   },
 ];
 
+const corporate = 'https://corporate.example';
+
+interface Stray {
+  readonly what: string;
+  readonly project?: object;
+  readonly own: object;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly provider?: keyof typeof providers;
+  readonly profile?: string;
+  /** What is named as the address and the credential that do not belong together. */
+  readonly names: readonly [string, string];
+  readonly hint: string;
+}
+
+const beside = 'an address that stands beside credentials is used only with those; set SENT_BASE_URL yourself';
+
+const strays: readonly Stray[] = [
+  {
+    what: 'the environment’s key, to the address beside another key',
+    own: { sent: { apiKey: 'other', baseUrl: corporate } },
+    env,
+    names: ['(sent.baseUrl) sets baseUrl', 'apiKey is from the environment (SENT_DM_API_KEY)'],
+    hint: beside,
+  },
+  {
+    what: 'the environment’s key, to the address of the profile that a project chose',
+    project: { defaultProfile: 'corporate' },
+    own: { profiles: { corporate: { sent: { apiKey: 'other', baseUrl: corporate } } } },
+    env,
+    names: ['(profiles.corporate.sent.baseUrl)', 'the environment (SENT_DM_API_KEY)'],
+    hint: beside,
+  },
+  {
+    what: 'the environment’s key, to a mere address in the profile that a project chose',
+    project: { defaultProfile: 'corporate' },
+    own: { defaultProfile: 'usual', profiles: { usual: {}, corporate: { sent: { baseUrl: corporate } } } },
+    env,
+    names: ['(profiles.corporate.sent.baseUrl)', 'the environment (SENT_DM_API_KEY)'],
+    hint: 'the project chose the profile corporate, not you; set SENT_BASE_URL yourself, or choose it with --profile',
+  },
+  {
+    what: 'a project’s key, to the address beside another key of the same profile',
+    project: { profiles: { corporate: { sent: { apiKey: 'theirs' } } } },
+    own: { profiles: { corporate: { sent: { apiKey: 'other', baseUrl: corporate } } } },
+    profile: 'corporate',
+    names: ['(profiles.corporate.sent.baseUrl)', '(profiles.corporate.sent.apiKey)'],
+    hint: beside,
+  },
+  {
+    what: 'the environment’s token, to the address beside a client’s secret',
+    provider: 'sfmc',
+    own: { sfmc: { clientId: 'i', clientSecret: 's', restUrl: corporate } },
+    env: { SFMC_ACCESS_TOKEN: 'token' },
+    names: ['(sfmc.restUrl)', 'the environment (SFMC_ACCESS_TOKEN)'],
+    hint: 'an address that stands beside credentials is used only with those; set SFMC_REST_BASE_URL yourself',
+  },
+];
+
+test.each(strays)('$what: refused', async ({ project: file, own, names, hint, ...stray }) => {
+  const s = scene();
+  const path = s.write(user, own);
+  if (file !== undefined) s.write(project, file);
+  const run = { env: stray.env ?? {}, ...(stray.profile === undefined ? {} : { profile: stray.profile }) };
+  const provider = providers[stray.provider ?? 'sent'];
+  const fault = await s.faultOf(provider, run);
+  expect(fault).toMatchObject({ code: 'origin-refused', exit: 'config' });
+  expect(fault.message).toContain(path);
+  for (const name of names) expect(fault.message).toContain(name);
+  expect(fault.hint).toContain(hint);
+  expect((await s.load(run)).preview(provider, {}).fault?.message).toBe(fault.message);
+  // What the user says for this run goes with any key.
+  const variable = provider.settings['baseUrl'] === undefined ? 'SFMC_REST_BASE_URL' : 'SENT_BASE_URL';
+  if (stray.profile !== undefined) return;
+  await s.settingsOf(provider, { ...run, env: { ...run.env, [variable]: 'https://mine.example' } });
+});
+
+test.each([
+  ['of the file', { sent: { baseUrl: corporate } }],
+  ['of the user’s default profile', { defaultProfile: 'a', profiles: { a: { sent: { baseUrl: corporate } } } }],
+])('a mere address %s of the user’s own goes with the environment’s key', async (_, own) => {
+  const s = scene();
+  s.write(user, own);
+  const { settings } = await s.settingsOf(sent, { env });
+  expect(settings.url('baseUrl')?.host).toBe('corporate.example');
+});
+
+test('an address goes with a key beside it that lies elsewhere, in the user’s own file', async () => {
+  const s = scene();
+  s.write(user, { sent: { apiKey: variable('CORPORATE_KEY'), baseUrl: corporate } });
+  const { settings } = await s.settingsOf(sent, { env: { CORPORATE_KEY: 'mine' } });
+  expect([settings.secret('apiKey')?.reveal(), settings.url('baseUrl')?.host]).toEqual(['mine', 'corporate.example']);
+});
+
+test('what every object inherits is no variable', async () => {
+  const s = scene();
+  s.write(user, { sent: { apiKey: variable('constructor') } });
+  expect(await s.faultOf(sent)).toMatchObject({ code: 'credentials-missing' });
+});
+
 function victim(s: Scene, attempt: Attempt): string {
   s.write('home/secret', 'victim');
   s.write('home/project-2/secret', 'victim');
@@ -180,6 +273,17 @@ test.each([
     'sent.baseUrl may not refer',
   ],
   ['a reference in a setting', { sfmc: { subdomain: variable('KEY') } }, 'sfmc.subdomain may not refer'],
+  [
+    'a variable of another program',
+    { sent: { apiKey: variable('AWS_SECRET_ACCESS_KEY') } },
+    'sent.apiKey may only name SENT_DM_API_KEY or SENT_API_KEY; others are for your own file, outside of git checkouts',
+  ],
+  [
+    'a variable of another provider, in a profile that nobody uses',
+    { profiles: { p: { sfmc: { accessToken: variable('SENT_DM_API_KEY') } } } },
+    'profiles.p.sfmc.accessToken may only name SFMC_CLIENT_ID or SFMC_CLIENT_SECRET or SFMC_ACCESS_TOKEN; others',
+  ],
+  ['what every object inherits', { sent: { apiKey: variable('__proto__') } }, 'sent.apiKey may only name'],
   ['a key with something around', { sent: { apiKey: `x${variable('KEY')}` } }, 'sent.apiKey must be'],
   ['a proxy', { proxy: evil }, 'proxy is not a known key'],
   ['a proxy for one', { sent: { proxy: evil } }, 'sent.proxy is not a known key'],
@@ -202,7 +306,7 @@ test.each([
   for (const provider of [sent, sfmc]) {
     const fault = await s.faultOf(provider, { env: { ...env, KEY: 'victim' } });
     expect(fault).toMatchObject({ code: 'config-invalid', exit: 'config' });
-    expect(fault.message).toContain(`${path}: ${message}`);
+    expect(fault.message).toContain(`${path}, line 1: ${message}`);
     expect(fault.message).not.toMatch(/evil\.example|victim/);
   }
 });
@@ -236,12 +340,12 @@ test('without an address of its own a project file may name variables and files 
   s.write('home/project/keys/sent', 'inside');
   s.write(project, {
     sent: { apiKey: { file: 'keys/sent' } },
-    sfmc: { subdomain: 'mc1', accessToken: variable('TOKEN') },
+    sfmc: { subdomain: 'mc1', accessToken: variable('SFMC_ACCESS_TOKEN') },
   });
   expect((await s.settingsOf(sent)).settings.secret('apiKey')?.reveal()).toBe('inside');
-  expect((await s.settingsOf(sfmc, { env: { TOKEN: 'token' } })).settings.secret('accessToken')?.reveal()).toBe(
-    'token',
-  );
+  expect(
+    (await s.settingsOf(sfmc, { env: { SFMC_ACCESS_TOKEN: 'token' } })).settings.secret('accessToken')?.reveal(),
+  ).toBe('token');
 });
 
 test('a file in .config is judged by the project’s folder', async () => {

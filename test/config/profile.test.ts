@@ -17,7 +17,7 @@ test('without --profile the file’s default is used, below the environment', as
   const s = scene();
   s.write(user, two);
   const configuration = await s.load();
-  expect(configuration.profile()).toEqual({ name: 'production', explicit: false });
+  expect(configuration.profile()).toEqual({ name: 'production', explicit: false, byProject: false });
   expect(configuration.profiles).toEqual(['production', 'staging']);
   const { settings, origins } = await configuration.settingsOf(sent, {});
   expect(settings.secret('apiKey')?.reveal()).toBe('key-production');

@@ -34,8 +34,6 @@ export function scene() {
         home: path('home'),
         platform: 'linux',
         uid: process.getuid?.() ?? null,
-        // A worker thread has no working directory of its own; trap.test.ts tries the real one.
-        inFolder: (_folder, work) => work(),
         ...run.world,
       },
       providers: async () => run.providers ?? providers,

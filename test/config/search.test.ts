@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sent } from './providers.ts';
 import { scene } from './scene.ts';
@@ -179,7 +179,7 @@ test('a package.json that cannot be read or parsed is none of our business unles
   s.write('home/project/package.json', '{ broken');
   expect((await s.load()).files).toEqual([]);
   const path = s.write('home/project/package.json', '{ "sbstatus": ');
-  expect((await s.faultOf(sent)).message).toMatch(new RegExp(`^${path}: is not valid JSON$`));
+  expect((await s.faultOf(sent)).message).toBe(`${path}, line 1: invalid JSON: a [ or { is not closed`);
 });
 
 test('a file with secrets that others can read gets a note, one without secrets does not', async () => {
@@ -231,4 +231,50 @@ test.runIf(root)('a file of root’s is as good as mine: secrets are mounted lik
   const s = scene();
   s.write('home/project/.sbstatusrc', key('literal'), 0o444);
   expect((await s.settingsOf(sent, { world: { uid: 54321 } })).settings.secret('apiKey')?.reveal()).toBe('literal');
+});
+
+test.each([
+  'home/.sbstatusrc',
+  'home/.sbstatusrc.yml',
+  'home/.config/sbstatusrc.json',
+  'home/.config/sbstatus/config.yaml',
+])('in a home that is a checkout, %s is a project’s file: whoever wrote the repository wrote it', async (name) => {
+  const s = scene();
+  mkdirSync(s.path('home/.git'));
+  mkdirSync(s.path('home/a/b'), { recursive: true });
+  const path = s.write(name, { sent: { baseUrl: 'https://evil.example' } });
+  for (const cwd of ['home', 'home/a/b', 'home/project']) {
+    expect((await s.load({ cwd })).files).toMatchObject([{ kind: 'project', path }]);
+    const fault = await s.faultOf(sent, { cwd, env: { SENT_DM_API_KEY: 'from-env' } });
+    expect(fault).toMatchObject({ code: 'origin-refused' });
+  }
+  s.write(name, { sent: { apiKey: { command: ['touch', s.path('ran')] } } });
+  expect(await s.faultOf(sent, { cwd: 'home' })).toMatchObject({ code: 'config-invalid' });
+  expect(existsSync(s.path('ran'))).toBe(false);
+});
+
+test('a home within a checkout is no better, and a worktree’s .git file marks one too', async () => {
+  const s = scene();
+  s.write('.git', 'gitdir: elsewhere');
+  s.write('home/.sbstatusrc', key('own'));
+  expect((await s.load()).files).toMatchObject([{ kind: 'project' }]);
+});
+
+test('with a home that is a checkout, own files lie outside of it or are named', async () => {
+  const s = scene();
+  mkdirSync(s.path('home/.git'));
+  const named = s.write('home/.sbstatusrc', key('named'));
+  expect((await s.load({ configFile: named })).files).toMatchObject([{ kind: 'explicit', path: named }]);
+  const outside = s.write('elsewhere/sbstatus/config.yaml', key('outside'));
+  const { files } = await s.load({ env: { XDG_CONFIG_HOME: s.path('elsewhere') } });
+  expect(files).toMatchObject([{ kind: 'user', path: outside }]);
+});
+
+test('a folder of configuration that is a checkout does not make home one', async () => {
+  const s = scene();
+  mkdirSync(s.path('home/.config/.git'), { recursive: true });
+  const own = s.write('home/.sbstatusrc', key('own'));
+  expect((await s.load()).files).toMatchObject([{ kind: 'user', path: own }]);
+  const path = s.write('home/.config/sbstatus/config.yaml', key('cloned'));
+  expect((await s.load()).files).toMatchObject([{ kind: 'project', path }]);
 });

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { win32 } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { pathWithin } from '../../src/config/file.ts';
 import { runCommand } from '../../src/config/secret.ts';
 import { sendblue, sent } from './providers.ts';
 import { scene } from './scene.ts';
@@ -12,7 +14,7 @@ const variable = (name: string) => `\${${name}}`;
 
 test('a variable named in a file is read from the environment', async () => {
   const s = scene();
-  const path = s.write(project, { sent: { apiKey: variable('MY_KEY') } });
+  const path = s.write(user, { sent: { apiKey: variable('MY_KEY') } });
   const { settings, origins } = await s.settingsOf(sent, { env: { MY_KEY: 'from-my-key' } });
   expect(settings.secret('apiKey')?.reveal()).toBe('from-my-key');
   expect(origins.get('apiKey')).toEqual({ kind: 'env', name: 'MY_KEY', file: path, path: 'sent.apiKey' });
@@ -20,12 +22,13 @@ test('a variable named in a file is read from the environment', async () => {
 
 test('variables named in a file that are not set are named all at once; no other source steps in', async () => {
   const s = scene();
-  const path = s.write(project, { sendblue: { apiKeyId: variable('MY_ID'), apiSecretKey: variable('MY_SECRET') } });
+  const [id, secret] = ['SENDBLUE_API_KEY', 'SENDBLUE_API_SECRET'] as const;
+  const path = s.write(project, { sendblue: { apiKeyId: variable(id), apiSecretKey: variable(secret) } });
   s.write(user, { sendblue: { apiKeyId: 'user-id', apiSecretKey: 'user-secret' } });
-  const fault = await s.faultOf(sendblue, { env: { MY_SECRET: '' } });
-  expect(fault).toMatchObject({ code: 'credentials-missing', hint: 'export MY_ID=… MY_SECRET=…' });
+  const fault = await s.faultOf(sendblue, { env: { [secret]: '' } });
+  expect(fault).toMatchObject({ code: 'credentials-missing', hint: `export ${id}=… ${secret}=…` });
   expect(fault.message).toBe(
-    `MY_ID, named in ${path} (sendblue.apiKeyId), is not set; MY_SECRET, named in ${path} (sendblue.apiSecretKey), is not set`,
+    `${id}, named in ${path} (sendblue.apiKeyId), is not set; ${secret}, named in ${path} (sendblue.apiSecretKey), is not set`,
   );
 });
 
@@ -132,4 +135,80 @@ test('nothing that is printed, inspected or serialised shows a secret', async ()
       'hush-hush',
     );
   }
+});
+
+test('a project’s file may be named through links that stay in the project', async () => {
+  const s = scene();
+  s.write('home/project/keys/sent', 'inside');
+  s.link('home/project/relative', 'keys');
+  s.link('home/project/absolute', s.path('home/project/keys/sent'));
+  s.link('home/link', s.path('home/project'));
+  for (const file of ['relative/sent', './relative/../absolute', s.path('home/project/keys/sent')]) {
+    s.write(project, { sent: { apiKey: { file } } });
+    for (const cwd of ['home/project', 'home/link']) {
+      expect((await s.settingsOf(sent, { cwd })).settings.secret('apiKey')?.reveal()).toBe('inside');
+    }
+  }
+});
+
+test.each(['round', 'keys/out', 'keys/back/keys/sent', '.', '..', 'keys/sent/x'])(
+  'a project’s file may not be %s',
+  async (file) => {
+    const s = scene();
+    s.write('home/project/keys/sent', 'inside');
+    s.link('home/project/round', 'round');
+    s.link('home/project/keys/out', '../../project-2');
+    s.link('home/project/keys/back', s.path('home/project/keys/away'));
+    s.link('home/project/keys/away', s.path('home'));
+    s.write(project, { sent: { apiKey: { file } } });
+    const fault = await s.faultOf(sent);
+    expect(fault.message).toMatch(/lies outside of|is not there/);
+  },
+);
+
+const windows = (named: string) => pathWithin(['C:\\proj'], win32.resolve('C:\\proj', named), named, 'win32');
+
+test.each([
+  ['key.txt', 'key.txt'],
+  ['keys/sent', 'keys\\sent'],
+  ['.\\keys\\..\\sent', 'sent'],
+  ['C:\\proj\\sent', 'sent'],
+  ['c:/PROJ/sent', 'sent'],
+  ['console/nulls.txt', 'console\\nulls.txt'],
+  ['...sent', '...sent'],
+])('on Windows a project may name its file %s', (named, way) => {
+  expect(windows(named)).toBe(way);
+});
+
+test.each([
+  '//host/share',
+  '//host/share/../../proj/x',
+  '\\\\host\\share\\key',
+  '\\/host\\share',
+  '\\\\?\\C:\\proj\\sent',
+  '\\\\.\\pipe\\sbstatus',
+  'D:\\x',
+  'D:x',
+  'C:x',
+  'C:',
+  'C:\\Users\\me\\key',
+  'C:\\proj-2\\key',
+  '\\Users\\me\\key',
+  '/Users/me/key',
+  '..\\key',
+  'keys/../../key',
+  '.. \\key',
+  'keys\\.. .\\..\\key',
+  '.',
+  'nul',
+  'NUL.txt',
+  'keys\\con',
+  'com1:',
+  'COM¹.key',
+  'lpt9 .txt',
+  'CONIN$',
+  'sent:stream',
+  'sent.',
+])('on Windows the text alone tells that %s is not for a project to name', (named) => {
+  expect(windows(named)).toBeNull();
 });

@@ -7,6 +7,7 @@ import { decodeText } from '../../core/json.ts';
 import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
 import { type Cancellation, startCancellation } from '../../engine/cancellation.ts';
+import { configurationFor } from '../../engine/credentials.ts';
 import type { World } from '../../world.ts';
 import { fileBytes } from '../file-bytes.ts';
 import { idsOf } from '../input.ts';
@@ -15,6 +16,8 @@ import { runLookups } from '../run-lookups.ts';
 
 export interface CheckOptions extends LookupOptions {
   readonly manifest: string | null;
+  /** --env: variables that may stand in the manifest's ids. */
+  readonly env: readonly string[];
 }
 
 /** `sbstatus check`: the manifest's messages, then the refs. Throws a usage error before anything is asked. */
@@ -29,6 +32,9 @@ export async function check(
       'no message given',
       'name one as provider:id, list them with --manifest or --from-file, or pipe them in with -; try: sbstatus check sendblue:msg_abc123def456 --mock',
     );
+  }
+  if (options.env.length > 0 && options.manifest === null) {
+    throw new UsageError('--env is for the ids of a manifest, and none is given', 'add --manifest, or leave --env out');
   }
   const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));
   // A manifest that does not come must not outlast the time either.
@@ -74,13 +80,14 @@ async function checkAll(
 }
 
 async function readMessages(
-  { manifest }: CheckOptions,
+  options: CheckOptions,
   providers: Providers,
   cancellation: Cancellation,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
+  const { manifest } = options;
   if (manifest === null) return [];
-  return readManifest(manifest, providers, cancellation, world);
+  return readManifest(manifest, providers, options, cancellation, world);
 }
 
 function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
@@ -204,17 +211,25 @@ const largest = 4 * 1024 * 1024;
  * The messages of a manifest file; `-` is stdin. Throws a usage error or a `manifest-invalid` fault, and where the run is
  * stopped before the file ends, the fault of that.
  */
-export async function readManifest(
+async function readManifest(
   file: string,
   providers: Providers,
+  options: CheckOptions,
   { stopSignal }: Pick<Cancellation, 'stopSignal'>,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
+  const allowed = options.env.map(variableName);
   const name = file === '-' ? 'the manifest on standard input' : file;
   const stream = file === '-' ? world.stdin.stream : fileBytes(resolve(world.cwd, file), stopSignal);
   const text = await Promise.race([textOf(stream, name), rejectWhenStopped(stopSignal, name)]);
   const { messagesOf } = await import('../../config/manifest/manifest.ts');
-  return messagesOf(text, { name, providers, env: world.env });
+  const secretVariables = async () => {
+    const { files, secretVariables: names } = await configurationFor(options, world);
+    // A file that cannot be read could name any variable.
+    for (const { fault } of files) if (fault !== null) throw fault;
+    return names;
+  };
+  return messagesOf(text, { name, providers, env: world.env, allowed, secretVariables });
 }
 
 function rejectWhenStopped(signal: AbortSignal, name: string): Promise<never> {
@@ -228,6 +243,13 @@ function rejectWhenStopped(signal: AbortSignal, name: string): Promise<never> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** Never quoted: whoever writes `--env TOKEN=…` has put a secret there. */
+function variableName(text: string): string {
+  const name = text.trim();
+  if (/^[A-Za-z_]\w*$/.test(name)) return name;
+  throw new UsageError('--env takes the names of variables only', 'write --env ORDER, or --env ORDER,BUILD');
 }
 
 async function textOf(stream: AsyncIterable<unknown>, name: string): Promise<string> {

@@ -10,14 +10,20 @@ export function addCheck(program: Command, { world, setExit, providers }: Comman
     .command('check')
     .description('ask about messages of several providers at once')
     .argument('[ref...]', 'provider:id or provider/operation:id; - reads them from standard input')
-    .option('-m, --manifest <file>', 'YAML or JSON that lists messages and what is expected of each');
+    .option('-m, --manifest <file>', 'YAML or JSON that lists messages and what is expected of each')
+    .option('--env <name,...>', 'environment variables that the manifest’s ids may refer to', listNames, []);
   addLookupFlags(command, all)
     .addHelpText('after', helpText)
     .action(async (refs: string[]) => {
       const { check } = await import('./check-run.ts');
-      const manifest: string | undefined = command.opts()['manifest'];
-      setExit(await check(refs, providers, { ...lookupOptions(command, all), manifest: manifest ?? null }, world));
+      const { manifest = null, env } = command.opts<{ manifest?: string; env: readonly string[] }>();
+      setExit(await check(refs, providers, { ...lookupOptions(command, all), manifest, env }, world));
     });
+}
+
+/** Checked later: commander would quote a wrong one, which may be a secret. */
+function listNames(text: string, before: readonly string[]): readonly string[] {
+  return [...before, ...text.split(',')];
 }
 
 const helpText = `
@@ -27,4 +33,6 @@ Examples:
   sbstatus check sendblue:msg_abc123def456 sent:8ba7b830-9dad-11d1-80b4-00c04fd430c8 --mock --exit-zero
   printf '%s\\n' sendblue/status:delivered sfmc:bcX0qaEp0USGciEnUJTW0w | sbstatus check - --mock -o csv
   echo 'messages: [{ provider: sent, id: delivered, expect: delivered }]' > messages.yaml
-  sbstatus check --manifest messages.yaml --wait --mock --junit report.xml`;
+  sbstatus check --manifest messages.yaml --wait --mock --junit report.xml
+  echo 'messages: [{ provider: sent, id: "delivered-\${ORDER}" }]' > orders.yaml
+  ORDER=7 sbstatus check --manifest orders.yaml --env ORDER --mock`;

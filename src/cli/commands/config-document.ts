@@ -36,79 +36,95 @@ function yamlLines(tree: Tree, margin: string): string[] {
 
 const longest = 64 * 1024;
 
-/** The settings on stdin: JSON of provider → setting → value, or lines of `key=value`. Throws a usage error. */
+/**
+ * The settings on stdin: JSON of provider → setting → value, or lines of `key=value`. Throws a usage error, which repeats
+ * nothing: a secret may have been pasted in any place.
+ */
 export async function blocksOnStdin(world: World): Promise<SettingBlocks> {
   const text = await readAll(world.stdin.stream);
-  const pairs = text.trimStart().startsWith('{') ? jsonPairs(text) : linePairs(text);
-  const providers = await loadProviders();
+  const pairs = text.trimStart().startsWith('{') ? await jsonPairs(text) : linePairs(text);
+  if (pairs.length === 0) throw new UsageError('standard input holds no setting', howTo);
+  const places = placesOf(await loadProviders());
   const blocks: Record<string, Record<string, string>> = {};
-  for (const [key, value] of pairs) {
-    const [provider, setting] = placeOf(key, providers);
+  for (const { key, value, line } of pairs) {
+    const place = places.get(key);
+    if (place === undefined) throw unknownSetting(key, line, [...places.keys()]);
+    const [provider, setting] = place;
+    if (typeof value !== 'string')
+      throw new UsageError(`${where(line)}: ${provider}.${setting} is not a string`, 'quote it');
     blocks[provider] = { ...blocks[provider], [setting]: value };
   }
-  if (pairs.length === 0) throw new UsageError('standard input holds no setting', howTo);
   return blocks;
 }
 
 const howTo = 'write lines such as sent.apiKey=…, or JSON such as {"sent":{"apiKey":"…"}}';
 
+/** What stands in one place of the input. */
+interface Pair {
+  readonly key: string;
+  readonly value: unknown;
+  /** From 1. */
+  readonly line: number | null;
+}
+
 async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
+  const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of stream) {
-    text += String(chunk);
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk as Uint8Array, { stream: true });
     if (text.length > longest) throw new UsageError('standard input is larger than 64 KiB', howTo);
   }
-  return text;
+  return text + decoder.decode();
 }
 
 /** As in a shell script: `#` begins a comment line, `export` and quotes around the value are allowed. */
-function linePairs(text: string): [string, string][] {
+function linePairs(text: string): Pair[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  return lines.flatMap((line, place): [string, string][] => {
-    if (line === '' || line.startsWith('#')) return [];
-    const match = /^(?:export\s+)?([\w.]+)\s*=\s*(.*)$/.exec(line);
-    if (match === null) throw new UsageError(`line ${place + 1} on standard input is not key=value`, howTo);
-    return [[match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]];
+  return lines.flatMap((content, place): Pair[] => {
+    if (content === '' || content.startsWith('#')) return [];
+    const [, key, value] = /^(?:export\s+)?([\w.]+)\s*=\s*(.*)$/.exec(content) ?? [];
+    if (key === undefined || value === undefined) throw new UsageError(`${where(place + 1)} is not key=value`, howTo);
+    return [{ key, value: value.replace(/^(["'])(.*)\1$/, '$2'), line: place + 1 }];
   });
 }
 
-function jsonPairs(text: string): [string, string][] {
-  const data = parseObject(text);
-  return Object.entries(data).flatMap(([provider, block]): [string, string][] => {
-    if (typeof block === 'string') return [[provider, block]];
-    return Object.entries(Object(block)).map(([setting, value]) => [
-      `${provider}.${setting}`,
-      textValue(value, setting),
-    ]);
-  });
-}
-
-function parseObject(text: string): object {
+async function jsonPairs(text: string): Promise<Pair[]> {
+  const { linesIn, readWith, SyntaxProblem } = await import('../../config/document.ts');
   try {
-    return Object(JSON.parse(text));
-  } catch {
-    throw new UsageError('standard input is not valid JSON', howTo);
+    const data = readWith(() => JSON.parse(text), text, 'JSON') as object;
+    const lineOf = linesIn(text);
+    return Object.entries(data).flatMap(([provider, block]: [string, unknown]): Pair[] => {
+      if (typeof block === 'string') return [{ key: provider, value: block, line: lineOf([provider]) }];
+      return Object.entries(Object(block)).map(([setting, value]) => {
+        return { key: `${provider}.${setting}`, value, line: lineOf([provider, setting]) };
+      });
+    });
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const line = error.line === null ? '' : `, line ${error.line}`;
+    throw new UsageError(`standard input${line}: ${error.message}`, howTo);
   }
 }
 
-function textValue(value: unknown, setting: string): string {
-  if (typeof value !== 'string') throw new UsageError(`${setting} on standard input is not a string`, 'quote it');
-  return value;
+function where(line: number | null): string {
+  return line === null ? 'standard input' : `line ${line} on standard input`;
 }
 
+type SettingPlace = readonly [provider: string, setting: string];
+
 /** `sent.apiKey` and `SENT_DM_API_KEY` are the same place. */
-function placeOf(key: string, providers: Providers): [provider: string, setting: string] {
-  const places = Object.values(providers).flatMap(({ id, settings }) =>
-    Object.entries(settings).map(([setting, { env }]) => ({ id, setting, names: [`${id}.${setting}`, ...env] })),
+function placesOf(providers: Providers): ReadonlyMap<string, SettingPlace> {
+  return new Map(
+    Object.values(providers).flatMap(({ id, settings }) =>
+      Object.entries(settings).flatMap(([setting, { env }]) =>
+        [`${id}.${setting}`, ...env].map((name) => [name, [id, setting]] as const),
+      ),
+    ),
   );
-  const place = places.find(({ names }) => names.includes(key));
-  if (place !== undefined) return [place.id, place.setting];
-  const near = nearest(
-    key,
-    places.flatMap(({ names }) => names),
-  );
-  throw new UsageError(
-    `${JSON.stringify(key.slice(0, 64))} on standard input is no setting`,
-    near === null ? 'see `sbstatus schema config` for every setting' : `did you mean ${near}?`,
-  );
+}
+
+function unknownSetting(key: string, line: number | null, known: readonly string[]): UsageError {
+  const near = nearest(key, known);
+  const hint = near === null ? 'see `sbstatus schema config` for every setting' : `did you mean ${near}?`;
+  return new UsageError(`${where(line)}: no such setting`, hint);
 }

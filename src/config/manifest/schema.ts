@@ -3,6 +3,7 @@ import type { Providers } from '../../core/provider.ts';
 import { channels } from '../../core/record.ts';
 import { nearest } from '../../core/text.ts';
 import { expectable } from '../../core/verdict.ts';
+import type { DocumentProblem } from '../document.ts';
 
 export const fileKeys = ['defaults', 'messages'] as const;
 export const defaultKeys = ['provider', 'operation', 'expect', 'channel', 'profile'] as const;
@@ -71,38 +72,38 @@ export function wordProblem(input: unknown, words: readonly string[]): string {
   return near === null ? `must be one of ${words.join(', ')}` : `is not known, did you mean ${near}?`;
 }
 
-/** Something wrong in a manifest, by the path of the part. `what`: a phrase that goes on after the path. */
-export interface ManifestProblem {
-  readonly path: readonly unknown[];
-  readonly what: string;
+/** Why the data of a file cannot be a manifest at all, or null. valibot takes a list for a mapping. */
+export function formProblem(data: unknown): DocumentProblem | null {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return null;
+  const found = Array.isArray(data) ? 'a list' : data == null ? 'empty' : 'text';
+  return { path: [], say: () => `the file must be a mapping with the key messages, not ${found}` };
 }
 
-/** A schema's issues as problems. */
-export function problemsIn(issues: readonly v.BaseIssue<unknown>[]): ManifestProblem[] {
-  return issues.map((issue) => ({
-    path: (issue.path ?? []).map((step) => step.key),
-    what: issue.type === 'strict_object' ? keyProblem(issue) : issue.message,
-  }));
+/** A schema's issues as problems. `first`: the place in the file of the first message that was checked. */
+export function problemsIn(issues: readonly v.BaseIssue<unknown>[], first: number): DocumentProblem[] {
+  return issues.flatMap((issue) => {
+    const [top, place, ...rest] = (issue.path ?? []).map((step) => step.key);
+    const path = [top, typeof place === 'number' ? first + place : place, ...rest].slice(0, issue.path?.length ?? 0);
+    // Of the other parts of the file it was told with the first messages.
+    if (first > 0 && top !== 'messages') return [];
+    if (issue.type !== 'strict_object') return [{ path, say: () => issue.message }];
+    // valibot takes a list for a mapping, in which keys are missing and its first place is one too many.
+    const step = issue.path?.at(-1);
+    if (step?.origin !== 'key' || !Array.isArray(step.input)) return [{ path, say: () => keyProblem(issue) }];
+    return issue.expected === 'never' ? [{ path: path.slice(0, -1), say: () => notMapping }] : [];
+  });
 }
+
+const notMapping = 'must be a mapping of keys to values';
 
 /** A key that is missing, one that is not known, or something else where keys were wanted. */
 function keyProblem(issue: v.BaseIssue<unknown>): string {
   const steps = issue.path ?? [];
-  if (steps.at(-1)?.origin !== 'key') return 'must be a mapping of keys to values';
+  if (steps.at(-1)?.origin !== 'key') return notMapping;
   if (issue.expected !== 'never') return 'is missing';
   const known = steps.length === 1 ? fileKeys : steps[0]?.key === 'defaults' ? defaultKeys : messageKeys;
   const near = nearest(String(steps.at(-1)?.key), known);
   return near === null
     ? `is not a known key (known: ${known.join(', ')})`
     : `is not a known key, did you mean ${near}?`;
-}
-
-/** `messages[2].expect`; keys that are no plain words are quoted, and cut where they are long. */
-export function pathText(path: readonly unknown[]): string {
-  const steps = path.map((step) => {
-    if (typeof step === 'number') return `[${step}]`;
-    const key = String(step);
-    return `.${/^[\w$-]{1,64}$/.test(key) ? key : JSON.stringify(key.slice(0, 64))}`;
-  });
-  return steps.join('').replace(/^\./, '');
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readDocument } from '../../src/config/manifest/document.ts';
+import { readDocument } from '../../src/config/document.ts';
 
 const text = `# comment
 top:
