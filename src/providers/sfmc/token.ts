@@ -44,14 +44,14 @@ export function connectWithClient(client: Client): Connection {
   const usable = (token: StoredToken, refused: Authorization | null): boolean =>
     tools.clock.now() < token.expiresAt && !isOf(refused, token.accessToken);
 
-  const stored = async (refused: Authorization | null): Promise<Grant | null> => {
+  const readStored = async (refused: Authorization | null): Promise<Grant | null> => {
     const token = await store.read(key);
     return token !== null && usable(token, refused) ? grantOf(settings, token) : null;
   };
 
-  const fetched = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
+  const fetchNew = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
     // Another process may have fetched one while this one waited for its turn.
-    const other = await stored(refused);
+    const other = await readStored(refused);
     if (other !== null) return other;
     if (refused !== null) await store.remove(key);
     const grant = grantOf(settings, await askForToken(client, key.endpoint, bounds));
@@ -61,7 +61,7 @@ export function connectWithClient(client: Client): Connection {
 
   const take = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
     try {
-      last = (await stored(refused)) ?? (await store.exclusively(key, bounds, () => fetched(bounds, refused)));
+      last = (await readStored(refused)) ?? (await store.exclusively(key, bounds, () => fetchNew(bounds, refused)));
       return last;
     } catch (error) {
       if (error instanceof Fault && !exitOf(error.exit).retryable) lasting = error;
