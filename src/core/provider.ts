@@ -28,9 +28,11 @@ export interface Provider {
   readonly usesTokens?: true;
   /** Another program’s file that holds the same credentials; `config init` offers to read it. */
   readonly importFrom?: ImportSource;
+  /** The provider's words for where a message is. */
+  readonly words?: readonly WordEntry[];
   /** Codes that the provider may answer with, for `explain` and for a record's hints. */
   readonly codes: readonly CodeEntry[];
-  /** Codes of the provider's events, where these are a catalogue of their own: the same code may mean something else. */
+  /** Codes of other catalogues, such as that of the events: the same code means something else there, as `where` says. */
   readonly eventCodes?: readonly CodeEntry[];
   /** Set where the provider can list the account's messages. */
   readonly listing?: Listing;
@@ -232,15 +234,35 @@ export interface PaceLimits {
   readonly floorMs: number;
 }
 
-/** One entry of a provider's catalogue of codes. */
-export interface CodeEntry {
-  readonly code: string;
-  readonly name: string | null;
+/** What follows from the cause of a failure. */
+export interface Advice {
   readonly class: ReasonClass;
-  /** One sentence, our own words. */
-  readonly meaning: string;
-  /** Whether sending the message again may help; null where nobody says. */
+  /** Whether sending the message again, as it is, may help; null where nobody says. */
   readonly resendable: boolean | null;
   /** What to do next. */
   readonly hint: string;
+}
+
+/** One entry of a provider's catalogue of codes. */
+export interface CodeEntry extends Advice {
+  readonly code: string;
+  readonly name: string | null;
+  /** Other spellings of the name that people paste. */
+  readonly aliases?: readonly string[];
+  /** Where the code occurs, for a provider with several catalogues. */
+  readonly where?: string;
+  /** One sentence, our own words. */
+  readonly meaning: string;
+}
+
+/** One word of a provider for where a message is, and all that follows from it. */
+export interface WordEntry {
+  readonly word: string;
+  /** When the word means this, if it means something else otherwise: `in events`, `over SMS`. */
+  readonly when?: string;
+  readonly status: Status;
+  /** The status is final by its word, yet may still change by itself. */
+  readonly provisional?: true;
+  /** What the word alone tells of the cause; null where there is nothing to explain. */
+  readonly advice: Advice | null;
 }

@@ -3,39 +3,57 @@ import type { MessageStatus, PrivateDetails } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
-import { reasonOf, wordsOf } from './errors.ts';
-import { channelOf, isConfirmed, isDowngraded, isWord, standingOf } from './status.ts';
-import { messageOf, type SendblueMessage, unwrap } from './wire.ts';
+import { reasonOf, refuseError, wordsOf } from './errors.ts';
+import { channelOf, isConfirmed, isDowngraded, isWord, statusOf } from './status.ts';
+import { firstEntries, messageOf, type SendblueMessage, textLists, unwrap } from './wire.ts';
 
 /**
- * The reply of `/api/status`. It may hold nothing but `status`, so a missing handle is no fault.
+ * The reply of `/api/status`. It was seen to hold nothing but `status`, so a missing handle is no fault there.
  * Throws a `wrong-shape` or `wrong-id` fault.
  */
 export function readStatus(body: unknown, ask: { readonly id: string }): MessageStatus {
+  refuseError(body);
   const { message, replyStatus } = unwrap(body);
-  // What has a sentence but no handle is Sendblue's error body, and "OK" is about the request.
   const status = messageOf(message);
+  // What has a sentence but no handle is Sendblue's error body, and "OK" is about the request.
   const isReport = status.message_handle === null && (isWord(status, 'ok') || hasSentence(message));
-  if (isReport) throw new Fault('wrong-shape', { message: 'the answer is about the request and holds no message' });
+  if (isReport) throw noMessage();
   checkHandle(status, ask.id);
-  return withServiceWarning(readMessage(status, replyStatus));
+  return withServiceWarning(readAnswer(status, message, replyStatus));
 }
 
 /** The reply of `/api/v2/messages/{message_id}`. Throws a `wrong-shape` or `wrong-id` fault. */
 export function readRetrieved(body: unknown, ask: { readonly id: string }): MessageStatus {
+  refuseError(body);
   const { message, replyStatus } = unwrap(body);
   const retrieved = messageOf(message);
   // Outside `data`, a status without a handle is the request's.
-  if (message === body && retrieved.message_handle === null) {
-    throw new Fault('wrong-shape', { message: 'the answer holds no message' });
-  }
+  if (message === body && retrieved.message_handle === null) throw noMessage();
   checkHandle(retrieved, ask.id);
-  return readMessage(retrieved, replyStatus);
+  return readAnswer(retrieved, message, replyStatus);
+}
+
+function noMessage(): Fault {
+  return new Fault('wrong-shape', { message: 'the answer is about the request and holds no message' });
+}
+
+/** A success needs an answer that is a message; any request may be answered with some good word. */
+function readAnswer(message: SendblueMessage, body: unknown, replyStatus: string | null): MessageStatus {
+  const finding = readMessage(message, replyStatus);
+  if (finding.status.outcome === 'success' && !isMessage(message, body)) throw noMessage();
+  return finding;
+}
+
+/** It has something of a message besides the word; or only fields of one, and a word that only messages have. */
+function isMessage({ status, error_code, ...fields }: SendblueMessage, body: unknown): boolean {
+  if (Object.values(fields).some((field) => field !== null)) return true;
+  const isKnown = (name: string) => Object.hasOwn(fields, name) || name === 'status' || name === 'error_code';
+  return status.trim().toLowerCase() !== 'success' && Object.keys(Object(body)).every(isKnown);
 }
 
 /** A message from whichever source: a look-up, a row of the list, a webhook. */
 export function readMessage(message: SendblueMessage, replyStatus: string | null): MessageStatus {
-  const status = standingOf(message);
+  const status = statusOf(message);
   const direction = directionOf(message);
   return {
     status: status,
@@ -105,12 +123,18 @@ function warningsOf(message: SendblueMessage, status: Status): string[] {
   }
   if (status.state === 'sent' && status.terminal) warnings.push(endOf(message));
   if (message.opted_out === true) warnings.push('the recipient has opted out');
+  for (const { name, omitted } of textLists(message)) {
+    if (omitted > 0) warnings.push(`${omitted} more ${name} are left out of the details`);
+  }
   return warnings;
 }
 
 function endOf(message: SendblueMessage): string {
-  return isWord(message, 'success')
-    ? 'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow'
+  if (isWord(message, 'success')) {
+    return 'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow';
+  }
+  return channelOf(message) === 'rcs'
+    ? 'the message was downgraded to RCS: sent is taken as the end, as no delivery was seen to follow'
     : 'sent is as far as an SMS gets: Sendblue reports no delivery for it';
 }
 
@@ -138,16 +162,16 @@ export const privateDetails: PrivateDetails = {
 export function detailsOf(message: SendblueMessage, replyStatus: string | null): MessageStatus['details'] {
   return {
     content: message.content,
-    mediaUrl: message.media_url,
+    mediaUrl: firstEntries(message.media_url),
     messageType: message.message_type,
     sendStyle: message.send_style,
     service: message.service,
-    number: message.number,
+    number: firstEntries(message.number),
     sendblueNumber: message.sendblue_number,
-    recipients: Array.isArray(message.to_number) ? message.to_number : null,
+    recipients: Array.isArray(message.to_number) ? firstEntries(message.to_number) : null,
     groupId: message.group_id,
     groupDisplayName: message.group_display_name,
-    participants: message.participants,
+    participants: firstEntries(message.participants),
     optedOut: message.opted_out,
     plan: message.plan,
     accountEmail: message.accountEmail ?? message.account_email,

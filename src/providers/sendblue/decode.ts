@@ -1,15 +1,29 @@
 import { Fault } from '../../core/fault.ts';
 import type { Decode } from '../../core/provider.ts';
 import { readMessage, withServiceWarning } from './api.ts';
+import { refuseError } from './errors.ts';
 import { messageOf, unwrap } from './wire.ts';
+
 /**
  * A `status_callback` or an account webhook about a message: the message object of the look-up, flat or in `data`.
- * Other webhooks (typing, calls, lines, contacts) have no status and handle, and are a `wrong-shape` fault.
+ * Other webhooks (typing, calls, lines, contacts) are a `wrong-shape` fault; a call log has a status and a handle too.
  */
 export const decode: Decode = (event) => {
-  const message = messageOf(unwrap(event).message);
+  const { message: body } = unwrap(event);
+  for (const part of [event, body]) refuseOthers(part);
+  refuseError(event);
+  const message = messageOf(body);
   if (message.message_handle === null) {
     throw new Fault('wrong-shape', { message: 'the event names no message_handle' });
   }
   return { id: message.message_handle, finding: withServiceWarning(readMessage(message, null)) };
 };
+
+/** By the names of Sendblue's webhooks, in whichever field they come. */
+function refuseOthers(event: unknown): void {
+  const fields = Object(event) as Readonly<Record<string, unknown>>;
+  const types = [fields['event_type'], fields['type'], fields['message_type']];
+  const other = types.find((type) => typeof type === 'string' && /^(call|typing|line|contact)(_|$)/i.test(type));
+  if (other === undefined) return;
+  throw new Fault('wrong-shape', { message: `not a message event: ${String(other).slice(0, 40)}` });
+}

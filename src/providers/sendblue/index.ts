@@ -2,8 +2,10 @@ import type { Connection, ImportSource, Provider } from '../../core/provider.ts'
 import type { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
 import { privateDetails, readRetrieved, readStatus } from './api.ts';
-import { codes, hosts, mapError } from './errors.ts';
+import { codes } from './codes.ts';
+import { hosts, mapError } from './errors.ts';
 import { listing } from './listing.ts';
+import { words } from './status.ts';
 
 /** Sendblue's own CLI keeps the account's keys under other names than the API. */
 export const importFrom: ImportSource = {
@@ -66,10 +68,11 @@ export const sendblue: Provider = {
     target: { path: ['api', 'v2', 'messages', 'sbstatus-doctor-asks-for-no-message'] },
     proof: 'not-found',
   },
-  importFrom: importFrom,
+  importFrom,
+  words,
   codes,
   connect,
-  mapError: mapError,
+  mapError,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };

@@ -18,7 +18,7 @@ const habits = {
   breaking: 'breaking',
 } as const;
 
-type MockMessage = Readonly<Record<string, unknown>> & { readonly message_handle: string };
+type ListRow = Readonly<Record<string, unknown>> & { readonly message_handle: string };
 
 /** GET /api/v2/messages over an account of 2,345 messages, one every ten minutes; each can be asked for by `get`. */
 export function listRoute({ refuse, fail }: Pick<MockRoute, 'refuse' | 'fail'>): MockRoute {
@@ -49,7 +49,7 @@ function rowsOf(text: string | null, absent: number): number | null {
 const names = Object.keys(plays).filter((name) => !['moving', 'failing', 'bare'].includes(name));
 
 /** The oldest first. Two looks within an hour see the same account. */
-function accountOf(size: number, now: number): MockMessage[] {
+function accountOf(size: number, now: number): ListRow[] {
   const newest = Math.floor(now / (60 * minute)) * 60 * minute;
   return Array.from({ length: size }, (_, place) => {
     const id = `${names[place % names.length]}-${String(place + 1).padStart(5, '0')}`;
@@ -68,8 +68,8 @@ const times: Readonly<Record<string, string>> = {
   sent_at: 'date_sent',
 };
 
-function filterOf(query: URLSearchParams): (message: MockMessage) => boolean {
-  const tests: ((message: MockMessage) => boolean)[] = [];
+function filterOf(query: URLSearchParams): (message: ListRow) => boolean {
+  const tests: ((message: ListRow) => boolean)[] = [];
   for (const field of equals) {
     const wanted = query.get(field);
     if (wanted !== null) tests.push((message) => String(message[field]) === wanted);
@@ -85,14 +85,14 @@ function filterOf(query: URLSearchParams): (message: MockMessage) => boolean {
   return (message) => tests.every((test) => test(message));
 }
 
-const sortFields: Readonly<Record<string, string>> = {
-  createdAt: 'date_created',
-  updatedAt: 'date_updated',
-  sentAt: 'date_sent',
-};
+const sortFields: ReadonlyMap<string, string> = new Map([
+  ['createdAt', 'date_created'],
+  ['updatedAt', 'date_updated'],
+  ['sentAt', 'date_sent'],
+]);
 
-function sortRows(messages: MockMessage[], query: URLSearchParams): MockMessage[] {
-  const field = sortFields[query.get('order_by') ?? 'createdAt'] ?? 'date_created';
+function sortRows(messages: ListRow[], query: URLSearchParams): ListRow[] {
+  const field = sortFields.get(query.get('order_by') ?? 'createdAt') ?? 'date_created';
   const way = query.get('order_direction') === 'asc' ? 1 : -1;
   return messages.sort((a, b) => way * (Date.parse(String(a[field])) - Date.parse(String(b[field]))));
 }

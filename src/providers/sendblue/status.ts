@@ -1,23 +1,39 @@
+import type { Advice, WordEntry } from '../../core/provider.ts';
 import type { Channel } from '../../core/record.ts';
 import { finalSent, type State, type Status, statuses } from '../../core/state.ts';
 import type { SendblueMessage } from './wire.ts';
 
-/** Sendblue's words in lower case. Those of the reference pages, and those that docs, SDKs and live replies add. */
-const statusByWord: ReadonlyMap<string, Status> = new Map([
-  ['registered', statuses.queued],
-  ['pending', statuses.queued],
-  ['queued', statuses.queued],
-  ['accepted', statuses.queued],
-  ['sent', statuses.sent],
-  ['success', finalSent],
-  ['downgraded', finalSent],
-  ['delivered', statuses.delivered],
-  ['read', statuses.read],
-  ['received', statuses.received],
-  ['error', statuses.failed],
-  ['declined', statuses.failed],
-  ['failed', statuses.failed],
-]);
+/** A failure without a code. */
+const noReason: Advice = {
+  class: 'unknown',
+  resendable: null,
+  hint: 'Sendblue gave no error code: give its support the message handle to learn the reason',
+};
+
+/** Where no better report can follow. */
+const sentForGood: WordEntry = { word: 'SENT', when: 'over SMS, or downgraded', status: finalSent, advice: null };
+
+/** Sendblue's words: those of the reference pages, and those that docs, SDKs and live replies add. */
+export const words: readonly WordEntry[] = [
+  { word: 'REGISTERED', status: statuses.queued, advice: null },
+  { word: 'PENDING', status: statuses.queued, advice: null },
+  { word: 'QUEUED', status: statuses.queued, advice: null },
+  { word: 'ACCEPTED', status: statuses.queued, advice: null },
+  { word: 'SENT', status: statuses.sent, advice: null },
+  sentForGood,
+  { word: 'DOWNGRADED', status: finalSent, advice: null },
+  { word: 'SUCCESS', status: finalSent, advice: null },
+  { word: 'DELIVERED', status: statuses.delivered, advice: null },
+  { word: 'READ', status: statuses.read, advice: null },
+  { word: 'RECEIVED', status: statuses.received, advice: null },
+  { word: 'ERROR', status: statuses.failed, advice: noReason },
+  { word: 'DECLINED', status: statuses.failed, advice: noReason },
+  { word: 'FAILED', status: statuses.failed, advice: noReason },
+];
+
+const byWord: ReadonlyMap<string, WordEntry> = new Map(
+  words.filter(({ when }) => when === undefined).map((entry) => [entry.word.toLowerCase(), entry]),
+);
 
 const channels: ReadonlyMap<string, Channel> = new Map([
   ['imessage', 'imessage'],
@@ -30,9 +46,16 @@ const unresolved = '10002';
 
 type StatusFacts = Pick<SendblueMessage, 'status' | 'service' | 'was_downgraded' | 'error_code'>;
 
+/** The row of a message's word; null for a word that is in no row. An SMS never gets beyond SENT. */
+export function findWord(message: StatusFacts): WordEntry | null {
+  const ends = channelOf(message) === 'sms' || isDowngraded(message) === true;
+  if (isWord(message, 'sent') && ends) return sentForGood;
+  return byWord.get(message.status.trim().toLowerCase()) ?? null;
+}
+
 /** Where a message stands by its word, its route and its error code. */
-export function standingOf(message: StatusFacts): Status {
-  const status = byWord(message);
+export function statusOf(message: StatusFacts): Status {
+  const status = findWord(message)?.status ?? statuses.unknown;
   if (message.error_code === null || status.state === 'unknown' || isConfirmed(status.state)) return status;
   return message.error_code === unresolved ? statuses.unknown : statuses.failed;
 }
@@ -42,7 +65,7 @@ export function isConfirmed(state: State): boolean {
   return state === 'delivered' || state === 'read' || state === 'received';
 }
 
-/** The route that the message took: after a downgrade SMS, whatever was asked for. */
+/** The route that the message took. `service` names what a downgrade led to, but iMessage: there it was asked for. */
 export function channelOf(message: StatusFacts): Channel | null {
   const named = channels.get(message.service?.toLowerCase() ?? '') ?? null;
   return isDowngraded(message) === true && named !== 'rcs' ? 'sms' : named;
@@ -54,11 +77,4 @@ export function isDowngraded(message: StatusFacts): boolean | null {
 
 export function isWord(message: StatusFacts, word: string): boolean {
   return message.status.trim().toLowerCase() === word;
-}
-
-/** An SMS never gets beyond SENT, so there it is the good end. */
-function byWord(message: StatusFacts): Status {
-  const status = statusByWord.get(message.status.trim().toLowerCase()) ?? statuses.unknown;
-  const ends = channelOf(message) === 'sms' || isDowngraded(message) === true;
-  return status.state === 'sent' && ends ? finalSent : status;
 }

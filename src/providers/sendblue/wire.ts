@@ -14,6 +14,8 @@ const object = v.fallback(v.nullable(v.record(v.string(), v.unknown())), null);
 const texts = v.fallback(v.nullable(v.array(v.string())), null);
 /** Group sends are documented with a list of numbers where others have one. */
 const phone = v.fallback(v.nullable(v.union([v.array(v.string()), filled])), null);
+/** Inbound messages may have a list of URLs. */
+const urls = v.fallback(v.nullable(v.union([v.pipe(v.array(v.string()), v.nonEmpty()), filled])), null);
 
 /** A word that is there; blanks alone are none. */
 const word = v.pipe(v.string(), v.regex(/\S/));
@@ -44,7 +46,7 @@ const messageSchema = v.object({
   group_id: text,
   is_outbound: flag,
   location: object,
-  media_url: text,
+  media_url: urls,
   message_type: text,
   number: phone,
   opted_out: flag,
@@ -71,6 +73,23 @@ export function messageOf(value: unknown): SendblueMessage {
   throw new Fault('wrong-shape', {
     message: field === null ? 'no message in it' : `the field ${field} is missing or of an unexpected type`,
   });
+}
+
+/** As many entries of a list as a record carries. */
+const mostEntries = 1000;
+
+/** A list cut to what a record carries; anything else as it is. */
+export function firstEntries<Value>(value: Value): Value {
+  return (Array.isArray(value) ? value.slice(0, mostEntries) : value) as Value;
+}
+
+/** The lists of a message, with how many entries of each are too many. */
+export function textLists(message: SendblueMessage): readonly { readonly name: string; readonly omitted: number }[] {
+  const lists = { participants: message.participants, recipients: message.to_number, 'media URLs': message.media_url };
+  return Object.entries(lists).map(([name, list]) => ({
+    name,
+    omitted: Array.isArray(list) ? Math.max(0, list.length - mostEntries) : 0,
+  }));
 }
 
 export interface Unwrapped {

@@ -4,13 +4,22 @@ import type { Direction, Reason, TimelineEntry } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
-import { codeInText, reasonOf, refusedBy } from './errors.ts';
-import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
-import { type Envelope, envelopeOf, type SentMessage, type SentMessageBody, type Step } from './wire.ts';
+import { codeInText } from './codes.ts';
+import { createRefusal, quoteError, reasonOf } from './errors.ts';
+import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
+import {
+  type Envelope,
+  envelopeOf,
+  type Failure,
+  mostEntries,
+  type SentMessage,
+  type SentMessageBody,
+  type Step,
+} from './wire.ts';
 
 /**
  * The answer of GET /v3/messages/{id} → what it says. Throws a `wrong-shape` or `wrong-id` fault, and the fault of the
- * error code for a body that says `success: false`.
+ * error code for a body that says `success: false`. A success without an id must hold something else of a message.
  */
 export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus {
   const envelope = envelopeOf(body);
@@ -18,11 +27,14 @@ export function readMessage(body: unknown, ask: { readonly id: string; readonly 
   const message = dataOf(envelope, ask.settings);
   const named = namesId(message.id, ask.id);
   if (message.status === null) throw new Fault('wrong-shape', { message: 'the answer has no data.status' });
-  const finding = findingOf(message, message.status);
+  const finding = findingOf(message, message.status, ask.id);
+  if (finding.status.outcome === 'success' && !named && !isMessage(message)) {
+    throw new Fault('wrong-shape', { message: 'the answer has a status and nothing else of a message' });
+  }
   return {
     ...finding,
     details: detailsOf(message, envelope),
-    warnings: [...finding.warnings, ...doubts(message, envelope, named)],
+    warnings: [...finding.warnings, ...doubts(message, named)],
     requestId: envelope.meta?.request_id ?? null,
   };
 }
@@ -36,9 +48,13 @@ export function dataOf<Data>(
   if (success !== null && typeof success !== 'boolean') {
     throw new Fault('wrong-shape', { message: 'the answer’s success is neither true nor false' });
   }
-  const denied = success === false || (error !== null && (success === null || data === null));
-  if (denied && error !== null) throw refusedBy(error, settings, envelope.meta?.request_id ?? null);
-  if (denied) throw new Fault('wrong-shape', { message: 'the answer says success: false and names no error' });
+  const isDenied = success === false || (error !== null && (success === null || data === null));
+  if (isDenied && error !== null) throw createRefusal(error, settings, envelope.meta?.request_id ?? null);
+  if (isDenied) throw new Fault('wrong-shape', { message: 'the answer says success: false and names no error' });
+  const says = error === null ? undefined : quoteError(error);
+  if (says !== undefined) {
+    throw new Fault('wrong-shape', { message: `the answer carries an error beside the message: ${says}` });
+  }
   if (data === null) throw new Fault('wrong-shape', { message: 'the answer has no data' });
   return data;
 }
@@ -59,10 +75,17 @@ function uuidDigits(id: string): string | null {
   return /^[0-9a-f]{32}$/.test(digits) ? digits : null;
 }
 
-function findingOf(message: SentMessage, word: string): Omit<MessageStatus, 'details'> {
-  const status = standingOf(word);
+/** Fields that a reply about something else does not have. */
+const messageFields = ['phone', 'channel', 'created_at', 'contact_id', 'customer_id', 'template_id', 'events'] as const;
+
+function isMessage(message: SentMessage): boolean {
+  return messageFields.some((field) => message[field] !== null);
+}
+
+function findingOf(message: SentMessage, word: string, id: string): Omit<MessageStatus, 'details'> {
+  const status = statusOf(word);
   const direction = directionOf(message.direction, status);
-  const timeline = timelineOf(message.events ?? []);
+  const steps = timelineOf(message.events ?? []);
   const provisional = isProvisional(word);
   return {
     status: status,
@@ -74,10 +97,10 @@ function findingOf(message: SentMessage, word: string): Omit<MessageStatus, 'det
     from: direction === 'inbound' ? message.phone : null,
     to: direction === 'inbound' ? null : message.phone,
     createdAt: utc(message.created_at),
-    sentAt: timeline.find((entry) => entry.state === 'sent')?.at ?? null,
-    updatedAt: timeline.findLast((entry) => entry.at !== null)?.at ?? null,
-    reason: causeOf(message, word, status),
-    timeline,
+    sentAt: steps.find((entry) => entry.state === 'sent')?.at ?? null,
+    updatedAt: steps.findLast((entry) => entry.at !== null)?.at ?? null,
+    reason: causeOf(message, word, id),
+    timeline: newestEntries(steps),
     warnings: provisional ? [provisionalWarning] : [],
   };
 }
@@ -89,39 +112,60 @@ function directionOf(word: string | null, status: Status): Direction | null {
   return status.state === 'received' ? 'inbound' : null;
 }
 
-/** The message's own reason; else, for a failure, that of the newest step which has one, else the newest step's text. */
-function causeOf(message: SentMessage, word: string, status: Status): Reason | null {
-  const { channel, reason_code: code, reason: says } = message;
-  if (code !== null || says !== null || status.outcome !== 'failure') return reasonOf({ word, channel, code, says });
+/**
+ * The message's own reason, else its error (older answers have it); else, for a failure, that of the newest step which
+ * has one, else the newest step's text.
+ */
+function causeOf(message: SentMessage, word: string, id: string): Reason | null {
+  const { channel, reason_code, reason, error } = message;
+  const own = { code: reason_code ?? error?.code ?? codeInText(reason), says: reason ?? sentenceOf(error) };
+  if (own.code !== null || own.says !== null || statusOf(word).outcome !== 'failure') {
+    return reasonOf({ id, word, channel, ...own });
+  }
   const steps = (message.events ?? []).filter((step): step is Step => step !== null);
   const step = steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ?? steps.at(-1);
-  const text = step?.reason ?? step?.description ?? null;
-  return reasonOf({ word, channel, code: step?.reason_code ?? codeInText(text), says: text });
+  const says = step?.reason ?? step?.description ?? null;
+  return reasonOf({ id, word, channel, code: step?.reason_code ?? codeInText(says), says });
 }
 
-function doubts(message: SentMessage, envelope: Envelope, named: boolean): string[] {
-  const skipped = unreadable(message.events ?? []);
+/** Meta titles its errors; Sent's own have a message. */
+export function sentenceOf(failure: Failure | null): string | null {
+  return failure?.message ?? failure?.title ?? null;
+}
+
+function doubts({ events }: SentMessage, named: boolean): string[] {
+  const skipped = countUnreadable(events ?? []);
   return [
     ...(named ? [] : ['the answer names no id, so it could not be compared with the one asked for']),
     ...(skipped === 0 ? [] : [`${skipped} of the answer’s events could not be read`]),
-    ...(envelope.error?.code == null ? [] : ['the answer carries an error beside the message; --raw shows it']),
+    ...omissions('events', (events?.length ?? 0) - skipped),
   ];
 }
 
-/** Steps as a timeline, oldest first. Steps without a status are left out: nothing can be result about them. */
+/** A warning for what a list holds beyond the newest entries. */
+export function omissions(what: string, count: number): string[] {
+  return count <= mostEntries ? [] : [`${count - mostEntries} older ${what} are left out`];
+}
+
+/** As many as a record carries. */
+export function newestEntries<Entry>(oldestFirst: readonly Entry[]): readonly Entry[] {
+  return oldestFirst.slice(-mostEntries);
+}
+
+/** Steps as a timeline, oldest first. Steps without a status are left out: nothing can be said about them. */
 export function timelineOf(steps: readonly (Step | null)[]): readonly TimelineEntry[] {
   return oldestFirst(steps.flatMap((step) => entryOf(step) ?? []));
 }
 
 /** How many steps `timelineOf` leaves out. */
-export function unreadable(steps: readonly (Step | null)[]): number {
+export function countUnreadable(steps: readonly (Step | null)[]): number {
   return steps.filter((step) => entryOf(step) === null).length;
 }
 
 function entryOf(step: Step | null): TimelineEntry | null {
   if (step === null || step.status === null) return null;
   return {
-    state: standingOf(step.status).state,
+    state: statusOf(step.status).state,
     providerState: step.status,
     at: utc(step.timestamp),
     description: step.description ?? step.reason,
@@ -160,7 +204,7 @@ export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Re
     activeContactPrice: message.active_contact_price,
     scheduledAt: utc(message.scheduled_at),
     metadata: message.metadata,
-    eventReasons: eventReasons(message.events ?? []),
+    eventReasons: newestEntries(eventReasons(message.events ?? [])),
     /** Another request tells them: `--activities`. */
     activities: null,
     answeredAt: utc(meta?.timestamp),
@@ -170,7 +214,8 @@ export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Re
 }
 
 function bodyOf(body: SentMessageBody): Readonly<Record<string, unknown>> {
-  const present = <Entry>(list: readonly (Entry | null)[] | null) => list?.filter((entry) => entry !== null) ?? null;
+  const present = <Entry>(list: readonly (Entry | null)[] | null) =>
+    list?.filter((entry) => entry !== null).slice(0, mostEntries) ?? null;
   return { ...body, buttons: present(body.buttons), media: present(body.media) };
 }
 

@@ -3,9 +3,11 @@ import type { Decode, MessageStatus } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
+import { sentenceOf } from './api.ts';
+import { codeInText } from './codes.ts';
 import { reasonOf } from './errors.ts';
-import { channelOf, isProvisional, provisionalWarning, standingOf } from './status.ts';
-import { eventOf, type Payload, type SentEvent } from './wire.ts';
+import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
+import { eventOf, mostEntries, type Payload, type SentEvent } from './wire.ts';
 
 /**
  * A webhook event of the family `message` → the message it is about. `message.received` carries no status: there the
@@ -20,7 +22,7 @@ export const decode: Decode = (body) => {
   if (payload.message_id === null) throw new Fault('wrong-shape', { message: 'the event has no payload.message_id' });
   const word = payload.message_status ?? name?.replace(/^message\./i, '') ?? '';
   if (word === '') throw new Fault('wrong-shape', { message: 'the event has no payload.message_status' });
-  return { id: payload.message_id, finding: findingOf(event, payload, word) };
+  return { id: payload.message_id, finding: findingOf(event, payload, word, payload.message_id) };
 };
 
 /** Families of other things (contact, call, templates) may carry a message_id too. */
@@ -29,12 +31,13 @@ function isMessageEvent({ field }: SentEvent, name: string | null): boolean {
   return ofFamily && (name === null || /^message\./i.test(name));
 }
 
-function findingOf(event: SentEvent, payload: Payload, word: string): MessageStatus {
-  const status = standingOf(word);
+function findingOf(event: SentEvent, payload: Payload, word: string, id: string): MessageStatus {
+  const status = statusOf(word);
   const provisional = isProvisional(word);
   // The event's own timestamp is when Sent emitted it, not when the change happened.
   const at = utc(payload.updated_at) ?? utc(payload.received_at) ?? utc(event.timestamp);
-  const reason = reasonOf({ word, channel: payload.channel, code: payload.reason_code, says: payload.reason });
+  const says = payload.reason ?? sentenceOf(payload.error);
+  const code = payload.reason_code ?? payload.error?.code ?? codeInText(says);
   return {
     status: status,
     providerState: word,
@@ -47,8 +50,8 @@ function findingOf(event: SentEvent, payload: Payload, word: string): MessageSta
     createdAt: null,
     sentAt: status.state === 'sent' ? at : null,
     updatedAt: at,
-    reason,
-    timeline: [{ state: status.state, providerState: word, at, description: payload.reason }],
+    reason: reasonOf({ id, word, channel: payload.channel, code, says }),
+    timeline: [{ state: status.state, providerState: word, at, description: says }],
     details: detailsOf(event, payload),
     warnings: provisional ? [provisionalWarning] : [],
     requestId: event.request_id,
@@ -64,6 +67,7 @@ function directionOf({ state }: Status): Direction | null {
 function detailsOf(event: SentEvent, payload: Payload): Readonly<Record<string, unknown>> {
   const media = payload.media
     ?.filter((entry) => entry !== null)
+    .slice(0, mostEntries)
     .map((entry) => ({
       url: entry.url,
       mediaType: entry.mime_type,

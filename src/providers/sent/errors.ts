@@ -1,31 +1,31 @@
 import { Fault, type FaultCode } from '../../core/fault.ts';
 import { isWebPage } from '../../core/json.ts';
-import type { ErrorResponse, MappedError } from '../../core/provider.ts';
-import type { Reason, ReasonClass } from '../../core/record.ts';
+import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
+import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
-import { codeEntry } from './codes.ts';
-import { standingOf } from './status.ts';
+import { findCode } from './codes.ts';
+import { findWord } from './status.ts';
 import { envelopeOf, type SentError } from './wire.ts';
 
 /** The prefix of a catalogued code tells its kind, with these exceptions. */
-const families: Readonly<Record<string, FaultCode>> = {
-  AUTH: 'forbidden',
-  VALIDATION: 'rejected',
-  RESOURCE: 'not-found',
-  BUSINESS: 'rejected',
-  CONFLICT: 'rejected',
-  LIMIT: 'rate-limited',
-  SERVICE: 'provider-error',
-  INTERNAL: 'provider-error',
-};
+const families: ReadonlyMap<string, FaultCode> = new Map([
+  ['AUTH', 'forbidden'],
+  ['VALIDATION', 'rejected'],
+  ['RESOURCE', 'not-found'],
+  ['BUSINESS', 'rejected'],
+  ['CONFLICT', 'rejected'],
+  ['LIMIT', 'rate-limited'],
+  ['SERVICE', 'provider-error'],
+  ['INTERNAL', 'provider-error'],
+]);
 
-const exceptions: Readonly<Record<string, FaultCode>> = {
-  AUTH_001: 'unauthorized',
-  AUTH_002: 'unauthorized',
-  BUSINESS_002: 'rate-limited',
-  BUSINESS_014: 'forbidden',
-  RESOURCE_007: 'rejected',
-};
+const exceptions: ReadonlyMap<string, FaultCode> = new Map([
+  ['AUTH_001', 'unauthorized'],
+  ['AUTH_002', 'unauthorized'],
+  ['BUSINESS_002', 'rate-limited'],
+  ['BUSINESS_014', 'forbidden'],
+  ['RESOURCE_007', 'rejected'],
+]);
 
 /** Statuses that stand for several things, where Sent's code is the closer word; the others speak for themselves. */
 const ambiguous: readonly number[] = [400, 404, 409, 422];
@@ -38,17 +38,17 @@ export function mapError({ reply, body, settings }: ErrorResponse): MappedError 
   const page = body === undefined && isWebPage(new TextDecoder().decode(reply.bytes.subarray(0, 4096)));
   return {
     code: refined,
-    says: envelope?.error == null ? undefined : saysOf(envelope.error),
-    hint: page ? undefined : hintOf(refined ?? faultByStatus(reply.status), code, settings),
+    says: envelope?.error == null ? undefined : quoteError(envelope.error),
+    hint: page ? undefined : hintOf(refined ?? faultOfStatus(reply.status), code, settings),
     requestId: envelope?.meta?.request_id ?? undefined,
   };
 }
 
 /** The fault of a 200 that says `success: false`. */
-export function refusedBy(error: SentError, settings: Settings, requestId: string | null): Fault {
+export function createRefusal(error: SentError, settings: Settings, requestId: string | null): Fault {
   const code = faultOf(error.code) ?? 'unexpected-status';
   return new Fault(code, {
-    message: `the answer says success: false, ${saysOf(error) ?? 'without a code'}`,
+    message: `the answer says success: false, ${quoteError(error) ?? 'without a code'}`,
     hint: hintOf(code, error.code, settings) ?? 'Sent gives a code that sbstatus does not know; --raw shows the answer',
     requestId: requestId ?? undefined,
   });
@@ -58,7 +58,7 @@ export function refusedBy(error: SentError, settings: Settings, requestId: strin
 const longestQuote = 200;
 
 /** `CODE: message (field: complaint)`, as far as there is any of it. */
-function saysOf(error: SentError): string | undefined {
+export function quoteError(error: SentError): string | undefined {
   const says = [error.code, error.message].filter((words) => words !== null).join(': ');
   const complaints = complaintsOf(error.details);
   const whole = complaints === '' ? says : `${says} (${complaints})`;
@@ -80,20 +80,22 @@ function complaintsOf(details: unknown): string {
 
 /** Undefined for codes outside the catalogue, and for those that speak of a message and not of a request. */
 function faultOf(code: string | null): FaultCode | undefined {
-  const entry = codeEntry(code);
-  return entry === null ? undefined : (exceptions[entry.code] ?? families[entry.code.replace(/_.*/, '')]);
+  const entry = findCode(code);
+  return entry === null ? undefined : (exceptions.get(entry.code) ?? families.get(entry.code.replace(/_.*/, '')));
 }
 
-function faultByStatus(status: number): FaultCode | undefined {
-  const known: Readonly<Record<number, FaultCode>> = {
-    400: 'rejected',
-    401: 'unauthorized',
-    403: 'forbidden',
-    404: 'not-found',
-    422: 'rejected',
-    429: 'rate-limited',
-  };
-  return known[status];
+const faults: ReadonlyMap<number, FaultCode> = new Map([
+  [400, 'rejected'],
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [422, 'rejected'],
+  [429, 'rate-limited'],
+]);
+
+/** A 5xx is Sent's fault, whatever code its body carries. */
+function faultOfStatus(status: number): FaultCode | undefined {
+  return status >= 500 ? 'provider-error' : faults.get(status);
 }
 
 /** The catalogue's hint, as `explain` tells it; where a profile is named, that is the likelier cause. */
@@ -105,20 +107,23 @@ function hintOf(fault: FaultCode | undefined, code: string | null, settings: Set
   if (profile && fault === 'forbidden') {
     return 'only an organisation’s key may name a profile: with a profile’s own key leave out --profile-id and unset SENT_PROFILE_ID';
   }
-  if (fault === undefined || faultOf(code) === fault) return codeEntry(code)?.hint;
-  return codeEntry(typicalCodes[fault] ?? null)?.hint;
+  if (fault === undefined || faultOf(code) === fault) return findCode(code)?.hint;
+  return findCode(typicalCodes.get(fault) ?? null)?.hint;
 }
 
 /** What a refusal is most likely about whose code says nothing of it. */
-const typicalCodes: Partial<Record<FaultCode, string>> = {
-  'not-found': 'RESOURCE_003',
-  unauthorized: 'AUTH_002',
-  'rate-limited': 'BUSINESS_002',
-  rejected: 'VALIDATION_003',
-};
+const typicalCodes: ReadonlyMap<FaultCode, string> = new Map([
+  ['not-found', 'RESOURCE_003'],
+  ['unauthorized', 'AUTH_002'],
+  ['rate-limited', 'BUSINESS_002'],
+  ['rejected', 'VALIDATION_003'],
+  ['provider-error', 'INTERNAL_001'],
+]);
 
 /** What is known about why a message is where it is. */
 export interface FailureFacts {
+  /** The message's id. */
+  readonly id: string;
   /** Sent's word for the state. */
   readonly word: string;
   /** Sent's word for the channel. */
@@ -127,65 +132,62 @@ export interface FailureFacts {
   readonly says: string | null;
 }
 
-type ReasonFacts_ = Pick<Reason, 'class' | 'resendable' | 'hint'>;
-
 /** The reason of a state: the catalogue's where there is a code, else what the word itself tells; null for no reason. */
 export function reasonOf(cause: FailureFacts): Reason | null {
-  const failed = standingOf(cause.word).outcome === 'failure';
-  if (!failed && cause.code === null && cause.says === null) return null;
-  const entry = codeEntry(cause.code);
-  const byWord = knownByWord(cause);
-  const known = entry ?? (cause.code === null ? byWord : { class: 'unknown' as const, resendable: null });
+  const word = findWord(cause.word, cause.channel);
+  const isGiven = cause.code !== null || cause.says !== null;
+  if (!isGiven && word?.advice == null) return null;
+  const entry = findCode(cause.code);
+  const { class: kind, resendable, hint } = adviceOf(cause, entry);
   return {
     code: cause.code,
     name: entry?.name ?? null,
     message: cause.says ?? entry?.meaning ?? null,
-    class: known.class,
-    // Sent never takes a FILTERED message again, whatever the code.
-    resendable: cause.word.toLowerCase() === 'filtered' ? false : known.resendable,
-    hint: entry?.hint ?? byWord.hint,
+    class: kind,
+    resendable,
+    hint: hint === null ? null : withId(hint, cause.id),
   };
 }
 
-/** The codes that Sent put into the texts of events before it had reason codes. */
-export function codeInText(text: string | null): string | null {
-  return /\bERR_[A-Z_]{3,60}\b/.exec(text ?? '')?.[0] ?? null;
-}
+type PartialAdvice = Omit<Advice, 'hint'> & { readonly hint: string | null };
 
-function knownByWord({ word, channel }: FailureFacts): ReasonFacts_ {
-  const unrouted = channel?.toLowerCase() === 'auto';
-  switch (word.toLowerCase()) {
-    case 'failed':
-      return reasonFacts(
-        'unknown',
-        true,
-        unrouted
-          ? 'no route was tried: check that a channel is set up for this number, and that the template’s parameters fit'
-          : 'the timeline’s newest entry may tell why; a resend under the same id is billed again',
-      );
-    case 'filtered':
-      return reasonFacts(
-        unrouted ? 'opted-out' : 'unknown',
-        false,
-        'the contact opted out, or a routing rule denies the message: do not send it again',
-      );
-    case 'blocked':
-      return reasonFacts(
-        'account',
-        true,
-        'something in the account stopped it: check balance, onboarding quota, the template’s approval and whether a conversation is open, then resend',
-      );
-    case 'cancelled':
-      return reasonFacts(
-        'unknown',
-        null,
-        'it was called off while it was scheduled; send it anew if it is still wanted',
-      );
+const unknownCode: Advice = {
+  class: 'unknown',
+  resendable: null,
+  hint: 'Sent publishes no meaning of this code: sbstatus sent get --activities ID tells more; else give Sent’s support the message id',
+};
+const unknownCause: PartialAdvice = { class: 'unknown', resendable: null, hint: null };
+
+/** The code's advice, else the word's; nothing that is under way or has arrived is to be sent again. */
+function adviceOf({ word, channel, code }: FailureFacts, entry: CodeEntry | null): PartialAdvice {
+  const row = findWord(word, channel);
+  const byCode = entry ?? (code === null ? null : unknownCode);
+  const advice = byCode ?? row?.advice ?? unknownCause;
+  switch (row?.status.outcome) {
+    case 'success':
+      return { class: advice.class, resendable: false, hint: null };
+    case 'pending':
+      return { class: advice.class, resendable: false, hint: row.advice?.hint ?? waitHint };
     default:
-      return reasonFacts('unknown', null, null);
+      // Sent never takes a FILTERED message again, whatever the code.
+      return word.toLowerCase() === 'filtered' ? { ...advice, resendable: false } : advice;
   }
 }
 
-function reasonFacts(kind: ReasonClass, resendable: boolean | null, hint: string | null): ReasonFacts_ {
-  return { class: kind, resendable, hint };
+const waitHint = 'the message is still under way: do not send it again';
+/** Hints that send somebody to the activities name the message as `ID`. */
+const activitiesAdvice = /--activities ID\b/;
+
+/** A hint with the message's id in it, where the id is one that a shell takes as it is. */
+function withId(hint: string, id: string): string {
+  return /^[0-9a-f-]{32,36}$/i.test(id) ? hint.replace(activitiesAdvice, `--activities ${id}`) : hint;
+}
+
+/** The reason of a failure whose activities are read already: no hint leads there again. */
+export function withoutActivitiesHint(reason: Reason | null): Reason | null {
+  if (reason?.hint?.includes('--activities') !== true) return reason;
+  return {
+    ...reason,
+    hint: 'Sent’s activities give no reason either: give its support the message id and the request id',
+  };
 }

@@ -5,6 +5,7 @@ import { activities } from './activities.ts';
 import { privateDetails, readMessage } from './api.ts';
 import { codes } from './codes.ts';
 import { mapError } from './errors.ts';
+import { words } from './status.ts';
 
 const defaultBase = 'https://api.sent.dm';
 
@@ -40,9 +41,10 @@ export const sent: Provider = {
   pace: { perSecond: 100 / 60, floorMs: 2000 },
   privateDetails,
   check: { what: 'GET /v3/me', target: { path: ['v3', 'me'] }, proof: 'success' },
+  words,
   codes,
   connect,
-  mapError: mapError,
+  mapError,
   mock: async () => (await import('./mock.ts')).mock,
   decoder: async () => (await import('./decode.ts')).decode,
 };

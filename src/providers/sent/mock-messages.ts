@@ -1,5 +1,5 @@
 import type { MockId } from '../../core/mock.ts';
-import { codeEntry } from './codes.ts';
+import { findCode } from './codes.ts';
 
 /** Where a message of the mock is at one look. */
 export interface Stage {
@@ -78,7 +78,7 @@ function always(status: string, channel = 'sms', code?: string): Known {
 
 /** Which status Sent gives a message that it stopped for this code. */
 function statusOf(code: string): string {
-  const kind = codeEntry(code)?.class;
+  const kind = findCode(code)?.class;
   if (kind === 'opted-out') return 'FILTERED';
   return kind === 'account' ? 'BLOCKED' : 'FAILED';
 }
@@ -227,7 +227,7 @@ function stepsBefore(status: string): readonly string[] {
 }
 
 function sentence(code: string): string {
-  return codeEntry(code)?.meaning ?? 'the message was not delivered';
+  return findCode(code)?.meaning ?? 'the message was not delivered';
 }
 
 /** Sent writes up to seven digits of a second. */

@@ -49,6 +49,24 @@ const step = part(stepFields);
 /** An activity is a step that tells more. */
 const activity = part({ ...stepFields, from: text, price: amount, active_contact_price: amount, scheduled_at: text });
 
+/** A code as text, which Meta's are not. */
+const code = v.fallback(
+  v.nullable(v.union([v.pipe(v.string(), v.minLength(1)), v.pipe(v.number(), v.transform(String))])),
+  null,
+);
+const failure = part({ code, title: text, message: text });
+/** Why a message failed, in older answers and in webhooks: one error, or a list of which the first counts. */
+const failures = v.fallback(
+  v.union([
+    v.pipe(
+      v.array(failure),
+      v.transform((list) => list.find((each) => each !== null) ?? null),
+    ),
+    failure,
+  ]),
+  null,
+);
+
 const message = part({
   id: anything,
   customer_id: text,
@@ -70,12 +88,24 @@ const message = part({
   scheduled_at: text,
   reason_code: text,
   reason: text,
+  error: failures,
   metadata: anything,
 });
 
+const error = part({ code: text, message: text, details: anything });
+const errorText = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.transform((message) => ({ code: null, message, details: null })),
+);
+const errorList = v.pipe(
+  v.array(error),
+  v.transform((list) => list[0] ?? null),
+);
+
 const wrapping = {
   success: anything,
-  error: part({ code: text, message: text, details: anything }),
+  error: v.fallback(v.union([errorText, errorList, error]), null),
   meta: part({ request_id: text, timestamp: text, version: text, response_time_ms: amount }),
 };
 const envelope = part({ ...wrapping, data: message });
@@ -105,6 +135,7 @@ const payload = part({
   media: listOf(part({ url: text, mime_type: text, size_bytes: amount, hash_sha256: text })),
   reason_code: text,
   reason: text,
+  error: failures,
   scheduled_at: text,
   schedule_reason: text,
 });
@@ -112,6 +143,10 @@ const payload = part({
 /** `event` was called `sub_type` until May 2026. */
 const event = part({ field: text, event: text, sub_type: text, timestamp: text, payload, request_id: text });
 
+/** As many entries of a list as a record carries. */
+export const mostEntries = 1000;
+
+export type Failure = NonNullable<v.InferOutput<typeof failures>>;
 export type Envelope = NonNullable<v.InferOutput<typeof envelope>>;
 export type HistoryEnvelope = NonNullable<v.InferOutput<typeof historyEnvelope>>;
 export type Activity = NonNullable<v.InferOutput<typeof activity>>;

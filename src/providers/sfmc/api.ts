@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
-import type { MessageStatus } from '../../core/provider.ts';
+import type { MessageStatus, WordEntry } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Status } from '../../core/state.ts';
+import { statuses } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
-import { sendCodes } from './codes.ts';
-import { absentHint, type Given, readApiError, reasonOf } from './errors.ts';
-import { bareWord, lookupStanding } from './status.ts';
+import { type FindCode, findCarrierCode, findSendCode, isFinalCarrierCode } from './codes.ts';
+import { type ReasonGiven, reasonOf, refuseError } from './errors.ts';
+import { bareWord, findLookupWord, isCarrierWord, otherChannelOf, statusOf } from './status.ts';
 
 /** The provider's clock names no zone and has no summer time: UTC−06:00 all year, whatever Chicago does. */
 export const defaultOffset = '-06:00';
@@ -14,20 +14,25 @@ export const defaultOffset = '-06:00';
 /** Keys that are longer are not the provider's; it says 100 characters and not of which kind. */
 const longestKey = 100;
 
-/** A look-up's body in our words. Throws a `wrong-shape`, `wrong-id` or `not-found` fault. */
+/**
+ * A look-up's body in our words. Throws a `wrong-shape`, `wrong-id` or `not-found` fault. All words but SMSQueued come
+ * with the message key; an answer that leaves it out is no answer about the message.
+ */
 export function readLookup(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus {
   refuseError(body, ask.settings);
   const message = readMessage(body);
+  const category = message.eventCategoryType;
+  refuseOtherChannel(category);
   const { info } = message;
-  checkKey(info?.messageKey ?? null, ask.id);
-  const given: Given = {
+  const given: ReasonGiven = {
     statusCode: info?.statusCode ?? message.statusCode,
     statusMessage: info?.statusMessage ?? message.statusMessage,
   };
-  const status = lookupStanding(message.eventCategoryType, given.statusCode);
+  const word = findLookupWord(category, given.statusCode);
+  checkKey(info?.messageKey ?? null, word, ask.id);
   return {
-    status: status,
-    providerState: message.eventCategoryType,
+    status: statusOf(word),
+    providerState: category,
     channel: 'sms',
     downgraded: null,
     direction: 'outbound',
@@ -36,32 +41,46 @@ export function readLookup(body: unknown, ask: { readonly id: string; readonly s
     createdAt: null,
     sentAt: null,
     updatedAt: utc(message.timestamp, ask.settings.text('utcOffset') ?? defaultOffset),
-    reason: reasonOf(status, given, sendCodes),
+    reason: reasonOf(word, given, catalogueOf(category)),
     timeline: [],
     details: detailsOf(message, given),
-    warnings: warningsOf(status, message, given, ask.id),
+    warnings: warningsOf(word, message, given, ask.id),
     requestId: message.requestId,
   };
 }
 
-/** Error bodies have come with a status of 200 before. */
-function refuseError(body: unknown, settings: Settings): void {
-  const error = readApiError(body);
-  if (error?.code !== '30003') return;
-  throw new Fault('not-found', {
-    message: error.says ?? 'no such message',
-    hint: absentHint(settings),
-    requestId: error.requestId ?? undefined,
+/** Carriers number what they say; all else has the codes of sends. */
+export function catalogueOf(category: string): FindCode {
+  return isCarrierWord(category) ? findCarrierCode : findSendCode;
+}
+
+const otherMessages: ReadonlyMap<string, string> = new Map([
+  ['email', 'an email'],
+  ['push', 'a push message'],
+  ['ott', 'an OTT message'],
+]);
+
+/** An email's body has an address where an SMS has a number. */
+function refuseOtherChannel(category: string): void {
+  const other = otherMessages.get(otherChannelOf(category) ?? '');
+  if (other === undefined) return;
+  const emailHint = '; for an email ask GET /messaging/v1/email/messages/{messageKey}';
+  throw new Fault('wrong-shape', {
+    message: `this is the message key of ${other}, not of an SMS`,
+    hint: `sbstatus looks up SMS only${other === 'an email' ? emailHint : ''}`,
   });
 }
 
-/** A queued message's body names no key. */
-function checkKey(named: string | null, asked: string): void {
-  if (named === null || named === asked) return;
-  throw new Fault('wrong-id', { message: 'the answer is about another message key than the one asked for' });
+function checkKey(named: string | null, word: WordEntry | null, asked: string): void {
+  if (named === asked) return;
+  if (named !== null) {
+    throw new Fault('wrong-id', { message: 'the answer is about another message key than the one asked for' });
+  }
+  if (word === null || word.status === statuses.queued) return;
+  throw new Fault('wrong-shape', { message: `the answer says ${word.word} and names no message key` });
 }
 
-function detailsOf(message: MessageBody, given: Given): MessageStatus['details'] {
+function detailsOf(message: MessageBody, given: ReasonGiven): MessageStatus['details'] {
   return {
     messageKey: message.info?.messageKey ?? null,
     contactKey: message.info?.contactKey ?? null,
@@ -72,7 +91,8 @@ function detailsOf(message: MessageBody, given: Given): MessageStatus['details']
   };
 }
 
-function warningsOf(status: Status, message: MessageBody, given: Given, id: string): string[] {
+function warningsOf(word: WordEntry | null, message: MessageBody, given: ReasonGiven, id: string): string[] {
+  const status = statusOf(word);
   const warnings: string[] = [];
   if (id.length > longestKey) {
     warnings.push(`this message key has ${id.length} characters; the provider’s keys have at most ${longestKey}`);
@@ -84,15 +104,24 @@ function warningsOf(status: Status, message: MessageBody, given: Given, id: stri
     const name = given.statusMessage === null ? '' : ` (${given.statusMessage})`;
     warnings.push(`the provider calls the message sent and yet gives code ${given.statusCode}${name}`);
   }
-  if (['smstransient', 'smsdelivered', 'smsbounced'].includes(bareWord(message.eventCategoryType))) {
+  if (isCarrierWord(message.eventCategoryType)) {
     warnings.push('this word is not documented for the look-up; it was read as the event service means it');
   }
+  warnings.push(...transientWarnings(message.eventCategoryType, given));
   if (status.state === 'sent' && status.terminal) {
     warnings.push(
       'sent is as far as this look-up goes; delivered and bounced come only as events, which sbstatus decode sfmc reads',
     );
   }
   return warnings;
+}
+
+/** Salesforce calls a transient event not final, and yet its own samples of delivered and bounced ones are transient. */
+export function transientWarnings(category: string, { statusCode }: ReasonGiven): string[] {
+  const code = statusCode?.trim() ?? '';
+  if (bareWord(category) !== 'smstransient' || !isFinalCarrierCode(code)) return [];
+  const name = findCarrierCode(code)?.name;
+  return [`code ${code} (${name}) is a carrier’s last word, and yet the event calls itself transient`];
 }
 
 /** A string or a number as text; an empty string, and anything else, is absent. */
@@ -107,7 +136,7 @@ const text = v.fallback(
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Absent, null or "" is no object; anything else that is none is refused: what it held cannot be checked. */
+/** Absent, null or "" is no object; any other value that is none is refused: what it held cannot be checked. */
 const objectOf = <Shape extends v.ObjectEntries>(entries: Shape) =>
   v.pipe(v.custom<object>(isObject), v.object(entries));
 const blank = v.pipe(

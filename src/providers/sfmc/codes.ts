@@ -1,17 +1,24 @@
-import type { CodeEntry } from '../../core/provider.ts';
-/** What many codes share: their class, whether sending again may help, and what to do next. */
-export type Advice = Pick<CodeEntry, 'class' | 'resendable' | 'hint'>;
+import type { Advice, CodeEntry } from '../../core/provider.ts';
 
-/** One entry of a catalogue. */
-export function entry(code: number, name: string | null, advice: Advice, meaning: string): CodeEntry {
-  return { code: String(code), name, class: advice.class, meaning, resendable: advice.resendable, hint: advice.hint };
+function entry(code: number, name: string | null, advice: Advice, meaning: string): CodeEntry {
+  return { code: String(code), name, ...advice, meaning };
 }
 
-export const advice = {
+/** Entries with the name of the place where Salesforce uses them. */
+function catalogue(where: string, entries: readonly CodeEntry[]): readonly CodeEntry[] {
+  return entries.map((each) => ({ ...each, where }));
+}
+
+const advice = {
   optedOut: {
     class: 'opted-out',
     resendable: false,
     hint: 'do not send again; the recipient must opt in first',
+  },
+  restricted: {
+    class: 'account',
+    resendable: false,
+    hint: 'not an opt-out: lift the contact’s processing restriction in Marketing Cloud before sending again',
   },
   held: {
     class: 'unreachable',
@@ -62,7 +69,7 @@ export const advice = {
   excluded: {
     class: 'account',
     resendable: false,
-    hint: 'look at the account’s exclusion and suppression rules; this recipient falls under one',
+    hint: 'check the account’s exclusion and suppression rules: one of them covers this recipient',
   },
   blackout: {
     class: 'account',
@@ -85,15 +92,15 @@ export const advice = {
   platform: {
     class: 'provider',
     resendable: true,
-    hint: 'send again; if it stays so, give Salesforce support the composite id',
+    hint: 'send again later; if it fails again, give Salesforce support the composite id',
   },
 } as const satisfies Record<string, Advice>;
 
 /**
  * The status codes of a send, shared by email and SMS. Names are not unique: only the number is a key.
- * The event service's carrier codes are another catalogue with the same numbers: `codes-ens.ts`.
+ * The carrier codes of events are another catalogue with the same numbers.
  */
-export const sendCodes: readonly CodeEntry[] = [
+export const sendCodes = catalogue('sends and look-ups', [
   entry(1, 'Unsubscribed', advice.optedOut, 'the recipient has opted out'),
   entry(2, 'Held', advice.held, 'the recipient is on hold after bounces'),
   entry(3, 'PartnerUnsubscribed', advice.optedOut, 'the recipient has opted out in a partner’s system'),
@@ -135,7 +142,7 @@ export const sendCodes: readonly CodeEntry[] = [
   entry(39, 'SubscriberQueueCleared', advice.cleared, 'the queue was cleared with this message in it'),
   entry(40, 'SubscriberDeleted', advice.contact, 'the contact was deleted'),
   entry(41, 'DuplicateSubscriber', advice.duplicate, 'the message repeats a recent one'),
-  entry(42, 'RestrictedForProcessing', advice.optedOut, 'a privacy restriction forbids to process this contact'),
+  entry(42, 'RestrictedForProcessing', advice.restricted, 'the contact is restricted from processing'),
   entry(43, 'SubscriberRequestExpired', advice.expired, 'the request expired before it was processed'),
   // In no catalogue; the event service's own example of a message that was not sent has it.
   entry(47, 'Mobile Address not found', advice.phone, 'the contact has no mobile number'),
@@ -180,7 +187,7 @@ export const sendCodes: readonly CodeEntry[] = [
   entry(132, 'InvalidCCEmailAddressError', advice.email, 'a cc address is not valid'),
   entry(133, 'InvalidBCCEmailAddressError', advice.email, 'a bcc address is not valid'),
   entry(134, 'SubscriberDeleted', advice.contact, 'the contact was deleted'),
-  entry(135, 'RestrictedForProcessing', advice.optedOut, 'a privacy restriction forbids to process this contact'),
+  entry(135, 'RestrictedForProcessing', advice.restricted, 'the contact is restricted from processing'),
   entry(136, 'SubscriberKeyMismatch', advice.contact, 'the subscriber key changed in the meantime'),
   entry(137, 'SubscriberIDMismatch', advice.contact, 'the subscriber id changed in the meantime'),
   entry(138, 'ExceededExpirationPolicy', advice.expired, 'the message outlived its expiration policy'),
@@ -193,7 +200,7 @@ export const sendCodes: readonly CodeEntry[] = [
   entry(1020, 'UnsubscribedGlobal', advice.optedOut, 'the recipient has opted out of everything'),
   entry(1030, 'Held', advice.held, 'the recipient is on hold'),
   entry(1040, 'Deleted', advice.contact, 'the contact was deleted'),
-];
+]);
 
 const lookup: Advice = {
   class: 'unknown',
@@ -203,7 +210,7 @@ const lookup: Advice = {
 const token: Advice = {
   class: 'account',
   resendable: null,
-  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN; tokens live under 20 minutes',
+  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN: tokens live under 20 minutes',
 };
 const scope: Advice = {
   class: 'account',
@@ -218,7 +225,7 @@ const stack: Advice = {
 const slower: Advice = {
   class: 'rate',
   resendable: true,
-  hint: 'ask more slowly with --rate; for many messages pipe events of the Event Notification Service through decode',
+  hint: 'ask more slowly with --rate; for many messages read the events instead: sbstatus decode sfmc',
 };
 const blocked: Advice = {
   class: 'rate',
@@ -241,63 +248,116 @@ const definition: Advice = {
   hint: 'check the key, the status and the content of the send definition, then send again',
 };
 
-/** The `errorcode` of a refused request: for any REST route, then (109…) for transactional sends. */
-export const apiCodes: readonly CodeEntry[] = [
-  entry(0, null, token, 'the token is missing, not valid or expired'),
-  entry(10000, null, lookup, 'the request is not valid'),
-  entry(10001, null, lookup, 'a value has the wrong data type'),
-  entry(10002, null, lookup, 'a field that must be there is missing'),
-  entry(10003, null, lookup, 'a value has the wrong format'),
-  entry(10004, null, lookup, 'the request’s body could not be read'),
-  entry(10005, null, lookup, 'a value is not allowed'),
-  entry(10006, null, lookup, 'several things are wrong with the request; the reply lists them'),
-  entry(20000, null, scope, 'the package’s privileges do not suffice'),
-  entry(20001, null, scope, 'the package’s privileges do not suffice'),
-  entry(20002, null, scope, 'the package’s privileges do not suffice'),
-  entry(30000, null, lookup, 'the request failed while it was carried out'),
-  entry(30001, null, lookup, 'the operation is not valid'),
-  entry(30002, null, lookup, 'the object is in a state that does not allow this'),
-  entry(30003, null, absent, 'the object was not found'),
-  entry(30004, null, lookup, 'the object exists already'),
-  entry(40000, null, token, 'the request is not authenticated'),
-  entry(40001, null, token, 'the request is not authenticated'),
-  entry(40002, null, stack, 'the token is not valid on this address'),
-  entry(40003, null, token, 'the token does not allow this'),
-  entry(40004, null, token, 'the token came in the URL or in the body instead of the header'),
-  entry(50100, null, slower, 'the rate limit is used up'),
-  entry(50200, null, blocked, 'the account is blocked for a while for asking too much at once'),
-  entry(50300, null, busy, 'the service is not available for the moment'),
-  entry(109001, null, send, 'the request has errors; the reply lists them'),
-  entry(109101, null, send, 'there are too many recipients in one request'),
-  entry(109102, null, send, 'the request names no recipient'),
-  entry(109103, null, send, 'no recipient of the request is valid'),
-  entry(109104, null, lookup, 'the message key is missing'),
-  entry(109105, null, advice.contact, 'the subscriber key is missing'),
-  entry(109106, null, advice.phone, 'the recipient’s address is missing'),
-  entry(109107, null, definition, 'the definition key is missing'),
-  entry(109108, null, lookup, 'the message key is not valid'),
-  entry(109109, null, advice.contact, 'the subscriber key is not valid'),
-  entry(109110, null, advice.duplicate, 'the message key was used already within two days'),
-  entry(109111, null, definition, 'the definition key is not valid'),
-  entry(109112, null, send, 'an option of the request is not valid'),
-  entry(109113, null, send, 'an option of the request is not valid'),
-  entry(109114, null, send, 'an option of the request is not valid'),
-  entry(109115, null, send, 'an option of the request is not valid'),
-  entry(109116, null, send, 'an option of the request is not valid'),
-  entry(109120, null, definition, 'the keyword is missing'),
-  entry(109121, null, advice.phone, 'the recipient’s address is not valid'),
-  entry(109122, null, send, 'the request holds a field that the provider does not know'),
-  entry(109123, null, send, 'the request is refused for a reason that the reply’s message gives'),
-  entry(109124, null, send, 'the request is refused for a reason that the reply’s message gives'),
-  entry(109125, null, send, 'the request is refused for a reason that the reply’s message gives'),
-];
+const prefix = 'MCMS_UTM_';
 
-const progress: Advice = { class: 'unknown', resendable: null, hint: 'wait for the next event of this message' };
-const delivered: Advice = { class: 'unknown', resendable: false, hint: 'nothing to do; the message has arrived' };
-const passing: Advice = {
+/** `name`: without the prefix. People paste it with and without, and leave the family (`Validation_`) out. */
+function apiEntry(code: number, name: string | null, advice: Advice, meaning: string): CodeEntry {
+  if (name === null) return entry(code, null, advice, meaning);
+  const short = name.replace(/^(Validation|Runtime|Authentication)_/, '');
+  return { ...entry(code, `${prefix}${name}`, advice, meaning), aliases: [name, short, `${prefix}${short}`] };
+}
+
+/** The `errorcode` of a refused request: for any REST route, then (109…) for transactional sends. */
+export const apiCodes = catalogue('errors of requests', [
+  apiEntry(0, null, token, 'the token is missing, not valid or expired'),
+  apiEntry(10000, 'Validation', lookup, 'the request is not valid'),
+  apiEntry(10001, 'Validation_InvalidDataType', lookup, 'a value has the wrong data type'),
+  apiEntry(10002, 'Validation_MissingRequiredField', lookup, 'a field that must be there is missing'),
+  apiEntry(10003, 'Validation_IncorrectFormat', lookup, 'a value has the wrong format'),
+  apiEntry(10004, null, lookup, 'the request’s body could not be read'),
+  apiEntry(10005, 'Validation_InvalidValue', lookup, 'a value is not allowed'),
+  apiEntry(10006, null, lookup, 'several things are wrong with the request; the reply lists them'),
+  apiEntry(20000, null, scope, 'the package’s privileges do not suffice'),
+  apiEntry(20001, null, scope, 'the package’s privileges do not suffice'),
+  apiEntry(20002, null, scope, 'the package’s privileges do not suffice'),
+  apiEntry(30000, 'Runtime', lookup, 'the request failed while it was carried out'),
+  apiEntry(30001, 'Runtime_InvalidOperation', lookup, 'the operation is not valid'),
+  apiEntry(30002, null, lookup, 'the object is in a state that does not allow this'),
+  apiEntry(30003, 'Runtime_ObjectNotFound', absent, 'the object was not found'),
+  apiEntry(30004, 'Runtime_ObjectAlreadyExists', lookup, 'the object exists already'),
+  apiEntry(40000, 'Authentication', token, 'the request is not authenticated'),
+  apiEntry(40001, 'Authentication_NotAuthenticated', token, 'the request is not authenticated'),
+  apiEntry(40002, null, stack, 'the token is not valid on this address'),
+  apiEntry(40003, null, token, 'the token does not allow this'),
+  apiEntry(40004, null, token, 'the token came in the URL or in the body instead of the header'),
+  apiEntry(50100, null, slower, 'the rate limit is used up'),
+  apiEntry(50200, null, blocked, 'the account is blocked for a while for asking too much at once'),
+  apiEntry(50300, null, busy, 'the service is not available for the moment'),
+  apiEntry(109001, 'ResponsesHasErrors', send, 'the request has errors; the reply lists them'),
+  apiEntry(109101, 'Validation_TooManySubscribers', send, 'there are too many recipients in one request'),
+  apiEntry(109102, 'Validation_NoSubscribers', send, 'the request names no recipient'),
+  apiEntry(109103, 'Validation_NoValidSubscribers', send, 'no recipient of the request is valid'),
+  apiEntry(109104, 'Validation_MissingRequiredField_messageKey', lookup, 'the message key is missing'),
+  apiEntry(109105, 'Validation_MissingRequiredField_subscriberKey', advice.contact, 'the subscriber key is missing'),
+  apiEntry(109106, 'Validation_MissingRequiredField_to', advice.phone, 'the recipient’s number or address is missing'),
+  apiEntry(109107, 'Validation_MissingRequiredField_definitionKey', definition, 'the definition key is missing'),
+  apiEntry(109108, 'Validation_InvalidValue_messageKey', lookup, 'the message key is not valid'),
+  apiEntry(109109, 'Validation_InvalidValue_subscriberKey', advice.contact, 'the subscriber key is not valid'),
+  apiEntry(
+    109110,
+    'Validation_DuplicateMessageKey',
+    advice.duplicate,
+    'the message key was used already within two days',
+  ),
+  apiEntry(109111, 'Validation_InvalidValue_definitionKey', definition, 'the definition key is not valid'),
+  apiEntry(109112, 'Validation_InvalidValue_options', send, 'an option of the request is not valid'),
+  apiEntry(109113, 'Validation_InvalidValue_autoAddSubscriber', send, 'the option autoAddSubscriber is not valid'),
+  apiEntry(109114, 'Validation_InvalidValue_resubscribe', send, 'the option resubscribe is not valid'),
+  apiEntry(109115, 'Validation_InvalidValue_keyword', send, 'the option keyword is not valid'),
+  apiEntry(
+    109116,
+    'Validation_InvalidValue_resubscribe_true_without_keyword_specified',
+    send,
+    'resubscribe is set and no keyword is named',
+  ),
+  apiEntry(109120, 'Validation_MissingRequiredField_keyword', definition, 'the keyword is missing'),
+  apiEntry(109121, 'Validation_InvalidValue_to', advice.phone, 'the recipient’s number or address is not valid'),
+  apiEntry(109122, 'Validation_UnknownFieldName', send, 'the request holds a field that the provider does not know'),
+  apiEntry(
+    109123,
+    'Validation_InvalidValue_classification_IncorrectType',
+    send,
+    'the send classification is of the wrong type',
+  ),
+  apiEntry(
+    109124,
+    'Validation_email_does_not_pass_validation',
+    advice.email,
+    'the email address does not pass validation',
+  ),
+  apiEntry(109125, 'Validation_InvalidValue_updateSubscriber', send, 'the option updateSubscriber is not valid'),
+]);
+
+/** What a reply to a send says when nothing is wrong. In an error body the same code is about the token. */
+export const replyCodes = catalogue('replies to a send', [
+  entry(0, null, { class: 'unknown', resendable: false, hint: 'nothing to do: the request was accepted' }, 'no error'),
+]);
+
+const underWay: Advice = {
+  class: 'unknown',
+  resendable: false,
+  hint: 'do not send again: a later event tells how it ends',
+};
+const delivered: Advice = { class: 'unknown', resendable: false, hint: 'nothing to do: the message has arrived' };
+const aggregator: Advice = {
   class: 'provider',
   resendable: true,
-  hint: 'wait for the next event of this message; send again if it ends undelivered',
+  hint: 'no event follows: send again later; if it fails again, give Salesforce support the composite id',
+};
+const resendsUsedUp: Advice = {
+  class: 'provider',
+  resendable: true,
+  hint: 'Salesforce’s own re-sends are used up and no event follows: send again later, and fewer messages at once',
+};
+const connectionLost: Advice = {
+  class: 'provider',
+  resendable: true,
+  hint: 'Salesforce’s own re-sends are used up and no event follows: send again later',
+};
+const carrierSilent: Advice = {
+  class: 'provider',
+  resendable: null,
+  hint: 'no event follows: reach the recipient another way, or give Salesforce support the composite id',
 };
 const unreachable: Advice = {
   class: 'unreachable',
@@ -314,25 +374,56 @@ const rejected: Advice = {
  * Carrier codes of SmsTransient, SmsDelivered and SmsBounced events. They arrive in any order and the highest wins.
  * 1000 is "queued" here and "unsubscribed" in the catalogue of sends.
  */
-export const carrierCodes: readonly CodeEntry[] = [
-  entry(1000, null, progress, 'the message is queued'),
-  entry(1500, null, advice.platform, 'the message could not be queued'),
-  entry(1501, null, advice.attribute, 'the message did not pass the provider’s checks'),
-  entry(2000, null, progress, 'the aggregator has the message; on shared codes nothing further is reported'),
-  entry(2500, null, advice.platform, 'the aggregator could not take the message'),
-  entry(2501, null, passing, 'the aggregator does not say what became of the message'),
-  entry(2502, null, advice.phone, 'the aggregator does not accept the number'),
-  entry(2600, null, passing, 'the aggregator slows the account’s messages down'),
-  entry(2601, null, passing, 'the connection to the aggregator broke'),
-  entry(3000, null, progress, 'the message is on its way'),
-  entry(3001, null, progress, 'the message was sent to the carrier'),
-  entry(3002, null, progress, 'the carrier accepted the message'),
-  entry(3400, null, passing, 'the carrier does not say what became of the message'),
-  entry(4000, null, delivered, 'the message was delivered to the device'),
-  entry(4500, null, unreachable, 'the carrier could not deliver the message'),
-  entry(4501, null, advice.expired, 'the message expired before the device could be reached'),
-  entry(4502, null, rejected, 'the carrier deleted the message'),
-  entry(4503, null, rejected, 'the carrier rejected the message'),
-  entry(4504, null, advice.phone, 'the carrier does not know the subscriber'),
-  entry(4505, null, advice.phone, 'the carrier does not accept the number'),
-];
+export const carrierCodes = catalogue('events', [
+  entry(1000, 'QueuedToSfmcSendService', underWay, 'the message is queued'),
+  entry(1500, 'QueueFailureToSfmcSendService', advice.platform, 'Salesforce could not queue the message'),
+  entry(1501, 'ValidationError', advice.platform, 'an internal check at Salesforce failed; it is not about your data'),
+  entry(
+    2000,
+    'DeliveredToAggregator',
+    underWay,
+    'the aggregator has the message; on shared codes nothing further is reported',
+  ),
+  entry(2500, 'FailedToAggregator', aggregator, 'the message could not be handed to the aggregator'),
+  entry(2501, 'UnknownToAggregator', aggregator, 'the aggregator met an unknown error while processing the message'),
+  entry(
+    2502,
+    'FailedToAggregatorDueToInvalidDestinationAddress',
+    advice.phone,
+    'the aggregator does not accept the number',
+  ),
+  entry(2600, 'ThrottledToAggregator', resendsUsedUp, 'the aggregator could not accept the message'),
+  entry(2601, 'SocketExceptionToAggregator', connectionLost, 'the connection to the aggregator was lost'),
+  entry(3000, 'Enroute', underWay, 'the message is on its way'),
+  entry(3001, 'SentToCarrier', underWay, 'the message was sent to the carrier'),
+  entry(3002, 'AcceptedByCarrier', underWay, 'the carrier accepted the message'),
+  entry(3400, 'Unknown', carrierSilent, 'the carrier does not say what became of the message'),
+  entry(4000, 'Delivered', delivered, 'the message was delivered to the device'),
+  entry(4500, 'Undeliverable', unreachable, 'the carrier could not deliver the message'),
+  entry(4501, 'Expired', advice.expired, 'the message expired before the device could be reached'),
+  entry(4502, 'Deleted', rejected, 'the carrier deleted the message'),
+  entry(4503, 'Rejected', rejected, 'the carrier rejected the message'),
+  entry(4504, 'FailedDueToUnknownSubscriber', advice.phone, 'the carrier does not know the subscriber'),
+  entry(4505, 'FailedDueToInvalidDestinationAddress', advice.phone, 'the carrier does not accept the number'),
+]);
+
+/** From this number on, the carrier has had its last word. */
+const firstFinalCode = 4000;
+
+export function isFinalCarrierCode(code: string): boolean {
+  return Number(code) >= firstFinalCode && findCarrierCode(code) !== null;
+}
+
+/** Finds the entry of a code; where there is no code, that of a name. Entries with one name have one class. */
+export type FindCode = (code: string | null, name?: string | null) => CodeEntry | null;
+
+export const findSendCode = createFinder(sendCodes);
+export const findApiCode = createFinder(apiCodes);
+export const findCarrierCode = createFinder(carrierCodes);
+
+function createFinder(codes: readonly CodeEntry[]): FindCode {
+  const byCode = new Map(codes.map((each) => [each.code, each]));
+  const byName = new Map(codes.map((each) => [each.name?.toLowerCase(), each]));
+  return (code, name = null) =>
+    (code === null ? byName.get(name?.trim().toLowerCase() ?? '') : byCode.get(code)) ?? null;
+}

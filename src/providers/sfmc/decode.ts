@@ -1,34 +1,34 @@
 import { Fault } from '../../core/fault.ts';
 import type { Decode, MessageStatus } from '../../core/provider.ts';
-import { type EventBody, readEvent } from './api.ts';
-import { carrierCodes, sendCodes } from './codes.ts';
-import { type Given, reasonOf } from './errors.ts';
-import { bareWord, eventStanding } from './status.ts';
+import { catalogueOf, type EventBody, readEvent, transientWarnings } from './api.ts';
+import { type ReasonGiven, reasonOf } from './errors.ts';
+import { findEventWord, isSms, statusOf } from './status.ts';
 
 /** 9999-12-31T23:59:59.999Z; what is later has no RFC 3339 form. */
 const lastInstant = 253_402_300_799_999;
 
-/** One event of the Event Notification Service. Throws a `wrong-shape` fault for anything else. */
+/** One SMS event of the Event Notification Service. Throws a `wrong-shape` fault for anything else. */
 export const decode: Decode = (event) => {
   refuseHandshake(event);
+  refuseOthers(event);
   const body = readEvent(event);
   const info = body.info ?? body.Info;
   const id = info?.messageKey ?? null;
   if (id === null) throw new Fault('wrong-shape', { message: 'the event names no info.messageKey' });
-  const given: Given = {
+  const given: ReasonGiven = {
     statusCode: info?.statusCode ?? body.statusCode,
     statusMessage: info?.statusMessage ?? body.statusMessage ?? reasonWords(body, info),
   };
   return { id, finding: findingOf(body, info, given) };
 };
 
-function findingOf(body: EventBody, info: EventBody['info'], given: Given): MessageStatus {
-  const status = eventStanding(body.eventCategoryType, given.statusCode);
-  const word = bareWord(body.eventCategoryType);
+function findingOf(body: EventBody, info: EventBody['info'], given: ReasonGiven): MessageStatus {
+  const category = body.eventCategoryType;
+  const word = findEventWord(category, given.statusCode);
   return {
-    status: status,
-    providerState: body.eventCategoryType,
-    channel: word.startsWith('sms') ? 'sms' : null,
+    status: statusOf(word),
+    providerState: category,
+    channel: 'sms',
     downgraded: null,
     direction: 'outbound',
     from: info?.fromAddress ?? null,
@@ -36,14 +36,14 @@ function findingOf(body: EventBody, info: EventBody['info'], given: Given): Mess
     createdAt: null,
     sentAt: null,
     updatedAt: instant(body.timestampUTC),
-    reason: reasonOf(status, given, word === 'smsnotsent' ? sendCodes : carrierCodes),
+    reason: reasonOf(word, given, catalogueOf(category)),
     timeline: [],
     details: detailsOf(body, info, given),
-    warnings: [],
+    warnings: transientWarnings(category, given),
   };
 }
 
-function detailsOf(body: EventBody, info: EventBody['info'], given: Given): MessageStatus['details'] {
+function detailsOf(body: EventBody, info: EventBody['info'], given: ReasonGiven): MessageStatus['details'] {
   return {
     messageKey: info?.messageKey ?? null,
     contactKey: info?.subscriberKey ?? info?.contactKey ?? null,
@@ -72,6 +72,21 @@ function refuseHandshake(event: unknown): void {
   throw new Fault('wrong-shape', {
     message: 'this is the service’s verification of a callback, not an event',
     hint: 'post its callbackId and verificationKey to /platform/v1/ens-verify to start the events',
+  });
+}
+
+/** As much of a foreign category as a message quotes, in characters. */
+const longestQuote = 80;
+
+/** One callback carries the events of email, OTT and automations as well; some spell their fields with capitals. */
+function refuseOthers(event: unknown): void {
+  if (typeof event !== 'object' || event === null) return;
+  const { eventCategoryType, EventCategoryType } = event as Readonly<Record<string, unknown>>;
+  const category = eventCategoryType ?? EventCategoryType;
+  if (typeof category !== 'string' || category.trim() === '' || isSms(category)) return;
+  throw new Fault('wrong-shape', {
+    message: `not an SMS event: ${category.slice(0, longestQuote)}`,
+    hint: 'decode reads SMS events only; take the others out of the callback, or pass over exit 42',
   });
 }
 

@@ -1,32 +1,40 @@
 import * as v from 'valibot';
-import type { FaultCode } from '../../core/fault.ts';
+import { Fault, type FaultCode } from '../../core/fault.ts';
 import type { Reply } from '../../core/http.ts';
 import { decodeText, isWebPage, parseJson } from '../../core/json.ts';
-import type { CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
+import type { Advice, CodeEntry, ErrorResponse, MappedError, WordEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Status } from '../../core/state.ts';
-import { apiCodes } from './codes.ts';
+import { type FindCode, findApiCode } from './codes.ts';
 
 /** The account is blocked for a while: each further request prolongs it. */
 const blocked = '50200';
+/** The object was not found, whatever the HTTP status. */
+export const missing = '30003';
+/** No error in a send's reply; in an error body about the token. */
+const zero = '0';
 
-const faultCodes: Readonly<Record<string, FaultCode>> = {
-  '30003': 'not-found',
-  '40000': 'unauthorized',
-  '40001': 'unauthorized',
-};
+const faultCodes: ReadonlyMap<string, FaultCode> = new Map([
+  [missing, 'not-found'],
+  ['40000', 'unauthorized'],
+  ['40001', 'unauthorized'],
+]);
 
 /** What the error body of a REST route adds. The body may be anything; never throws. */
 export function mapError({ reply, body, settings }: ErrorResponse): MappedError {
   const error = readApiError(body);
-  const code = error?.code == null ? undefined : faultCodes[error.code];
-  return {
-    code,
-    says: error?.says ?? undefined,
-    hint: hintOf(reply, error, settings),
-    requestId: error?.requestId ?? undefined,
-  };
+  const mapping = { requestId: error?.requestId ?? undefined };
+  if (reply.status >= 500 && reply.status !== 596 && error?.code !== missing) {
+    return { ...mapping, says: saysOf(error, [zero]), hint: breakdownHint(error) };
+  }
+  const code = error?.code == null ? undefined : faultCodes.get(error.code);
+  return { ...mapping, code, says: saysOf(error), hint: hintOf(reply, error, settings) };
+}
+
+/** A 5xx is the provider's fault, whatever code its body carries. */
+function breakdownHint(error: ApiError | null): string | undefined {
+  const entry = findApiCode(error?.code ?? null);
+  return entry?.class === 'provider' || entry?.class === 'rate' ? entry.hint : undefined;
 }
 
 /** False for a blocked account, which says 429 like a rate limit that passes. */
@@ -35,44 +43,59 @@ export function mayRetry(reply: Reply): boolean {
 }
 
 function hintOf(reply: Reply, error: ApiError | null, settings: Settings): string | undefined {
-  if (error?.code === '30003' || (reply.status === 404 && !isWebPage(textOf(reply)))) return absentHint(settings);
+  if (error?.code === missing || (reply.status === 404 && !isWebPage(textOf(reply)))) return absentHint(settings);
   if (reply.status === 401) return expiredHint(settings);
-  const entry = apiCodes.find(({ code }) => code === error?.code);
-  if (entry !== undefined) return entry.hint;
+  const entry = findApiCode(error?.code ?? null);
+  if (entry !== null) return entry.hint;
   return reply.status === 596 ? 'check SFMC_SUBDOMAIN and SFMC_REST_BASE_URL: nothing answers at this path' : undefined;
 }
 
 function expiredHint(settings: Settings): string {
   return settings.secret('accessToken') === null
-    ? 'a fresh token was refused as well; check that SFMC_REST_BASE_URL, if set, is of the same tenant'
-    : 'access tokens live under 20 minutes; fetch a fresh one, or set SFMC_CLIENT_ID and SFMC_CLIENT_SECRET instead';
+    ? 'a fresh token was refused as well: check that SFMC_REST_BASE_URL, if set, is of the same tenant'
+    : 'access tokens live under 20 minutes: fetch a fresh one, or set SFMC_CLIENT_ID and SFMC_CLIENT_SECRET instead';
 }
 
+/** Since 2026 by far the commonest cause. A secret older than that rule ended on 2026-09-30. */
+const secretHint =
+  'the client secret may have expired: secrets last 180 days, and all older ones ended on 2026-09-30; make a new one in ' +
+  'Setup > Installed Packages (it works after 5 minutes); a package unused for 180 days is invalidated too';
 const clientHint = 'check client id, client secret and account id, and that the package is installed and enabled';
+const tokenLimitHint =
+  'Salesforce limits how often a client fetches tokens: wait some minutes, and let runs share the token cache or one SFMC_ACCESS_TOKEN';
 
 /** A refusal by the token endpoint says nothing about a message, so it must not read like one (404, 400). */
-const tokenFaults: Readonly<Record<number, FaultCode>> = {
-  400: 'unauthorized',
-  401: 'unauthorized',
-  403: 'forbidden',
-  407: 'proxy-auth',
-  408: 'timeout',
-  422: 'unauthorized',
-  429: 'rate-limited',
-};
+const tokenFaults: ReadonlyMap<number, FaultCode> = new Map([
+  [400, 'unauthorized'],
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [407, 'proxy-auth'],
+  [408, 'timeout'],
+  [422, 'unauthorized'],
+  [429, 'rate-limited'],
+]);
 
-const tokenHints: Partial<Record<FaultCode, string>> = {
-  unauthorized: clientHint,
-  forbidden: clientHint,
-  'unexpected-status': 'check SFMC_SUBDOMAIN and SFMC_AUTH_BASE_URL: this address issues no tokens',
-};
+const tokenHints: ReadonlyMap<FaultCode, string> = new Map([
+  ['unauthorized', clientHint],
+  ['forbidden', clientHint],
+  ['rate-limited', tokenLimitHint],
+  ['unexpected-status', 'check SFMC_SUBDOMAIN and SFMC_AUTH_BASE_URL: this address issues no tokens'],
+]);
 
 /** What an error of the token endpoint means; its bodies have the OAuth shape. Never throws. */
 export function mapTokenError({ reply, body }: ErrorResponse): MappedError {
   const strange = reply.status >= 400 && reply.status < 500 ? 'unexpected-status' : undefined;
-  const code = tokenFaults[reply.status] ?? strange;
-  const says = readTokenError(body) ?? readApiError(body)?.says ?? undefined;
-  return { code, says, hint: code === undefined ? undefined : tokenHints[code] };
+  const code = tokenFaults.get(reply.status) ?? strange;
+  const error = readTokenError(body);
+  const says = error?.says ?? saysOf(readApiError(body));
+  const hint = code === undefined ? undefined : tokenHints.get(code);
+  return { code, says, hint: hint === clientHint && isAboutSecret(reply, error) ? secretHint : hint };
+}
+
+/** These two, and a 401 that says nothing. Spelled with a blank, too. */
+function isAboutSecret(reply: Reply, error: TokenError | null): boolean {
+  if (error?.name == null) return reply.status === 401;
+  return /^(invalid|unauthorized)[ _]client$/i.test(error.name.trim());
 }
 
 function textOf(reply: Reply): string {
@@ -93,39 +116,78 @@ function jsonOf(reply: Reply): unknown {
 
 /** Where a message that was not found may be; without an account id the business unit comes first. */
 export function absentHint(settings: Settings): string {
-  const causes = apiCodes.find(({ code }) => code === '30003')?.hint ?? '';
+  const causes = findApiCode(missing)?.hint ?? '';
   return settings.text('accountId') === null
     ? `no account id is set, so only the package’s own business unit was asked; ${causes}`
     : causes;
 }
 
+/**
+ * Throws the fault of a body that says no with a 2xx, even beside a message: `not-found` for what is not there, else
+ * `wrong-shape`.
+ */
+export function refuseError(body: unknown, settings: Settings): void {
+  const error = readApiError(body);
+  if (error === null || error.code === null || (error.code === zero && error.words === '')) return;
+  const says = saysOf(error) ?? '';
+  const requestId = error.requestId ?? undefined;
+  if (error.code === missing) {
+    throw new Fault('not-found', { message: says, hint: absentHint(settings), requestId });
+  }
+  const hint = findApiCode(error.code)?.hint;
+  throw new Fault('wrong-shape', { message: `the answer is an error, not a message: ${says}`, hint, requestId });
+}
+
 /** What the provider says about why. */
-export interface Given {
+export interface ReasonGiven {
   readonly statusCode: string | null;
   readonly statusMessage: string | null;
 }
 
+const waitHint = 'the message is still under way: do not send it again';
+
 /**
- * Why a message is where it is, by the catalogue that its code belongs to. Null for a success, and for a message
- * that is under way and of which the code says nothing bad.
+ * Why a message is where it is, by its word and by the catalogue that its code belongs to. Null for a success, and for
+ * a message that is under way and of which the code says nothing bad.
  */
-export function reasonOf(status: Status, given: Given, catalogue: readonly CodeEntry[]): Reason | null {
-  const { statusCode, statusMessage } = given;
-  if (status.outcome === 'success' || (statusCode === null && statusMessage === null)) return null;
-  const code = statusCode?.trim() ?? null;
-  const entry = catalogue.find((each) => each.code === code);
-  const underWay = status.state === 'queued' || status.state === 'sent';
-  if (underWay && (entry?.class ?? 'unknown') === 'unknown') return null;
-  if (entry === undefined) {
-    return { code, name: null, message: statusMessage, class: 'unknown', resendable: null, hint: null };
-  }
-  // Here the provider's message is as a rule the bare name, which explains nothing.
-  const message = sameName(statusMessage, entry.name) ? entry.meaning : statusMessage;
-  return { code, name: entry.name, message, class: entry.class, resendable: entry.resendable, hint: entry.hint };
+export function reasonOf(word: WordEntry | null, given: ReasonGiven, find: FindCode): Reason | null {
+  const code = given.statusCode?.trim() ?? null;
+  const entry = find(code, given.statusMessage);
+  const advice = adviceOf(word, entry);
+  if (advice === null) return null;
+  if (word === null && code === null && given.statusMessage === null) return null;
+  // The provider's message is as a rule the bare name, which explains nothing.
+  const message = isName(given.statusMessage, entry) ? (entry?.meaning ?? null) : given.statusMessage;
+  return { code, name: entry?.name ?? null, message, ...advice };
 }
 
-function sameName(message: string | null, name: string | null): boolean {
-  return message === null || message.trim().toLowerCase() === name?.toLowerCase();
+/** The code's advice, unless it says less than the word, or advises to send what is still under way. */
+function adviceOf(word: WordEntry | null, entry: CodeEntry | null): Advice | null {
+  const says = entry === null || entry.class === 'unknown' ? null : pickAdvice(entry);
+  switch (word?.status.outcome) {
+    case 'success':
+      return null;
+    case 'pending':
+      return word.advice ?? (says === null ? null : { ...says, resendable: false, hint: waitHint });
+    case 'failure':
+      return says ?? word.advice;
+    default:
+      return says ?? unknownWord;
+  }
+}
+
+const unknownWord: Advice = {
+  class: 'unknown',
+  resendable: null,
+  hint: 'give Salesforce support the composite id to learn what became of the message',
+};
+
+function pickAdvice({ class: kind, resendable, hint }: Advice): Advice {
+  return { class: kind, resendable, hint };
+}
+
+function isName(message: string | null, entry: CodeEntry | null): boolean {
+  return message === null || message.trim().toLowerCase() === entry?.name?.toLowerCase();
 }
 
 const text = v.fallback(v.nullish(v.string(), null), null);
@@ -146,10 +208,13 @@ const apiError = v.object({
 export interface ApiError {
   /** Null where the body names none. */
   readonly code: string | null;
-  /** Everything that the body says, in a line. */
-  readonly says: string | null;
+  /** All sentences of the body in a line; empty where there is none. */
+  readonly words: string;
   readonly requestId: string | null;
 }
+
+/** As many of the provider's sentences as one line carries. */
+const mostSentences = 4;
 
 /** The error body of a REST route; null for anything that is none, such as an empty or an HTML body. */
 export function readApiError(body: unknown): ApiError | null {
@@ -160,19 +225,32 @@ export function readApiError(body: unknown): ApiError | null {
   const details = [...(output.additionalErrors ?? []), ...(output.validationErrors ?? [])];
   const messages = [output.message, ...details.map((each) => each.message)].filter((each) => each !== null);
   if (errorcode === null && messages.length === 0) return null;
-  return { code: errorcode, says: fieldError(errorcode, messages.slice(0, 4).join('; ')), requestId: output.requestId };
+  return { code: errorcode, words: messages.slice(0, mostSentences).join('; '), requestId: output.requestId };
+}
+
+/** Code and words as a line of text, without those codes that say nothing here. */
+function saysOf(error: ApiError | null, silent: readonly string[] = []): string | undefined {
+  if (error === null) return undefined;
+  const code = error.code !== null && silent.includes(error.code) ? null : error.code;
+  return joinWords(code, error.words) ?? undefined;
 }
 
 const oauthError = v.object({ error: text, error_description: text, error_uri: text });
 
-/** The error body of the token endpoint (RFC 6749 §5.2) as a line of text; null for anything that is none. */
-export function readTokenError(body: unknown): string | null {
-  const parsed = v.safeParse(oauthError, body);
-  if (!parsed.success) return null;
-  return fieldError(parsed.output.error, parsed.output.error_description ?? '');
+interface TokenError {
+  readonly name: string | null;
+  readonly says: string | undefined;
 }
 
-function fieldError(name: string | null, sentence: string): string | null {
-  if (name === null || name === '') return sentence === '' ? null : sentence;
+/** The error body of the token endpoint (RFC 6749 §5.2); null for anything that is none. */
+function readTokenError(body: unknown): TokenError | null {
+  const parsed = v.safeParse(oauthError, body);
+  if (!parsed.success) return null;
+  const { error, error_description } = parsed.output;
+  return { name: error, says: joinWords(error, error_description ?? '') };
+}
+
+function joinWords(name: string | null, sentence: string): string | undefined {
+  if (name === null || name === '') return sentence === '' ? undefined : sentence;
   return sentence === '' ? name : `${name}: ${sentence}`;
 }

@@ -3,9 +3,10 @@ import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { readLookup } from './api.ts';
-import { apiCodes, carrierCodes, sendCodes } from './codes.ts';
+import { apiCodes, carrierCodes, replyCodes, sendCodes } from './codes.ts';
 import { curlPreamble } from './curl.ts';
 import { mapError, mapTokenError, mayRetry } from './errors.ts';
+import { words } from './status.ts';
 import { connectWithClient, connectWithToken } from './token.ts';
 
 /** Salesforce Marketing Cloud Engagement: transactional SMS. */
@@ -59,10 +60,11 @@ export const sfmc: Provider = {
     proof: 'not-found',
   },
   usesTokens: true,
+  words,
   codes: [...sendCodes, ...apiCodes],
-  eventCodes: carrierCodes,
+  eventCodes: [...carrierCodes, ...replyCodes],
   connect,
-  mapError: mapError,
+  mapError,
   mayRetry,
   curlPreamble,
   mock: async () => (await import('./mock.ts')).mock,

@@ -1,5 +1,5 @@
 import type { MockReply } from '../../core/mock.ts';
-import { apiCodes, sendCodes } from './codes.ts';
+import { findApiCode, findSendCode } from './codes.ts';
 
 /** Milliseconds between a message's sending and its first look-up. */
 const headStartMs = 90_000;
@@ -14,21 +14,21 @@ export interface Scene {
 }
 
 /** A queued message's body names no key. */
-export function queued(scene: Scene): object {
+export function queuedBody(scene: Scene): object {
   return body(scene, 'TransactionalSendEvents.SMSQueued');
 }
 
-export function sent(scene: Scene): object {
+export function sentBody(scene: Scene): object {
   return { ...body(scene, 'TransactionalSendEvents.SMSSent'), ...about(scene) };
 }
 
-export function notSent(scene: Scene, statusCode: number): object {
-  const statusMessage = sendCodes.find(({ code }) => code === String(statusCode))?.name ?? 'Not in the catalogue';
+export function notSentBody(scene: Scene, statusCode: number): object {
+  const statusMessage = findSendCode(String(statusCode))?.name ?? 'Not in the catalogue';
   return { ...body(scene, 'TransactionalSendEvents.SMSNotSent'), ...about(scene, { statusCode, statusMessage }) };
 }
 
 /** Any word, in a body that is otherwise the sent one's. */
-export function saying(scene: Scene, eventCategoryType: string): object {
+export function bodyWithWord(scene: Scene, eventCategoryType: string): object {
   return { ...body(scene, eventCategoryType), ...about(scene) };
 }
 
@@ -49,32 +49,34 @@ function about({ id }: Scene, more: object = {}): object {
 }
 
 /** The bodies of the reference page; where it breaks JSON (a comma too many, a brace too few) it is mended. */
-export const documented: Readonly<Record<string, object>> = {
-  bcX0qaEp0USGciEnUJTW0w: {
-    requestId: '77431635-1b6b-44db-a16d-420361a43dc1',
-    eventCategoryType: 'TransactionalSendEvents.SMSSent',
-    timestamp: '2018-08-03T13:41:18.55',
-    compositeId: '1F3631D4-5497-E811-80E4-1402EC6B9540.214435.228431.1.231481617',
-    info: { messageKey: 'bcX0qaEp0USGciEnUJTW0w', contactKey: 'Astro25' },
-  },
-  queued: {
-    requestId: 'fcdbb2f9-438b-4d52-a380-2eade2f46396',
-    eventCategoryType: 'TransactionalSendEvents.SMSQueued',
-    timestamp: '2018-08-16T10:44:41.2196',
-  },
-  '9a-zUvWf3UKxLpwwIrqTmQ': {
-    requestId: '30486456-ed41-46ba-96eb-06c4ff3b95d9',
-    eventCategoryType: 'TransactionalSendEvents.SMSNotSent',
-    timestamp: '2018-07-24T06:26:58.463',
-    compositeId: '56941A9F-3A8F-E811-80E0-1402EC6B9529.4647028.622338.1.318768528',
-    info: {
-      messageKey: '9a-zUvWf3UKxLpwwIrqTmQ',
-      contactKey: 'ec25a8c8-6d4e-42f0-84c3-4ea23564cbe5',
-      statusCode: 16,
-      statusMessage: 'InvalidAttributeValue',
+export const documented: ReadonlyMap<string, object> = new Map(
+  Object.entries({
+    bcX0qaEp0USGciEnUJTW0w: {
+      requestId: '77431635-1b6b-44db-a16d-420361a43dc1',
+      eventCategoryType: 'TransactionalSendEvents.SMSSent',
+      timestamp: '2018-08-03T13:41:18.55',
+      compositeId: '1F3631D4-5497-E811-80E4-1402EC6B9540.214435.228431.1.231481617',
+      info: { messageKey: 'bcX0qaEp0USGciEnUJTW0w', contactKey: 'Astro25' },
     },
-  },
-};
+    queued: {
+      requestId: 'fcdbb2f9-438b-4d52-a380-2eade2f46396',
+      eventCategoryType: 'TransactionalSendEvents.SMSQueued',
+      timestamp: '2018-08-16T10:44:41.2196',
+    },
+    '9a-zUvWf3UKxLpwwIrqTmQ': {
+      requestId: '30486456-ed41-46ba-96eb-06c4ff3b95d9',
+      eventCategoryType: 'TransactionalSendEvents.SMSNotSent',
+      timestamp: '2018-07-24T06:26:58.463',
+      compositeId: '56941A9F-3A8F-E811-80E0-1402EC6B9529.4647028.622338.1.318768528',
+      info: {
+        messageKey: '9a-zUvWf3UKxLpwwIrqTmQ',
+        contactKey: 'ec25a8c8-6d4e-42f0-84c3-4ea23564cbe5',
+        statusCode: 16,
+        statusMessage: 'InvalidAttributeValue',
+      },
+    },
+  }),
+);
 
 const documentation = 'https://developer.salesforce.com/docs';
 
@@ -98,8 +100,8 @@ export function restError(status: number): MockReply {
 
 /** The refusal that an `errorcode` of the catalogue comes with, or null for one that it does not hold. */
 export function restErrorOf(errorcode: number): MockReply | null {
-  const entry = apiCodes.find(({ code }) => code === String(errorcode));
-  if (entry === undefined) return null;
+  const entry = findApiCode(String(errorcode));
+  if (entry === null) return null;
   return { status: statusOf(errorcode), body: { message: entry.meaning, errorcode, documentation } };
 }
 

@@ -1,28 +1,28 @@
 import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
 import {
+  bodyWithWord,
   documented,
-  notSent,
-  queued,
+  notSentBody,
+  queuedBody,
   restError,
   restErrorOf,
   type Scene,
-  saying,
-  sent,
+  sentBody,
   tokenError,
   tokenErrorOf,
 } from './mock-messages.ts';
 
 /** Ids with a life of their own; each also with `-<anything>` behind it. */
 const scenes: Readonly<Record<string, (scene: Scene) => object | MockReply>> = {
-  queued,
-  sent,
-  scheduled: (scene) => notSent(scene, 25),
-  failed: (scene) => notSent(scene, 129),
-  'opted-out': (scene) => notSent(scene, 33),
-  unknown: (scene) => saying(scene, 'TransactionalSendEvents.SMSTeleported'),
-  moving: (scene) => (scene.asked < 2 ? queued(scene) : sent(scene)),
-  failing: (scene) => (scene.asked < 2 ? queued(scene) : notSent(scene, 129)),
-  'token-expired': (scene) => (scene.asked === 0 ? restError(401) : sent(scene)),
+  queued: queuedBody,
+  sent: sentBody,
+  scheduled: (scene) => notSentBody(scene, 25),
+  failed: (scene) => notSentBody(scene, 129),
+  'opted-out': (scene) => notSentBody(scene, 33),
+  unknown: (scene) => bodyWithWord(scene, 'TransactionalSendEvents.SMSTeleported'),
+  moving: (scene) => (scene.asked < 2 ? queuedBody(scene) : sentBody(scene)),
+  failing: (scene) => (scene.asked < 2 ? queuedBody(scene) : notSentBody(scene, 129)),
+  'token-expired': (scene) => (scene.asked === 0 ? restError(401) : sentBody(scene)),
   blocked: () => restErrorOf(50200) ?? restError(429),
 };
 
@@ -125,8 +125,7 @@ export const mock: MockProvider = {
 
 function answer({ id, asked, now }: MockRequest): MockReply {
   const scene = { id, asked, now };
-  const page = Object.hasOwn(documented, id) ? documented[id] : undefined;
-  const reply = page ?? advance(scene) ?? verbatim(scene) ?? errorReply(scene) ?? restError(404);
+  const reply = documented.get(id) ?? advance(scene) ?? verbatim(scene) ?? errorReply(scene) ?? restError(404);
   return isReply(reply) ? reply : { status: 200, body: reply };
 }
 
@@ -137,12 +136,12 @@ function advance(scene: Scene): object | undefined {
 
 function verbatim(scene: Scene): object | undefined {
   const word = /^status-([^-]+)/s.exec(scene.id)?.[1];
-  return word === undefined ? undefined : saying(scene, word);
+  return word === undefined ? undefined : bodyWithWord(scene, word);
 }
 
 function errorReply(scene: Scene): object | undefined {
   const code = /^code-(\d{1,6})(-|$)/.exec(scene.id)?.[1];
-  return code === undefined ? undefined : (restErrorOf(Number(code)) ?? notSent(scene, Number(code)));
+  return code === undefined ? undefined : (restErrorOf(Number(code)) ?? notSentBody(scene, Number(code)));
 }
 
 function isReply(reply: object): reply is MockReply {

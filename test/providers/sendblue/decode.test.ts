@@ -53,6 +53,10 @@ describe('what is no message event', () => {
     { number: '+15550100142', is_typing: true, timestamp: '2026-03-11T19:55:10Z' },
     { data: { status: 'SENT' } },
     { status: 'SENT', message_handle: 'x', error_code: {} },
+    { event_type: 'call_log', message_handle: 'x', status: 'completed', direction: 'inbound' },
+    { type: 'call_log', data: { message_handle: 'x', status: 'SENT' } },
+    { message_type: 'call', message_handle: 'x', status: 'RECEIVED' },
+    { event_type: 'line_blocked', message_handle: 'x', status: 'ERROR' },
   ])('%j', (event) => {
     expect(faultFrom(() => decode(event, settings)).code).toBe('wrong-shape');
   });

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { Settings } from '../../../src/core/settings.ts';
 import { readRetrieved, readStatus } from '../../../src/providers/sendblue/api.ts';
 import { sendblue } from '../../../src/providers/sendblue/index.ts';
 import { type Body, faultFrom, fixture } from './fixture.ts';
+
+const noSettings = new Settings(new Map());
 
 const noDetails = {
   content: null,
@@ -128,7 +131,7 @@ describe('fixtures', () => {
         message: 'Blacklisted number',
         class: 'invalid-recipient',
         resendable: false,
-        hint: 'check the number; this one will be refused every time',
+        hint: 'check the number: this one is refused every time',
       },
       timeline: [],
       details: {
@@ -243,9 +246,17 @@ describe('warnings', () => {
   test('SENT over SMS, SUCCESS and DOWNGRADED say why they are the end', () => {
     expect(readRetrieved({ data: { status: 'SENT', was_downgraded: true } }, { id: 'x' }).warnings).toEqual([asFar]);
     expect(readStatus({ status: 'DOWNGRADED' }, { id: 'x' }).warnings).toEqual([asFar]);
-    expect(readStatus({ status: 'SUCCESS' }, { id: 'x' }).warnings).toEqual([
+    expect(readStatus({ status: 'SUCCESS', message_handle: 'x' }, { id: 'x' }).warnings).toEqual([
       'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow',
     ]);
+  });
+
+  test('RCS that was downgraded has one channel, and one warning that is about it', () => {
+    const message = { message_handle: 'x', status: 'SENT', service: 'RCS', was_downgraded: true };
+    const finding = readRetrieved({ data: message }, { id: 'x' });
+    expect([finding.channel, finding.downgraded]).toEqual(['rcs', true]);
+    expect(finding.warnings).toEqual([expect.stringContaining('downgraded to RCS')]);
+    expect(finding.warnings.join()).not.toContain('SMS');
   });
 
   test('an opt-out is said', () => {
@@ -302,6 +313,44 @@ describe('what is no message', () => {
     }
   });
 
+  test.each([
+    { status: 'success', code: 200 },
+    { data: { status: 'success' } },
+    { status: 'SUCCESS' },
+    { status: 'success', message: 'OK' },
+    { status: 'OK', data: { status: 'success', code: 200 } },
+    { status: 'delivered', code: 200 },
+    { status: 'DELIVERED', constructor: 1 },
+  ])('%j is no success', (body) => {
+    for (const [name, read] of Object.entries(readers)) {
+      expect(faultFrom(() => read(body, { id: 'x' })).code, name).toBe('wrong-shape');
+    }
+  });
+
+  test.each([
+    { error: { code: 'internal', message: 'oops' } },
+    { error: 'oops' },
+    { error: true },
+    { status: 'ERROR' },
+    { status: 'ERROR', message: 'oops' },
+    { error_code: 5000 },
+  ])('a good message beside %j is no success', (error) => {
+    const data = { message_handle: 'x', status: 'DELIVERED', number: '+15550100142' };
+    for (const [name, read] of Object.entries(readers)) {
+      expect(faultFrom(() => read({ ...error, data }, { id: 'x' })).code, name).toBe('wrong-shape');
+    }
+    if (!('error' in error)) return;
+    expect(faultFrom(() => readStatus({ ...data, ...error }, { id: 'x' })).code).toBe('wrong-shape');
+  });
+
+  test.each([{ error: null }, { error: '' }, { error: {} }, { error: { code: null } }, { error: false }])(
+    '%j is no error',
+    (none) => {
+      const data = { message_handle: 'x', status: 'DELIVERED' };
+      expect(readRetrieved({ status: 'OK', data, ...none }, { id: 'x' }).status.state).toBe('delivered');
+    },
+  );
+
   test('the status of a reply without its message is not the message’s', () => {
     for (const status of ['OK', 'SUCCESS', 'DELIVERED']) {
       expect(faultFrom(() => readRetrieved({ status }, { id: 'x' })).code).toBe('wrong-shape');
@@ -340,6 +389,42 @@ describe('the id in the reply', () => {
     expect(readRetrieved({ ...message, data: null }, { id: 'x' }).status.state).toBe('read');
   });
 });
+
+test('media of an inbound message may be a list', () => {
+  const media_url = ['https://example.com/a.jpg', 'https://example.com/b.jpg'];
+  const read = (value: unknown) =>
+    readStatus({ status: 'RECEIVED', message_handle: 'x', media_url: value }, { id: 'x' }).details['mediaUrl'];
+  expect(read(media_url)).toEqual(media_url);
+  expect([read([]), read([1]), read('')]).toEqual([null, null, null]);
+});
+
+test('long lists are cut, and the rest is counted', () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => `+1555${String(i).padStart(7, '0')}`);
+  const finding = readRetrieved(
+    { data: { message_handle: 'x', status: 'SENT', service: 'iMessage', participants: many, to_number: many } },
+    { id: 'x' },
+  );
+  expect(finding.details['participants']).toHaveLength(1000);
+  expect(finding.details['recipients']).toHaveLength(1000);
+  expect(finding.warnings).toEqual([
+    '19000 more participants are left out of the details',
+    '19000 more recipients are left out of the details',
+  ]);
+});
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+  '%s is a word like any other',
+  (name) => {
+    const message = { message_handle: 'x', status: name, error_code: name, service: name, send_style: name };
+    const finding = readRetrieved({ data: message }, { id: 'x' });
+    expect([finding.status.state, finding.channel, finding.reason?.class]).toEqual(['unknown', null, 'unknown']);
+    const failed = readStatus({ ...message, status: 'ERROR' }, { id: 'x' });
+    expect(failed.reason).toMatchObject({ code: name, name: null, class: 'unknown' });
+    const bytes = new TextEncoder().encode(JSON.stringify({ error_code: name }));
+    const refusal = { reply: { status: 400, headers: {}, bytes }, body: { error_code: name }, settings: noSettings };
+    expect(sendblue.mapError?.(refusal)).toMatchObject({ code: undefined, says: name });
+  },
+);
 
 test('fields of an undocumented type are dropped', () => {
   const odd = [1.5, true, {}, []];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reasonClasses } from '../../../src/core/record.ts';
 import { readStatus } from '../../../src/providers/sendblue/api.ts';
-import { codeEntry, codes } from '../../../src/providers/sendblue/errors.ts';
+import { codes, findCode } from '../../../src/providers/sendblue/codes.ts';
 
 const catalogue: [code: string, kind: string, resendable: boolean | null][] = [
   ['0', 'unknown', null],
@@ -19,7 +19,7 @@ const catalogue: [code: string, kind: string, resendable: boolean | null][] = [
 
 describe('the catalogue', () => {
   test.each(catalogue)('%s is %s', (code, kind, resendable) => {
-    expect(codeEntry(code)).toMatchObject({ code, class: kind, resendable });
+    expect(findCode(code)).toMatchObject({ code, class: kind, resendable });
   });
 
   test('holds nothing else, and every entry says what to do', () => {
@@ -32,8 +32,8 @@ describe('the catalogue', () => {
   });
 
   test('is asked without regard to case, and knows no others', () => {
-    expect(codeEntry('sms_limit_reached')?.code).toBe('SMS_LIMIT_REACHED');
-    for (const code of ['4003', '', 'constructor', '__proto__', null]) expect(codeEntry(code)).toBeNull();
+    expect(findCode('sms_limit_reached')?.code).toBe('SMS_LIMIT_REACHED');
+    for (const code of ['4003', '', 'constructor', '__proto__', null]) expect(findCode(code)).toBeNull();
   });
 });
 
@@ -49,7 +49,7 @@ describe('a reason', () => {
       message: 'something broke inside Sendblue',
       class: 'provider',
       resendable: true,
-      hint: 'try again in a few minutes; if it stays, tell Sendblue’s support the message handle',
+      hint: 'try again in a few minutes; if it fails again, give Sendblue’s support the message handle',
     });
   });
 
@@ -60,13 +60,14 @@ describe('a reason', () => {
       message: 'No route mapping found',
       class: 'unknown',
       resendable: null,
-      hint: 'Sendblue does not document this code; ask its support with the message handle',
+      hint: 'Sendblue does not document this code: give its support the message handle to learn the reason',
     });
   });
 
   test('of a failure without a code', () => {
     expect(reason({ error_reason: 'because' })).toMatchObject({ code: null, message: 'because', class: 'unknown' });
     expect(reason({})).toMatchObject({ code: null, message: null, class: 'unknown', resendable: null });
+    expect(reason({})?.hint).toContain('give its support the message handle');
   });
 
   test('prefers error_message over error_detail over error_reason', () => {
@@ -79,6 +80,11 @@ describe('a reason', () => {
   test('is the opt-out where no code says otherwise', () => {
     expect(reason({ opted_out: true })).toMatchObject({ class: 'opted-out', resendable: false });
     expect(reason({ opted_out: true, error_code: 4711 })).toMatchObject({ code: '4711', class: 'opted-out' });
+    expect(reason({ error_code: 'blocked_by_carrier' })).toMatchObject({
+      code: 'blocked_by_carrier',
+      class: 'unknown',
+    });
+    expect(reason({ error_code: 'sms_limit_reached' })).toMatchObject({ class: 'rate', resendable: true });
     expect(reason({ opted_out: true, error_code: 4002 })).toMatchObject({ class: 'invalid-recipient' });
   });
 

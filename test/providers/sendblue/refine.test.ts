@@ -75,11 +75,24 @@ describe('hints', () => {
     [403, '', /lines or plans/],
     [400, '', /message_handle/],
     [422, '', /message_handle/],
-    [400, { error_code: 4002 }, /^check the number; this one will be refused every time$/],
+    [400, { error_code: 4002 }, /^check the number: this one is refused every time$/],
     [429, '', /--rate/],
     [500, '', /provider’s side/],
+    [500, { error_code: 4000 }, /provider’s side/],
+    [500, { error_code: 5000 }, /few minutes/],
   ])('%i %j', (status, body, hint) => {
     expect(refused(status, body).hint).toMatch(hint);
+  });
+
+  test.each(['https://api.sendblue.co', 'https://api.sendblue.com'])('a redirect to %s: set that one', (host) => {
+    const reply = { status: 301, headers: { location: `${host}/api/status?handle=x` }, bytes: new Uint8Array() };
+    const fault = refusalOf(sendblue, new Settings(new Map()), reply, 0);
+    expect([fault.code, fault.hint]).toEqual([
+      'redirect',
+      `this host only redirects: set SENDBLUE_API_BASE_URL=${host}`,
+    ]);
+    const foreign = { ...reply, headers: { location: 'https://evil.example/' } };
+    expect(refusalOf(sendblue, new Settings(new Map()), foreign, 0).hint).not.toContain('SENDBLUE_API_BASE_URL');
   });
 
   test('the other host is the one that is not in use', () => {

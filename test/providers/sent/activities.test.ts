@@ -104,6 +104,56 @@ it('finds the reason of a failure that the message does not name', () => {
   expect(merged(list).reason).toBeNull();
 });
 
+it('leads nobody to the activities again', () => {
+  const failed = readMessage({ success: true, data: { id, status: 'FAILED', channel: 'sms' } }, ask);
+  expect(failed.reason?.hint).toContain('--activities');
+  const hints = [
+    merged([{ status: 'FAILED', description: 'Message updated to FAILED' }], {}, failed),
+    merged([], {}, failed),
+    merged([{ status: 'FAILED', reason_code: 'DELIVERY_003' }], {}, failed),
+    merged([{ status: 'FAILED', reason_code: 'DELIVERY_999' }], {}, failed),
+  ].map(({ reason }) => reason?.hint);
+  for (const hint of hints) expect(hint).toMatch(/give its support the message id and the request id$/);
+  const meta = [{ status: 'FAILED', description: 'Meta: 131047' }];
+  expect(merged(meta, {}, failed).reason).toMatchObject({ code: '131047', class: 'template' });
+});
+
+it('pairs long lists in one walk, and keeps the newest 1,000 activities', () => {
+  const steps = Array.from({ length: 60_000 }, (_, i) => ({
+    status: 'ROUTED',
+    timestamp: new Date(1_760_000_000_000 + i * 1000).toISOString(),
+    description: `step ${i}`,
+  }));
+  const events = steps.map(({ status, timestamp }) => ({ status, timestamp }));
+  const finding = readMessage({ success: true, data: { id, status: 'ROUTED', events } }, ask);
+  const { timeline, details, warnings } = merged(steps.toReversed(), {}, finding);
+  expect(timeline).toHaveLength(1000);
+  expect(timeline.every(({ description }, i) => description === `step ${59_000 + i}`)).toBe(true);
+  expect(details['activities']).toHaveLength(1000);
+  expect(warnings).toEqual(['59000 older events are left out', '59000 older activities are left out']);
+});
+
+it('pairs steps whose times differ by less than a second, each once', () => {
+  const at = (ms: number) => new Date(1_760_000_000_000 + ms).toISOString();
+  const events = [0, 1500, 1600, 9000].map((ms) => ({ status: 'ROUTED', timestamp: at(ms) }));
+  const finding = readMessage(
+    { success: true, data: { id, status: 'ROUTED', events: [...events, { status: 'ROUTED' }] } },
+    ask,
+  );
+  const list = [900, 1900, 5000, 8001].map((ms) => ({ status: 'routed', timestamp: at(ms), description: `${ms}` }));
+  const { timeline } = merged([...list.toReversed(), { status: 'ROUTED', description: 'timeless' }], {}, finding);
+  expect(
+    timeline.map(({ at: time, description }) => [time && Date.parse(time) - 1_760_000_000_000, description]),
+  ).toEqual([
+    [0, '900'],
+    [1500, '1900'],
+    [1600, null],
+    [5000, '5000'],
+    [9000, '8001'],
+    [null, 'timeless'],
+  ]);
+});
+
 it('says when something is left out', () => {
   expect(merged([null, 7, ...documented], { pagination: { has_more: true } }).warnings).toEqual([
     '2 of the activities could not be read',

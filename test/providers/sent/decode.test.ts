@@ -4,6 +4,41 @@ import { answer, faultOf, fixture, id, read, settingsOf } from './support.ts';
 
 const decoded = (event: unknown) => decode(event, settingsOf());
 
+const failedEvent = (payload: object) => ({
+  field: 'message',
+  event: 'message.failed',
+  timestamp: '2026-08-14T07:20:00Z',
+  payload: { message_id: '0f3c2b1a-5d4e-4f60-8a7b-9c0d1e2f3a4b', channel: 'whatsapp', ...payload },
+});
+
+describe('why a message failed', () => {
+  it.each([
+    ['a list of Meta’s errors', { error: [{ code: 131026, title: 'Message undeliverable' }] }],
+    ['one of Meta’s errors', { error: { code: '131026', message: 'Message undeliverable' } }],
+    ['a text', { reason: 'Meta 131026: Message undeliverable' }],
+  ])('is found in %s', (_, payload) => {
+    expect(decoded(failedEvent(payload)).finding.reason).toMatchObject({
+      code: '131026',
+      name: 'Message undeliverable',
+      class: 'unreachable',
+      resendable: false,
+    });
+  });
+
+  it('is looked for in the activities where the event names none', () => {
+    const { reason } = decoded(failedEvent({})).finding;
+    expect(reason?.hint).toContain('sbstatus sent get --activities 0f3c2b1a-5d4e-4f60-8a7b-9c0d1e2f3a4b');
+  });
+});
+
+it.each(['contact', 'channel', 'call', 'link', 'template', 'templates'])('%s events are about no message', (field) => {
+  const payload = { message_id: id, message_status: 'DELIVERED' };
+  for (const event of [`${field}.updated`, undefined]) {
+    expect(faultOf(() => decoded({ field, event, payload })).code).toBe('wrong-shape');
+  }
+  expect(faultOf(() => decoded({ event: `${field}.updated`, payload })).code).toBe('wrong-shape');
+});
+
 describe('webhook events', () => {
   it('reads message.delivered', () => {
     expect(decoded(fixture('webhook-delivered'))).toEqual({

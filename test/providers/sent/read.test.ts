@@ -275,6 +275,20 @@ describe('the timeline', () => {
     expect(finding.warnings).toEqual(['2 of the answer’s events could not be read']);
   });
 
+  it('keeps the newest 1,000 events and counts the others', () => {
+    const events = Array.from({ length: 60_000 }, (_, i) => ({
+      status: i === 0 ? 'SENT' : 'ROUTED',
+      timestamp: new Date(1_760_000_000_000 + i * 1000).toISOString(),
+      reason: 'why',
+    }));
+    const finding = read(answer({ status: 'SENT', events }));
+    expect(finding.timeline).toHaveLength(1000);
+    expect(finding.timeline.at(-1)?.at).toBe(events.at(-1)?.timestamp);
+    expect(finding.sentAt).toBe(events[0]?.timestamp);
+    expect(finding.details['eventReasons']).toHaveLength(1000);
+    expect(finding.warnings).toEqual(['59000 older events are left out']);
+  });
+
   it('keeps an unknown word of an event as unknown', () => {
     expect(read(answer({ events: [{ status: 'REROUTED' }] })).timeline).toEqual([
       { state: 'unknown', providerState: 'REROUTED', at: null, description: null },

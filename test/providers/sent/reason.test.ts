@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reasonClasses } from '../../../src/core/record.ts';
 import { sent } from '../../../src/providers/sent/index.ts';
-import { answer, read } from './support.ts';
+import { answer, faultOf, id, read, settingsOf } from './support.ts';
 
 /** By hand from the fact sheet §4 and §3: every code that is known. */
 const known = [
@@ -18,6 +18,7 @@ const known = [
   ['VALIDATION_005', 'content', false],
   ['VALIDATION_006', 'content', false],
   ['VALIDATION_007', 'content', false],
+  ['VALIDATION_008', 'template', false],
   ['RESOURCE_001', 'invalid-recipient', false],
   ['RESOURCE_002', 'template', false],
   ['RESOURCE_003', 'unknown', false],
@@ -32,7 +33,7 @@ const known = [
   ['BUSINESS_004', 'opted-out', false],
   ['BUSINESS_005', 'template', false],
   ['BUSINESS_006', 'unknown', null],
-  ['BUSINESS_007', 'sender', false],
+  ['BUSINESS_007', 'unreachable', false],
   ['BUSINESS_008', 'account', true],
   ['BUSINESS_012', 'template', false],
   ['BUSINESS_014', 'account', false],
@@ -51,6 +52,14 @@ const known = [
   ['ERR_CONSENT_BLOCKED', 'opted-out', false],
   ['ERR_ROUTE_DENIED', 'account', false],
   ['ERR_TEMPLATE_PARAMS_INVALID', 'template', false],
+  ['131026', 'unreachable', false],
+  ['131047', 'template', false],
+  ['131048', 'rate', true],
+  ['131056', 'rate', true],
+  ['132000', 'template', false],
+  ['132001', 'template', false],
+  ['133006', 'sender', false],
+  ['133016', 'rate', true],
 ] as const;
 
 describe('the catalogue', () => {
@@ -86,10 +95,12 @@ describe('the reason of a message', () => {
   });
 
   it.each([
-    ['FAILED', 'sms', 'unknown', true, 'newest entry'],
-    ['FAILED', 'auto', 'unknown', true, 'no route was tried'],
-    ['FILTERED', 'sms', 'unknown', false, 'do not send it again'],
-    ['FILTERED', 'AUTO', 'opted-out', false, 'do not send it again'],
+    ['FAILED', 'sms', 'unknown', false, `sbstatus sent get --activities ${id} tells more`],
+    ['FAILED', 'sms', 'unknown', false, 'before sending again change the channel'],
+    ['FAILED', 'auto', 'unknown', false, 'no route was tried'],
+    ['FILTERED', 'sms', 'unknown', false, 'must send START'],
+    ['FILTERED', 'AUTO', 'opted-out', false, 'before the contact sends START'],
+    ['SCHEDULED', 'sms', 'account', false, 'do not send again: quiet hours'],
     ['BLOCKED', 'auto', 'account', true, 'check balance'],
     ['cancelled', 'sms', 'unknown', null, 'send it anew'],
   ])('is %s’s own over %s where no code is given', (status, channel, kind, resendable, hint) => {
@@ -109,6 +120,70 @@ describe('the reason of a message', () => {
       class: 'opted-out',
       resendable: false,
     });
+  });
+
+  it('points to the activities where the newest text says nothing', () => {
+    const events = [{ status: 'FAILED', description: 'Message updated to FAILED' }];
+    const { reason } = read(answer({ status: 'FAILED', events }));
+    expect(reason).toMatchObject({ code: null, message: 'Message updated to FAILED', class: 'unknown' });
+    expect(reason?.hint).toContain(`sbstatus sent get --activities ${id}`);
+  });
+
+  it('puts no id into a hint that a shell would take apart', () => {
+    const { reason } = read(answer({ id: 'failed; rm -rf /', status: 'FAILED' }), 'failed; rm -rf /');
+    expect(reason?.hint).toContain('sbstatus sent get --activities ID tells more');
+  });
+
+  it.each([
+    ['an error of the message', { error: { code: 131026, message: 'Message undeliverable' } }],
+    ['a list of errors', { error: [null, { code: '131026', title: 'Message undeliverable' }, { code: 1 }] }],
+    ['the reason’s text', { reason: 'Meta error 131026: Message undeliverable' }],
+    ['an event’s text', { events: [{ status: 'FAILED', description: '(#131026) Message undeliverable' }] }],
+  ])('finds Meta’s code in %s', (_, more) => {
+    expect(read(answer({ status: 'FAILED', ...more })).reason).toMatchObject({
+      code: '131026',
+      name: 'Message undeliverable',
+      class: 'unreachable',
+    });
+  });
+
+  it('takes no other number for a code', () => {
+    const events = [{ status: 'FAILED', description: 'code 123456 for ABCDE_123 went to 1310261' }];
+    expect(read(answer({ status: 'FAILED', events })).reason?.code).toBeNull();
+  });
+
+  it('says what to look at and what to give support for a code that nobody knows', () => {
+    const { reason } = read(answer({ status: 'FAILED', reason_code: 'DELIVERY_999' }));
+    expect(reason?.hint).toContain(`sbstatus sent get --activities ${id}`);
+    expect(reason?.hint).toContain('give Sent’s support the message id');
+  });
+
+  it.each(known)('is no advice to send again while the message is under way: %s', (code) => {
+    for (const status of ['QUEUED', 'SENT', 'SCHEDULED']) {
+      const { reason } = read(answer({ status, reason_code: code }));
+      expect(reason).toMatchObject({ code, resendable: false, hint: expect.stringContaining('do not send') });
+    }
+    expect(read(answer({ status: 'DELIVERED', reason_code: code })).reason).toMatchObject({
+      resendable: false,
+      hint: null,
+    });
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])('%s is a code and a word', (name) => {
+    const failed = read(answer({ status: 'FAILED', reason_code: name, channel: name, direction: name }));
+    expect(failed.reason).toMatchObject({ code: name, name: null, class: 'unknown' });
+    expect(failed.channel).toBeNull();
+    const events = [{ status: name, reason_code: name, description: name }];
+    expect(read(answer({ status: name, reason_code: name, events })).status.state).toBe('unknown');
+    const refusal = (status: number) => ({
+      reply: { status, headers: {}, bytes: new Uint8Array() },
+      body: { success: false, error: { code: name, message: name, details: { [name]: [name] } } },
+      settings: settingsOf(),
+    });
+    for (const status of [400, 401, 404, 429, 500]) {
+      expect(sent.mapError?.(refusal(status)).says).toBe(`${name}: ${name} (${name}: ${name})`);
+    }
+    expect(faultOf(() => read({ success: false, error: { code: name } })).code).toBe('unexpected-status');
   });
 
   it('is an event’s own reason before any text', () => {

@@ -59,11 +59,13 @@ describe('other error bodies', () => {
     [404, 'VALIDATION_003', 'rejected', 'message_id'],
     [409, 'CONFLICT_001', 'rejected', 'first request'],
     [429, 'BUSINESS_002', 'rate-limited', '200 requests a minute'],
-    [429, 'AUTH_002', 'rate-limited', 'locked out'],
+    [429, 'AUTH_002', 'rate-limited', 'lock a key out'],
     [502, 'INTERNAL_003', 'provider-error', 'later'],
     [503, 'SERVICE_001', 'provider-error', 'later'],
     [504, 'INTERNAL_004', 'provider-error', 'later'],
-    [500, 'RESOURCE_003', 'provider-error', 'profile'],
+    [500, 'RESOURCE_003', 'provider-error', 'Sent’s side'],
+    [500, 'AUTH_002', 'provider-error', 'Sent’s side'],
+    [400, 'VALIDATION_008', 'rejected', 'line breaks'],
     [400, 'VALIDATION_999', 'rejected', 'UUID'],
     [404, 'DELIVERY_007', 'not-found', 'message_id'],
   ])('HTTP %i with %s is %s', (status, code, fault, hint) => {
@@ -166,10 +168,28 @@ describe('a 200 that says no', () => {
     expect(faultOf(() => read(body)).code).toBe('not-found');
   });
 
-  it('with success: true and data is the message, with a warning', () => {
-    const finding = read(answer({ status: 'DELIVERED' }, { error: { code: 'INTERNAL_001', message: 'oops' } }));
-    expect(finding.status.state).toBe('delivered');
-    expect(finding.warnings).toEqual([expect.stringContaining('carries an error')]);
+  it.each([
+    [{ code: 'INTERNAL_001', message: 'oops' }, 'INTERNAL_001: oops'],
+    [{ message: 'oops' }, 'oops'],
+    ['oops', 'oops'],
+    [[{ code: 'INTERNAL_001' }], 'INTERNAL_001'],
+  ])('with success: true and data beside %j is no success', (error, says) => {
+    const fault = faultOf(() => read(answer({ status: 'DELIVERED' }, { error })));
+    expect(fault.code).toBe('wrong-shape');
+    expect(fault.message).toBe(`the answer carries an error beside the message: ${says}`);
+  });
+
+  it.each([null, {}, '', { code: null }, []])('an error of %j is none', (error) => {
+    expect(read(answer({ status: 'DELIVERED' }, { error })).status.state).toBe('delivered');
+  });
+
+  it('a status alone is no success', () => {
+    for (const data of [{ status: 'DELIVERED' }, { status: 'READ', id: null }, { status: 'RECEIVED', code: 200 }]) {
+      expect(faultOf(() => read({ success: true, data })).code).toBe('wrong-shape');
+    }
+    const named = { success: true, data: { status: 'DELIVERED', phone: '+12025550142' } };
+    expect(read(named).warnings).toEqual([expect.stringContaining('names no id')]);
+    expect(read({ data: { status: 'success' } }).status.state).toBe('unknown');
   });
 
   it('cuts an endless message', () => {

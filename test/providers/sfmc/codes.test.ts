@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiCodes, carrierCodes, sendCodes } from '../../../src/providers/sfmc/codes.ts';
+import { apiCodes, carrierCodes, replyCodes, sendCodes } from '../../../src/providers/sfmc/codes.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
@@ -27,6 +27,7 @@ describe('the catalogues', () => {
 
   it('explains the codes of sends and of the API, and keeps the carriers’ apart', () => {
     expect(sfmc.codes).toEqual([...sendCodes, ...apiCodes]);
+    expect(sfmc.eventCodes).toEqual([...carrierCodes, ...replyCodes]);
     expect(new Set(sfmc.codes.map(({ code }) => code)).size).toBe(sfmc.codes.length);
   });
 
@@ -47,12 +48,49 @@ describe('the catalogues', () => {
   });
 
   it.each([
-    ['1000', 'unknown', null],
-    ['2600', 'provider', true],
-    ['4500', 'unreachable', true],
-    ['4503', 'provider', false],
-    ['4504', 'invalid-recipient', false],
-  ])('carrier code %s is %s', (code, reasonClass, resendable) => {
-    expect(carrierCodes.find((each) => each.code === code)).toMatchObject({ class: reasonClass, resendable });
+    ['1000', 'QueuedToSfmcSendService', 'unknown', false],
+    ['1500', 'QueueFailureToSfmcSendService', 'provider', true],
+    ['1501', 'ValidationError', 'provider', true],
+    ['2000', 'DeliveredToAggregator', 'unknown', false],
+    ['2500', 'FailedToAggregator', 'provider', true],
+    ['2501', 'UnknownToAggregator', 'provider', true],
+    ['2502', 'FailedToAggregatorDueToInvalidDestinationAddress', 'invalid-recipient', false],
+    ['2600', 'ThrottledToAggregator', 'provider', true],
+    ['2601', 'SocketExceptionToAggregator', 'provider', true],
+    ['3000', 'Enroute', 'unknown', false],
+    ['3001', 'SentToCarrier', 'unknown', false],
+    ['3002', 'AcceptedByCarrier', 'unknown', false],
+    ['3400', 'Unknown', 'provider', null],
+    ['4000', 'Delivered', 'unknown', false],
+    ['4500', 'Undeliverable', 'unreachable', true],
+    ['4501', 'Expired', 'expired', true],
+    ['4502', 'Deleted', 'provider', false],
+    ['4503', 'Rejected', 'provider', false],
+    ['4504', 'FailedDueToUnknownSubscriber', 'invalid-recipient', false],
+    ['4505', 'FailedDueToInvalidDestinationAddress', 'invalid-recipient', false],
+  ])('carrier code %s is %s, %s', (code, name, reasonClass, resendable) => {
+    expect(carrierCodes.find((each) => each.code === code)).toMatchObject({ name, class: reasonClass, resendable });
+  });
+
+  it.each(['2500', '2501', '2600', '2601', '3400'])('carrier code %s is final: nothing to wait for', (code) => {
+    const hint = carrierCodes.find((each) => each.code === code)?.hint;
+    expect(hint).toContain('no event follows');
+    expect(hint).not.toMatch(/wait/);
+  });
+
+  it.each(['42', '135'])('send code %s is a restriction, no opt-out', (code) => {
+    const entry = sendCodes.find((each) => each.code === code);
+    expect(entry).toMatchObject({ name: 'RestrictedForProcessing', class: 'account', resendable: false });
+    expect(entry?.hint).toMatch(/^not an opt-out/);
+  });
+
+  it('names the codes of the API with and without the prefix and the family', () => {
+    const entry = apiCodes.find(({ code }) => code === '109110');
+    expect(entry?.name).toBe('MCMS_UTM_Validation_DuplicateMessageKey');
+    expect(entry?.aliases).toEqual([
+      'Validation_DuplicateMessageKey',
+      'DuplicateMessageKey',
+      'MCMS_UTM_DuplicateMessageKey',
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLookup } from '../../../src/providers/sfmc/api.ts';
+import { carrierCodes } from '../../../src/providers/sfmc/codes.ts';
 import { decode } from '../../../src/providers/sfmc/decode.ts';
 import { faultOf, fixture, settingsOf } from './support.ts';
 
@@ -60,7 +61,7 @@ it('reads a bounce by the carriers’ catalogue, Info with a capital, the time a
     finding: {
       status: { state: 'failed', outcome: 'failure', terminal: true },
       updatedAt: '2018-08-03T19:41:18.550Z',
-      reason: { code: '4504', name: null, message: 'Unknown subscriber', class: 'invalid-recipient' },
+      reason: { code: '4504', name: 'FailedDueToUnknownSubscriber', message: 'Unknown subscriber' },
       details: { contactKey: 'Astro25', ordinal: '0', composite: null, definitionId: null },
     },
   });
@@ -102,8 +103,48 @@ describe('the same status as the look-up', () => {
   });
 });
 
-it('knows no channel for an event that is not of SMS', () => {
-  expect(read(event('EmailSent')).finding).toMatchObject({ channel: null, status: { state: 'unknown' } });
+it.each([
+  { ...event('EmailSent', { to: 'a@example.test' }), timestampUTC: 1612564224759 },
+  event('EmailBounced'),
+  { eventCategoryType: 'EngagementEvents.OttDelivered', MessageKey: 'key' },
+  { EventCategoryType: 'TransactionalSendEvents.OttNotSent', messageKey: 'key' },
+  { eventCategoryType: 'AutomationEvents.AutomationInstanceCompleted' },
+  { ...event('SmsSent'), eventCategoryType: 'X.SMSNotSent.SMSSent' },
+  { ...event('SmsSent'), eventCategoryType: 'EngagementEvents.SmsSent' },
+])('%j is not an SMS event, and no record', (body) => {
+  const fault = faultOf(() => read(body));
+  expect([fault.code, fault.message]).toEqual(['wrong-shape', expect.stringMatching(/^not an SMS event: /)]);
+  expect(fault.message).not.toContain('a@example.test');
+});
+
+describe('what is still under way is never to be sent again', () => {
+  it.each([...carrierCodes.map(({ code }) => code), '9999'])('SmsTransient %s', (statusCode) => {
+    const { status, reason, warnings } = read(event('SmsTransient', { statusCode })).finding;
+    expect(status).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
+    expect(reason?.resendable ?? false).toBe(false);
+    expect(reason?.hint ?? 'do not send').toContain('do not send');
+    const isFinal = Number(statusCode) >= 4000 && statusCode !== '9999';
+    expect(warnings).toEqual(isFinal ? [expect.stringContaining(`code ${statusCode} (`)] : []);
+  });
+});
+
+describe('a bounce is final: nothing says to wait', () => {
+  it.each([...carrierCodes.map(({ code }) => code), '9999', null])('SmsBounced %s', (statusCode) => {
+    const { status, reason } = read(event('SmsBounced', { statusCode })).finding;
+    expect(status.terminal).toBe(true);
+    expect(reason?.hint).toMatch(/^[a-zS].*[^.]$/);
+    expect(reason?.hint).not.toMatch(/wait|later event/);
+  });
+});
+
+it('1501 is Salesforce’s own fault', () => {
+  const info = { statusCode: '1501', statusMessage: 'ValidationError', to: '13175550140' };
+  expect(read(event('SmsBounced', info)).finding.reason).toMatchObject({
+    code: '1501',
+    name: 'ValidationError',
+    class: 'provider',
+    resendable: true,
+  });
 });
 
 it.each([

@@ -4,8 +4,15 @@ import { faultOf, fixture, settingsOf } from './support.ts';
 
 const settings = settingsOf();
 const read = (body: unknown, id = 'key') => readLookup(body, { id, settings });
-const message = (more: object = {}) => ({ eventCategoryType: 'TransactionalSendEvents.SMSSent', ...more });
-const notSent = (more: object = {}) => ({ eventCategoryType: 'TransactionalSendEvents.SMSNotSent', ...more });
+/** A body about the key that is asked for, with `info` beside the key. */
+const body = (word: string, { info = {}, ...more }: { info?: unknown } & Record<string, unknown> = {}) => ({
+  eventCategoryType: `TransactionalSendEvents.${word}`,
+  info: isPlain(info) ? { messageKey: 'key', ...info } : info,
+  ...more,
+});
+const isPlain = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const message = (more: Record<string, unknown> = {}) => body('SMSSent', more);
+const notSent = (more: Record<string, unknown> = {}) => body('SMSNotSent', more);
 
 const asFarAs =
   'sent is as far as this look-up goes; delivered and bounced come only as events, which sbstatus decode sfmc reads';
@@ -119,9 +126,10 @@ describe('times', () => {
   });
 
   it('takes another offset from the settings', () => {
-    const body = message({ timestamp: '2026-07-15T13:41:18' });
     const there = settingsOf({ utcOffset: '-07:00' });
-    expect(readLookup(body, { id: 'key', settings: there }).updatedAt).toBe('2026-07-15T20:41:18.000Z');
+    expect(readLookup(message({ timestamp: '2026-07-15T13:41:18' }), { id: 'key', settings: there }).updatedAt).toBe(
+      '2026-07-15T20:41:18.000Z',
+    );
   });
 });
 
@@ -140,7 +148,7 @@ describe('codes', () => {
       message: 'Something new',
       class: 'unknown',
       resendable: null,
-      hint: null,
+      hint: expect.stringContaining('give Salesforce support the composite id'),
     });
   });
 
@@ -156,8 +164,14 @@ describe('codes', () => {
     expect(read(notSent({ statusCode: 25, info: { statusCode: 16 } })).reason?.code).toBe('16');
   });
 
-  it('has no reason where none is given', () => {
-    expect(read(notSent()).reason).toBeNull();
+  it('says what to give support where no code is given, and takes the name for one', () => {
+    expect(read(notSent()).reason).toMatchObject({
+      code: null,
+      class: 'unknown',
+      hint: expect.stringContaining('composite id'),
+    });
+    const reason = read(notSent({ info: { statusMessage: 'phonenumbervalidationfailed' } })).reason;
+    expect(reason).toMatchObject({ code: null, name: 'PhoneNumberValidationFailed', class: 'invalid-recipient' });
   });
 
   it('warns of a code on a success, which stands', () => {
@@ -217,13 +231,48 @@ describe('bodies of the wrong shape', () => {
       requestId: null,
       updatedAt: null,
       to: null,
-      reason: null,
+      reason: { code: null, class: 'unknown' },
       details: { contactKey: null, compositeId: null, statusCode: null, statusMessage: null, timestamp: null },
     });
   });
 
   it.each([null, ''])('takes an info of %j for none', (info) => {
-    expect(read(message({ info })).status.state).toBe('sent');
+    expect(read(body('SMSQueued', { info })).status.state).toBe('queued');
+  });
+
+  it.each(['SMSSent', 'SMSNotSent', 'SMSDelivered', 'SMSBounced', 'SMSTransient'])(
+    'refuses %s without a message key, which only a queued body leaves out',
+    (word) => {
+      for (const info of [null, '', { messageKey: '' }, { messageKey: null }]) {
+        const fault = faultOf(() => read(body(word, { info })));
+        expect([fault.code, fault.message]).toEqual([
+          'wrong-shape',
+          `the answer says ${word} and names no message key`,
+        ]);
+      }
+    },
+  );
+
+  it('refuses a good message beside an error', () => {
+    for (const error of [
+      { errorcode: 20002 },
+      { errorcode: '40001', message: 'no' },
+      { errorcode: 0, message: 'no' },
+    ]) {
+      expect(faultOf(() => read(message(error))).code).toBe('wrong-shape');
+    }
+    expect(read(message({ errorcode: 0 })).status.state).toBe('sent');
+    expect(faultOf(() => read(message({ errorcode: 30003 }))).code).toBe('not-found');
+  });
+
+  it.each([
+    ['EmailSent', 'an email'],
+    ['EmailNotSent', 'an email'],
+    ['PushSent', 'a push message'],
+    ['OttSent', 'an OTT message'],
+  ])('says that the key of %s is of another channel, and keeps its address to itself', (word, what) => {
+    const fault = faultOf(() => read(body(word, { info: { to: 'a@example.test' } })));
+    expect([fault.code, fault.message]).toEqual(['wrong-shape', `this is the message key of ${what}, not of an SMS`]);
   });
 
   it('finds nothing where the body says so under status 200', () => {
@@ -234,17 +283,18 @@ describe('bodies of the wrong shape', () => {
 });
 
 it('keeps a word that it does not know', () => {
-  const body = { eventCategoryType: 'TransactionalSendEvents.SMSTeleported' };
-  expect(read(body)).toMatchObject({
-    status: { state: 'unknown', outcome: 'unknown', terminal: false },
-    providerState: 'TransactionalSendEvents.SMSTeleported',
-  });
+  for (const eventCategoryType of ['TransactionalSendEvents.SMSTeleported', 'X.SMSNotSent.SMSSent', 'X.SMSSent']) {
+    expect(read({ eventCategoryType, info: { messageKey: 'key' } })).toMatchObject({
+      status: { state: 'unknown', outcome: 'unknown', terminal: false },
+      providerState: eventCategoryType,
+    });
+  }
 });
 
 it('says when a word of the event service turns up here', () => {
-  const body = { eventCategoryType: 'TransactionalSendEvents.SmsDelivered' };
-  expect(read(body)).toMatchObject({
+  expect(read(body('SmsDelivered'))).toMatchObject({
     status: { state: 'delivered' },
     warnings: [expect.stringContaining('not documented')],
   });
+  expect(read(body('SmsBounced', { info: { statusCode: 4504 } })).reason?.name).toBe('FailedDueToUnknownSubscriber');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Fault } from '../../../src/core/fault.ts';
 import { refusalOf } from '../../../src/core/question.ts';
 import { mapError, mapTokenError, mayRetry } from '../../../src/providers/sfmc/errors.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
@@ -23,6 +24,17 @@ describe('refusals of the look-up', () => {
     expect(fault.code).toBe(code);
     expect(fault.message).toBe(`Salesforce Marketing Cloud answered HTTP ${status}: ${says}`);
     expect(fault.hint).toContain(hint);
+  });
+
+  it.each([
+    [500, 0, 'Internal Server Error'],
+    [502, 40001, '40001: Internal Server Error'],
+    [500, 20002, '20002: Internal Server Error'],
+  ])('HTTP %i with errorcode %i is the provider’s fault, with no word of credentials', (status, errorcode, says) => {
+    const fault = refusal(status, { errorcode, message: 'Internal Server Error' });
+    expect(fault.code).toBe('provider-error');
+    expect(fault.message).toBe(`Salesforce Marketing Cloud answered HTTP ${status}: ${says}`);
+    expect(fault.hint).not.toMatch(/SFMC_|client|token|credential|scope/i);
   });
 
   it('finds the id of the exchange', () => {
@@ -97,9 +109,56 @@ describe('asking again', () => {
   });
 });
 
+describe('names from outside are no properties', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])('errorcode %s', (errorcode) => {
+    for (const status of [400, 401, 403, 404, 429, 500]) {
+      expect(refusal(status, { errorcode, message: 'odd' }).httpStatus).toBe(status);
+      expect(
+        refusalOf({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, { error: errorcode }), 0),
+      ).toBeInstanceOf(Fault);
+      expect(mayRetry(replyOf(status, { errorcode }))).toBe(true);
+    }
+  });
+});
+
 describe('refusals of the token endpoint', () => {
   const refined = (status: number, body: unknown) =>
     refusalOf({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, body), 0);
+
+  it.each([
+    [401, { error: 'invalid_client', error_description: 'Client authentication failed.' }],
+    [400, { error: 'invalid_client' }],
+    [401, { error: 'unauthorized_client' }],
+    [403, { error: 'unauthorized_client' }],
+    [401, { error: 'Invalid client', error_description: 'invalid client ID' }],
+    [401, ''],
+  ])('HTTP %i with %j: first of all the secret may have expired', (status, body) => {
+    const { hint } = refined(status, body);
+    expect(hint).toMatch(/^the client secret may have expired: secrets last 180 days/);
+    for (const fact of ['2026-09-30', '5 minutes', 'unused for 180 days']) expect(hint).toContain(fact);
+  });
+
+  it.each([
+    [400, { error: 'invalid_request' }],
+    [400, { error: 'invalid_scope' }],
+    [403, ''],
+  ])('HTTP %i with %j is about something else', (status, body) => {
+    expect(refined(status, body).hint).toMatch(/^check client id, client secret and account id/);
+  });
+
+  it('a 429 is about token requests, which --rate does not change', () => {
+    const fault = refined(429, { error: 'too_many_requests' });
+    expect(fault.code).toBe('rate-limited');
+    expect(fault.hint).toContain('fetches tokens');
+    expect(fault.hint).not.toContain('--rate');
+  });
+
+  it('a 5xx is Salesforce’s fault, whatever its body says', () => {
+    for (const body of [{ error: 'invalid_client' }, { errorcode: 0, message: 'Internal Server Error' }]) {
+      const fault = refined(500, body);
+      expect([fault.code, fault.hint]).toEqual(['provider-error', expect.stringContaining('the provider’s side')]);
+    }
+  });
 
   it('words the OAuth shape', () => {
     const fault = refined(401, fixture('error-token'));

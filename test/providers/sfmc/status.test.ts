@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, State } from '../../../src/core/state.ts';
-import { eventStanding, lookupStanding } from '../../../src/providers/sfmc/status.ts';
+import { findEventWord, findLookupWord, statusOf } from '../../../src/providers/sfmc/status.ts';
 
 type Row = readonly [word: string, code: string | null, state: State, outcome: Outcome, terminal: boolean];
 
@@ -36,6 +36,9 @@ const strangers = [
   'PushSent',
   'SMS Sent',
   'xSMSSent',
+  'X.SMSNotSent.SMSSent',
+  'X.SMSSent',
+  'SMSNotSent.SMSSent',
   'toString',
   '__proto__',
 ];
@@ -43,19 +46,19 @@ const strangers = [
 const mixed = (word: string) => Array.from(word, (c, i) => (i % 2 === 0 ? c.toLowerCase() : c.toUpperCase())).join('');
 
 describe.each([
-  ['look-up', lookupStanding, lookup],
-  ['event', eventStanding, events],
-] as const)('the words of the %s', (_, standingOf, rows) => {
+  ['look-up', findLookupWord, lookup],
+  ['event', findEventWord, events],
+] as const)('the words of the %s', (_, find, rows) => {
   it.each(rows)('%s with code %s', (word, code, state, outcome, terminal) => {
     const wanted = { state, outcome, terminal };
     for (const spelt of [word, word.toUpperCase(), word.toLowerCase(), mixed(word)]) {
-      expect(standingOf(spelt, code), spelt).toEqual(wanted);
+      expect(statusOf(find(spelt, code)), spelt).toEqual(wanted);
     }
   });
 
   it.each(strangers)('never guesses at %j', (word) => {
     for (const spelt of [word, `TransactionalSendEvents.${word}`]) {
-      expect(standingOf(spelt, null)).toEqual({ state: 'unknown', outcome: 'unknown', terminal: false });
+      expect(statusOf(find(spelt, null))).toEqual({ state: 'unknown', outcome: 'unknown', terminal: false });
     }
   });
 });
