@@ -27,7 +27,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** npm with nothing of the user's: another configuration, an empty cache. */
 function npm(argv: readonly string[], cwd: string): Promise<Ran> {
-  const own = { npm_config_cache: join(folder, 'cache'), npm_config_userconfig: join(folder, 'npmrc') };
+  const own = {
+    npm_config_cache: join(folder, 'cache'),
+    npm_config_userconfig: join(folder, 'npmrc'),
+    // Else it asks the registry whether there is a newer npm.
+    npm_config_update_notifier: 'false',
+  };
   return ran('npm', argv, { cwd, env: { PATH: process.env['PATH'], HOME: folder, ...own } });
 }
 
