@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     pool: 'threads',
     // Nothing of ours is global, so the files may share a worker; it is several times faster.
     isolate: false,
+    // Most of them wait most of the time.
+    maxWorkers: Math.max(4, availableParallelism()),
     // Only what hangs takes as long, however busy the machine is.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -3,7 +3,7 @@ import { exits } from '../../src/core/exit.ts';
 import { columns } from '../hostile/commands.ts';
 import { expected } from '../hostile/expected.ts';
 
-/** test/hostile/matrix.test.ts proves every cell of it. */
+/** test/hostile/matrix.slow.test.ts proves every cell of it. */
 test('docs/faults.md tells how every look-up ends, whatever a server does', async () => {
   await expect(page()).toMatchFileSnapshot('../../docs/faults.md');
 });
@@ -23,7 +23,7 @@ function page(): string {
   ].join('\n')}\n`;
 }
 
-const proof = `\`test/hostile/matrix.test.ts\` runs each of them twice, as a
+const proof = `\`test/hostile/matrix.slow.test.ts\` runs each of them twice, as a
 script and as a person at a terminal, and holds it to this: it ends within its deadline with this exit code, says why in one line, shows no
 secret and nothing that a terminal would obey, takes little more memory than an ordinary answer does, draws no warning from Node, follows no redirect, and its process ends by itself.
 The behaviours are in \`test/support/hostile/\`. Bodies that are sound are \`{"status":"DELIVERED"}\`, which answers \`sendblue status\`
