@@ -18,6 +18,8 @@ export interface Setting {
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
   readonly cwd?: string;
   readonly home?: string;
+  /** The user's number; else that of whoever runs the tests. */
+  readonly uid?: number;
   /** Columns of a terminal on stdout and stderr. */
   readonly columns?: number;
   /** The epoch milliseconds that the clock begins with; it goes on from there. */
@@ -67,7 +69,7 @@ function fakeWorld(setting: Setting, clock: Clock, stdout: Output, stderr: Outpu
     cwd: setting.cwd ?? nowhere,
     home: setting.home ?? nowhere,
     platform: 'linux',
-    uid: process.getuid?.() ?? null,
+    uid: setting.uid ?? process.getuid?.() ?? null,
     host: 'test',
     pid: process.pid,
     isAlive: () => true,

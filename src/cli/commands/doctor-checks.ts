@@ -221,7 +221,11 @@ export async function checkCredentials({
   const kept = withoutCache(tokens ?? createMemoryTokens());
   const tools = { clock, send: listening };
   const connection = provider.connect(settings, { ...tools, tokens: kept });
-  const question = { provider, target: provider.check.target, read: () => ({}) };
+  const question = {
+    provider,
+    target: provider.check.target,
+    read: (body: unknown) => readProof(provider, body, settings),
+  };
   const reading = await execute(question, { settings, connection }, tools, bounds);
   return [credentialResult(provider, reading), ...clockResult(provider, date, clock.now())];
 }
@@ -236,6 +240,19 @@ function credentialResult({ id, title, check }: Provider, { result, request }: A
   const proven = result instanceof Fault ? check.proof === 'not-found' && result.code === 'not-found' : true;
   if (proven) return okResult(what, `${title} took the credentials (${check.what}, ${request?.durationMs ?? 0} ms)`);
   return failedResult(what, result as Fault);
+}
+
+/** An answer that says no is none, whatever its HTTP status. Throws the fault that the provider's own code stands for. */
+function readProof({ mapError }: Provider, body: unknown, settings: Settings): object {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
+  }
+  if (!('success' in body) || body.success !== false) return {};
+  // The code decides, as in the body of a refusal whose status says little.
+  const reply = { status: 400, headers: {}, bytes: new Uint8Array() };
+  const { code, says, hint } = mapError?.({ reply, body, settings }) ?? {};
+  const why = says === undefined ? '' : `, ${says}`;
+  throw new Fault(code ?? 'unexpected-status', { message: `the answer says success: false${why}`, hint });
 }
 
 function clockResult({ id }: Provider, date: string | undefined, now: number): CheckResult[] {

@@ -156,6 +156,17 @@ describe('codes', () => {
     expect(read(notSent({ statusCode: 25, info: { statusCode: 16 } })).reason?.code).toBe('16');
   });
 
+  it('has a code that is null where there is none, not one that is missing', () => {
+    expect(read(notSent({ info: { statusMessage: 'Something new' } })).reason).toStrictEqual({
+      code: null,
+      name: null,
+      message: 'Something new',
+      class: 'unknown',
+      resendable: null,
+      hint: null,
+    });
+  });
+
   it('has no reason where none is given', () => {
     expect(read(notSent()).reason).toBeNull();
   });
