@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SkipReporter } from './test/support/skips.ts';
 
 export default defineConfig({
   test: {
@@ -11,6 +12,7 @@ export default defineConfig({
     // Most of them wait most of the time.
     maxWorkers: Math.max(4, availableParallelism()),
     // Only what hangs takes as long, however busy the machine is.
+    reporters: ['default', new SkipReporter()],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     setupFiles: ['test/support/guard/setup.ts'],

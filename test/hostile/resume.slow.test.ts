@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin } from '../support/bin.ts';
+import { needs } from '../support/needs.ts';
 import { withSeed } from '../support/random.ts';
-import { canMount, onVolume } from './volume.ts';
+import { onVolume } from './volume.ts';
 
 const providers = await loadProviders();
 
@@ -50,7 +51,7 @@ function linesOf(journal: string): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-describe.skipIf(!canMount)('a batch with --resume', () => {
+needs('mounts of its own').describe('a batch with --resume', () => {
   test(`${kills} times kill -9 and a full disk: no id is lost, none is there twice, none that is final is asked again`, async () => {
     const log: string[] = [];
     const mock = await startMock({

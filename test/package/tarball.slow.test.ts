@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sbstatus-package-'));
   const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
   packed = JSON.parse(stdout)[0];
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -106,4 +106,4 @@ test('installs one package without a network, and works', async () => {
     setting,
   );
   expect(answer).toEqual({ code: 0, stdout: 'delivered\n', stderr: '' });
-}, 60_000);
+});

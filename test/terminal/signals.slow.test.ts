@@ -82,7 +82,7 @@ test.each([
   onTestFinished(server.close);
   const env = { ...sendblue(server.origin), ...setting.env };
   const terminal = open(['sendblue', 'get', 'id1', '--request-timeout', '1h', '--timeout', '1h'], { ...setting, env });
-  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => server.requests.length, { timeout: 100_000 }).toBe(1);
   // Past the moment at which a live line would begin.
   await new Promise((resolve) => setTimeout(resolve, 700));
   terminal.type(ctrlC);
