@@ -33,3 +33,16 @@ test('every page that the README links to is there', () => {
   expect(links.length).toBeGreaterThan(20);
   for (const link of links) expect([link, existsSync(new URL(`../../${link}`, import.meta.url))]).toEqual([link, true]);
 });
+
+test('what people are told to run is what CI runs, and is there', () => {
+  const textOf = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+  expect(readme).toContain('npm ci && npm run test:all ');
+  expect(textOf('.ci/run')).toMatch(/^npm run test:all /m);
+  expect(textOf('.github/workflows/ci.yml')).toContain('run: bash .ci/run');
+  const { scripts } = JSON.parse(textOf('package.json'));
+  const told = [readme, textOf('CONTRIBUTING.md'), textOf('.ci/run'), textOf('.github/workflows/ci.yml')].flatMap(
+    (text) => [...text.matchAll(/npm run (?:-s |--silent )?([a-z:]+)/g)].map(([, name = '']) => name),
+  );
+  expect(told.length).toBeGreaterThan(10);
+  expect(told.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
