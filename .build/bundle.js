@@ -79,6 +79,8 @@ function split(options = {}) {
     format: 'esm',
     // cosmiconfig's loader for .ts files; ours are shut.
     external: ['typescript'],
+    // One copy for cosmiconfig, which requires it, and for us, who import it.
+    alias: { 'js-yaml': join(root, 'node_modules/js-yaml/index.js') },
     plugins: [slimDependencies],
     ...options,
   });

@@ -23,8 +23,6 @@ export interface World {
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
-  /** Runs synchronous work with `folder` as the working directory: libraries that look around see only that one. */
-  inFolder<T>(folder: string, work: () => T): T;
   /** Calls the listener on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
   onSignal(listener: (name: SignalName) => void): () => void;
 }
@@ -76,7 +74,6 @@ export function realWorld(): World {
     isAlive,
     clock: realClock,
     random: Math.random,
-    inFolder,
     onSignal,
   };
 }
@@ -180,17 +177,6 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: there is one, of another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-function inFolder<T>(folder: string, work: () => T): T {
-  const before = workingFolder();
-  process.chdir(folder);
-  try {
-    return work();
-  } finally {
-    // Where it was removed meanwhile there is nothing to go back to.
-    attempt(() => process.chdir(before));
   }
 }
 

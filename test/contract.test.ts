@@ -146,20 +146,59 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
     const decode = await provider.decoder();
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
-        for (const [, operation] of operations) expectFault(() => operation.read(body, { id: 'x', settings: none }));
-        expectFault(() => decode(body, none));
+        for (const [, operation] of operations)
+          expect(outcomeOf(() => operation.read(body, { id: 'x', settings: none }))).toBe('fault');
+        expect(outcomeOf(() => decode(body, none).finding)).toBe('fault');
       }),
     );
   });
+
+  test('makes no success of a failure in which one value is another: a word that nobody knows is unknown', async () => {
+    const none = new Settings(new Map());
+    const { ids } = await provider.mock();
+    const outcomes = new Set<string>();
+    for (const { id, operation: name } of ids) {
+      const { stdout } = await run([key, name, '--mock', '--json', '--raw', '--retries', '0', '--', id]);
+      const { raw, outcome } = JSON.parse(stdout);
+      const operation = provider.operations[name];
+      if (outcome !== 'failure' || operation === undefined) continue;
+      const paths = pathsIn(raw);
+      const tryValue = (path: Path, value: unknown) => {
+        const found = outcomeOf(() => operation.read(withValue(raw, path, value), { id, settings: none }));
+        expect([path, value, found]).not.toEqual([path, value, 'success']);
+        outcomes.add(found);
+      };
+      for (const path of paths) tryValue(path, 'Teleported');
+      fc.assert(fc.property(fc.constantFrom(...paths), fc.jsonValue(), tryValue));
+    }
+    // The change was read, and not only refused.
+    expect(outcomes).toContain('unknown');
+    expect(outcomes).toContain('fault');
+  });
 });
 
-function expectFault(read: () => unknown): void {
+/** What a reader makes of a body: an outcome, or a fault. Throws whatever else is thrown. */
+function outcomeOf(read: () => { readonly status: { readonly outcome: string } }): string {
   try {
-    const result = read() as { status?: { outcome: string }; finding?: { status: { outcome: string } } };
-    expect((result.status ?? result.finding?.status)?.outcome).not.toBe('success');
+    return read().status.outcome;
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (error instanceof Fault) return 'fault';
+    throw error;
   }
+}
+
+type Path = readonly string[];
+
+/** Where a body holds a value, itself included. */
+function pathsIn(body: unknown): Path[] {
+  if (typeof body !== 'object' || body === null) return [[]];
+  return [[], ...Object.entries(body).flatMap(([name, value]) => pathsIn(value).map((path) => [name, ...path]))];
+}
+
+function withValue(body: unknown, [name, ...rest]: Path, value: unknown): unknown {
+  if (name === undefined) return value;
+  const copy = structuredClone(body) as Record<string, unknown>;
+  return Object.assign(copy, { [name]: withValue(copy[name], rest, value) });
 }
 
 function mockServer(log: (line: string) => void = () => undefined) {

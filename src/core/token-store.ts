@@ -1,3 +1,4 @@
+import type { FaultCode } from './fault.ts';
 import type { Limits } from './http.ts';
 import { Secret } from './secret.ts';
 
@@ -21,6 +22,18 @@ export interface StoredToken {
   readonly restUrl: string | null;
 }
 
+/** Why the endpoint gave no token, and until when nobody who shares the store asks it again. */
+export interface TokenFailure {
+  /** Epoch milliseconds. */
+  readonly until: number;
+  /** How often in a row it has failed. */
+  readonly count: number;
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly httpStatus: number | null;
+}
+
 /**
  * Where tokens are kept between look-ups. Trouble of the store's own never rejects: what cannot be read is null,
  * what cannot be written is lost, and the look-up goes on with a token of its own.
@@ -29,6 +42,9 @@ export interface TokenStore {
   read(key: TokenKey): Promise<StoredToken | null>;
   write(key: TokenKey, token: StoredToken): Promise<void>;
   remove(key: TokenKey): Promise<void>;
+  readFailure(key: TokenKey): Promise<TokenFailure | null>;
+  /** Null: it has given a token again. */
+  writeFailure(key: TokenKey, failure: TokenFailure | null): Promise<void>;
   /** Runs `work` while nobody who shares the store runs work for the same key. Rejects as `work` does, or with a fault when `bounds` end first. */
   exclusively<T>(key: TokenKey, bounds: Limits, work: () => Promise<T>): Promise<T>;
 }
@@ -36,6 +52,7 @@ export interface TokenStore {
 /** Keeps tokens for the life of the process. */
 export function createMemoryTokens(): TokenStore {
   const tokens = new Map<string, StoredToken>();
+  const failures = new Map<string, TokenFailure>();
   const turns = new Map<string, Promise<unknown>>();
   return {
     read: async (key) => tokens.get(nameOf(key)) ?? null,
@@ -44,6 +61,11 @@ export function createMemoryTokens(): TokenStore {
     },
     remove: async (key) => {
       tokens.delete(nameOf(key));
+    },
+    readFailure: async (key) => failures.get(nameOf(key)) ?? null,
+    writeFailure: async (key, failure) => {
+      if (failure === null) failures.delete(nameOf(key));
+      else failures.set(nameOf(key), failure);
     },
     exclusively: (key, _bounds, work) => {
       const turn = (turns.get(nameOf(key)) ?? Promise.resolve()).then(work, work);
@@ -58,6 +80,8 @@ export const unfetchedTokens: TokenStore = {
   read: async () => ({ accessToken: new Secret('unfetched', 'ACCESS_TOKEN'), expiresAt: Infinity, restUrl: null }),
   write: async () => undefined,
   remove: async () => undefined,
+  readFailure: async () => null,
+  writeFailure: async () => undefined,
   exclusively: (_key, _bounds, work) => work(),
 };
 

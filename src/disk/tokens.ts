@@ -2,10 +2,16 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
-import { Fault } from '../core/fault.ts';
+import { Fault, type FaultCode, faults } from '../core/fault.ts';
 import type { Clock, Limits } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
-import { createMemoryTokens, type StoredToken, type TokenKey, type TokenStore } from '../core/token-store.ts';
+import {
+  createMemoryTokens,
+  type StoredToken,
+  type TokenFailure,
+  type TokenKey,
+  type TokenStore,
+} from '../core/token-store.ts';
 import { baseProblem } from '../core/url.ts';
 import type { World } from '../world.ts';
 import { type Locker, tryLock, unlock } from './lock.ts';
@@ -29,6 +35,16 @@ const tokenFile = v.object({
   ),
 });
 
+const failureFile = v.object({
+  schema: v.literal('sbstatus.token-failure/1'),
+  until: v.number(),
+  count: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  code: v.picklist(Object.keys(faults) as FaultCode[]),
+  message: v.string(),
+  hint: v.string(),
+  httpStatus: v.nullable(v.number()),
+});
+
 type TokenCacheDeps = Pick<
   World,
   'env' | 'home' | 'platform' | 'uid' | 'host' | 'pid' | 'isAlive' | 'clock' | 'random'
@@ -44,6 +60,8 @@ export function createDiskTokens(provider: string, world: TokenCacheDeps, troubl
   const locker: Locker = { ...lockerOf(world), now: world.clock.now };
   const memory = createMemoryTokens();
   const pathOf = (key: TokenKey) => join(folder, `${provider}-${digestOf(key)}.json`);
+
+  const failurePath = (key: TokenKey) => `${pathOf(key)}.failure`;
 
   const attempt = <T>(work: () => T): T | null => {
     try {
@@ -69,6 +87,21 @@ export function createDiskTokens(provider: string, world: TokenCacheDeps, troubl
     remove: async (key) => {
       await memory.remove(key);
       attempt(() => isPrivateFolder(folder, world.uid) && rmSync(pathOf(key), { force: true, recursive: true }));
+    },
+    readFailure: async (key) => {
+      const found = attempt(() =>
+        isPrivateFolder(folder, world.uid) ? readPrivate(failurePath(key), world.uid) : null,
+      );
+      return failureOf(found, world.clock.now()) ?? memory.readFailure(key);
+    },
+    writeFailure: async (key, failure) => {
+      await memory.writeFailure(key, failure);
+      attempt(() => {
+        if (failure === null) return void rmSync(failurePath(key), { force: true });
+        ensurePrivateFolder(folder, world.uid);
+        const text = JSON.stringify({ schema: 'sbstatus.token-failure/1', ...failure });
+        writePrivate(failurePath(key), `${text}\n`, randomBytes(8).toString('hex'));
+      });
     },
     exclusively: (key, bounds, work) =>
       memory.exclusively(key, bounds, async () => {
@@ -130,6 +163,14 @@ function tokenOf(text: string | null, now: number): StoredToken | null {
   const until = Date.parse(expiresAt);
   if (until <= now || until > now + longestLifeMs) return null;
   return { accessToken: new Secret(accessToken, 'the cached token'), expiresAt: until, restUrl };
+}
+
+/** Null for what is none, and for one that is over or that another clock has written. */
+function failureOf(text: string | null, now: number): TokenFailure | null {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), failureFile), text);
+  if (!parsed.success) return null;
+  const { schema: _, ...failure } = parsed.output;
+  return failure.until > now + longestLifeMs ? null : failure;
 }
 
 /** Throws a fault where the bounds end before the turn comes. */

@@ -56,7 +56,8 @@ test('an id keeps its colons and, for SFMC, its blanks', async () => {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line).id);
   expect(ids).toEqual([' status-SMSSent-a:b ', 'delivered-c:d']);
-  expect(code).not.toBe(2);
+  // With its blanks the key is another one, which nobody knows.
+  expect(code).toBe(24);
 });
 
 test('the same ref is asked once, at its first place', async () => {

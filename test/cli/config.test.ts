@@ -1,10 +1,12 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { chownSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
 import { expect, onTestFinished, test } from 'vitest';
 import { builtBin } from '../support/bin.ts';
 import { tempHome } from '../support/home.ts';
 import { mockEnv } from '../support/mock.ts';
+import { needs } from '../support/needs.ts';
 import { run } from '../support/run.ts';
 
 const own = '.config/sbstatus/config.yaml';
@@ -59,6 +61,8 @@ test('init on a terminal: asks, shows no secret, and what it writes works at onc
   ]);
   expect([code, unanswered]).toEqual([0, 0]);
   expect(shown).toContain(path(own));
+  // What is not shown still ends its line.
+  expect(stripVTControlCharacters(shown)).toMatch(/the API key \(not shown\): \r\nSent: the child profile/);
   for (const secret of [sent['apiKey'], sfmc['clientId'], sfmc['clientSecret']]) expect(shown).not.toContain(secret);
   expect([modeOf(path(own)), modeOf(path('.config/sbstatus'))]).toEqual([0o600, 0o700]);
   const { SENT_BASE_URL = '', SFMC_AUTH_BASE_URL = '', SFMC_REST_BASE_URL = '' } = env;
@@ -337,6 +341,23 @@ test('show warns of a file that others can read', async () => {
   const file = write('.sbstatusrc', { sent: { apiKey: 'shown-to-nobody' } }, 0o644);
   const { code, stderr } = await run(['config', 'show'], { home });
   expect([code, stderr]).toEqual([0, expect.stringContaining(`chmod 600 ${file}`)]);
+});
+
+needs('root').test('only whose file it is is told to close it: a secret that root mounts cannot be', async () => {
+  const { settingsOf } = await mockEnv();
+  const { home, write, path } = tempHome();
+  const { apiKey = '', ...others } = settingsOf('sent');
+  write('.sbstatusrc', { sent: { ...others, apiKey: { file: '~/key' } } });
+  const stderr = async (uid: number) => {
+    write('key', apiKey, 0o644);
+    chownSync(path('key'), uid, uid);
+    chownSync(path('.sbstatusrc'), 12345, 12345);
+    const { code, stderr } = await run(['sent', 'get', 'delivered', '-q', '-v'], { home, uid: 12345 });
+    expect(code).toBe(0);
+    return stderr;
+  };
+  expect(await stderr(12345)).toMatch(/others can read .*: chmod 600 it/);
+  expect(await stderr(0)).not.toContain('chmod');
 });
 
 test('path names your own file, the one that is there or the one that would be', async () => {

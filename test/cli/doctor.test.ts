@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { builtBin, runBin } from '../support/bin.ts';
 import { tempHome } from '../support/home.ts';
+import { json, respond } from '../support/hostile/behaviour.ts';
 import { certificates } from '../support/hostile/certificates.ts';
 import { behaviourNamed, startHostile } from '../support/hostile-server.ts';
 import { mockEnv } from '../support/mock.ts';
@@ -82,6 +83,25 @@ test.each([
   expect(code).toBe(40);
   expect(about('provider').filter(({ status }) => status !== 'ok')).toMatchObject([{ subject: id, status: 'failed' }]);
   expect(text).not.toContain('a-wrong-secret');
+});
+
+test.each([
+  ['a refusal of the key', '{"success":false,"data":null,"error":{"code":"AUTH_002","message":"Invalid API key"}}', 40],
+  ['a refusal that names no code', '{"success":false,"data":null,"error":null}', 42],
+  ['a list', '[]', 42],
+])('with status 200, %s proves nothing', async (_, body, exit) => {
+  const server = await startHostile({
+    name: 'says no',
+    kind: 'http',
+    answer: (socket) => respond(socket, '200 OK', [json], body),
+  });
+  onTestFinished(() => server.close());
+  const env = { SENT_DM_API_KEY: 'doctors-api-key', SENT_BASE_URL: server.origin };
+  const { code, about } = await doctor({ env });
+  expect([code, about('provider', 'sent')[0]]).toEqual([
+    exit,
+    expect.objectContaining({ status: 'failed', exit: expect.objectContaining({ code: exit }) }),
+  ]);
 });
 
 test('behind a proxy that wants a password', async () => {

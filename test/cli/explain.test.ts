@@ -97,6 +97,35 @@ test('SFMC’s 25 is not the end of the message', async () => {
   ]);
 });
 
+/** What each exit code wants done, by hand: the word without which the advice would be another. */
+const nextOfExit: Readonly<Record<string, RegExp>> = {
+  0: /nothing/,
+  1: /report it .*--debug/,
+  2: /correct the command line/,
+  20: /reason in the record/,
+  21: /--wait/,
+  22: /--timeout/,
+  23: /--expect/,
+  24: /--not-found-grace/,
+  25: /look the word up/,
+  26: /check the id/,
+  30: /connection.*proxy/,
+  31: /--rate/,
+  32: /again later/,
+  40: /credentials.*loop/,
+  41: /credentials|config file/,
+  42: /base URL/,
+  43: /NODE_EXTRA_CA_CERTS/,
+  130: /same command again/,
+  143: /same command again/,
+};
+
+test('every exit code says what to do next, and each its own', async () => {
+  const { explanations } = JSON.parse((await run(['explain', 'exit', '--json'])).stdout);
+  const hints = explanations.map(({ code, hint }: { code: string; hint: string }) => [code, hint]);
+  expect(hints).toEqual(Object.entries(nextOfExit).map(([code, next]) => [code, expect.stringMatching(next)]));
+});
+
 test('a record says the same as the explanation', async () => {
   const cases = [
     ['sendblue', 'code-4002', '4002'],

@@ -46,7 +46,15 @@ test('a key of SFMC keeps its blanks, and with -0 its line ends', async () => {
       .map((line) => JSON.parse(line).id);
   };
   expect(await id(' queued \nqueued\r\n')).toEqual([' queued ', 'queued']);
+  // Where blanks belong to the key, nothing else takes the mark away.
+  expect(await id('\ufeffqueued\n\ufeffqueued\n')).toEqual(['queued', '\ufeffqueued']);
   expect(await id('a\nb\0 c\0', '-0')).toEqual(['a\nb', ' c']);
+});
+
+test('the byte order mark of a file of keys is no part of the first key', async () => {
+  const { cwd, name } = fileOf('\ufeffqueued\nsent\n');
+  const { stdout } = await run(['sfmc', 'get', '-f', name, '--mock', '--exit-zero', '--field', 'id'], { cwd });
+  expect(stdout).toBe('queued\nsent\n');
 });
 
 test('each id once, at its first place', async () => {

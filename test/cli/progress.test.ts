@@ -3,15 +3,15 @@ import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
 
 const slowly = ['--rate', '20/s'];
-const ids = Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? `failed-${i}` : `delivered-${i}`));
+const ids = Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? `failed-${i}` : `delivered-${i}`));
 
 test('a long batch on a terminal shows what is done, by outcome, how fast, and how long it may take', async () => {
   const { env } = await mockEnv();
   const { stderr } = await run(['sendblue', 'get', ...ids, ...slowly, '--no-color'], { env, columns: 120 });
-  expect(stderr).toMatch(/\d+\/30 done \((\d+ (success|failure)(, )?)+\), [\d.]+\/s, \d s left/);
+  expect(stderr).toMatch(/\d+\/20 done \((\d+ (success|failure)(, )?)+\), [\d.]+\/s, \d s left/);
   // The cursor is never hidden, and the last word is a line of its own.
   expect(stderr).not.toContain('\u001b[?25');
-  expect(stderr).toMatch(/note: 30 messages; by state .*\nerror: .*\n/);
+  expect(stderr).toMatch(/note: 20 messages; by state .*\nerror: .*\n/);
 });
 
 test('a wait on a terminal shows the state, its age and when the next look is due', async () => {
@@ -19,7 +19,7 @@ test('a wait on a terminal shows the state, its age and when the next look is du
   const { stderr } = await run(['sendblue', 'get', 'queued', '--wait', '--timeout', '5s'], {
     env,
     columns: 120,
-    speed: 2,
+    speed: 4,
   });
   expect(stderr).toMatch(/queued for \d+ (s|ms), next look in \d+ (s|ms): queued/);
 });
@@ -32,7 +32,7 @@ test.each([
 ])('with %s there is no live line', async (_, flags, setting) => {
   const { env } = await mockEnv();
   const merged = { ...setting, env: { ...env, ...('env' in setting ? setting.env : {}) } };
-  const { stderr } = await run(['sendblue', 'get', ...ids.slice(0, 20), '--rate', '20/s', ...flags], merged);
+  const { stderr } = await run(['sendblue', 'get', ...ids.slice(0, 15), '--rate', '20/s', ...flags], merged);
   expect(stderr).not.toContain('done');
   expect(stderr).not.toContain('\u001b[?25');
 });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -12,7 +11,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { builtBin, runBin } from '../support/bin.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
 
@@ -183,50 +181,4 @@ test('--redact works: the records in the file are masked, and are known again', 
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ id: 'delivered', redacted: true });
   expect((await run([...get('delivered'), '--redact'], { cwd, env })).code).toBe(0);
   expect(requests).toHaveLength(1);
-});
-
-test('kill -9 at random moments: in the end the file holds every id exactly once', async () => {
-  const { cwd, file } = scene();
-  const { env, requests } = await mockEnv();
-  const bin = builtBin();
-  const ids = Array.from({ length: 3000 }, (_, i) => `${i % 10 === 0 ? 'queued' : 'delivered'}-${i}`);
-  writeFileSync(join(cwd, 'ids'), ids.join('\n'));
-  const argv = ['sendblue', 'get', '-f', 'ids', '--resume', 'out.ndjson', '-q', '--rate', 'off'];
-  for (let kills = 0; kills < 8; kills += 1) {
-    const child = spawn(process.execPath, [bin, ...argv], { cwd, env: { HOME: cwd, ...env }, stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.on('close', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 500));
-    child.kill('SIGKILL');
-    await ended;
-  }
-  const { code, stderr } = await runBin(bin, argv, { cwd, env });
-  expect(code).toBe(21);
-  expect(stderr).not.toMatch(/error|^ {4}at /m);
-  const records = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-  expect(records.map(({ id }) => id).sort()).toEqual([...ids].sort());
-  expect(requests.length).toBeLessThan(ids.length * 2);
-}, 60_000);
-
-test('where there is no room for more the file is whole, and the error says so', async () => {
-  const { cwd, file, lines } = scene();
-  const { env } = await mockEnv();
-  const ids = Array.from({ length: 60 }, (_, i) => `delivered-${i}`);
-  const argv = ['sendblue', 'get', ...ids, '--resume', file, '--rate', 'off'];
-  // Kilobytes that a file may grow to; without the trap the signal would kill.
-  const script = `trap '' XFSZ; ulimit -f 24; exec "$0" "$@"`;
-  const child = spawn('bash', ['-c', script, process.execPath, builtBin(), ...argv], { env: { HOME: cwd, ...env } });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk;
-  });
-  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1);
-  expect(stderr).toMatch(/error: .*out\.ndjson could not be written \(EFBIG\)/);
-  const kept = lines().length;
-  expect(kept).toBeGreaterThan(2);
-  expect(kept).toBeLessThan(60);
-  expect((await run(['sendblue', 'get', ...ids, '--resume', file, '-q'], { env, cwd })).code).toBe(0);
-  expect(lines()).toHaveLength(60);
 });

@@ -68,7 +68,6 @@ test('an expired token, and one that pretends to live for days, is none', async 
 test.each([
   ['cut off', '{"schema":"sbstatus.tok'],
   ['empty', ''],
-  ['another schema', '{"schema":"sbstatus.token/9"}'],
   ['a token with a line break', JSON.stringify({ accessToken: 'a\nb', schema: 'sbstatus.token/1' })],
   ['huge', `"${'x'.repeat(100_000)}"`],
 ])('a file that is %s counts as none and is replaced', async (_, text) => {
@@ -79,6 +78,17 @@ test.each([
   expect(await s.open().read(key())).toBeNull();
   await s.open().write(key(), token('new'));
   expect(textOf(await s.open().read(key()))).toBe('new');
+});
+
+test('a file of another schema counts as none, however much it looks like one of ours', async () => {
+  const s = scene();
+  await s.open().write(key(), token());
+  const path = join(s.folder, readdirSync(s.folder)[0]!);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace('sbstatus.token/1', 'sbstatus.token/9'));
+  expect(await s.open().read(key())).toBeNull();
+  writeFileSync(path, text);
+  expect(textOf(await s.open().read(key()))).toBe('the-access-token');
 });
 
 test('a file that others can read is not believed, and is replaced by one that they cannot', async () => {

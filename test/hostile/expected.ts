@@ -1,4 +1,5 @@
 import { type ExitName, exits } from '../../src/core/exit.ts';
+import { type Column, columns } from './commands.ts';
 
 /** The exit of each command of `commands.ts`, in its order. */
 export type Row = readonly [ExitName, ExitName, ExitName, ExitName, ExitName, ExitName];
@@ -167,6 +168,25 @@ const table: Readonly<Record<string, ExitName | Row>> = {
 export const expected: ReadonlyMap<string, Row> = new Map(
   Object.entries(table).map(([name, row]) => [name, typeof row === 'string' ? [row, row, row, row, row, row] : row]),
 );
+
+/** What every command meets; the first command meets all that there is. */
+export const metByAll: readonly string[] = [
+  'never-answers',
+  'reset-after-headers',
+  'content-length-too-short',
+  'echoes-the-request',
+  'bomb-gzip',
+  'redirect-302',
+  'retry-after-hour',
+  'status-404',
+  'tls-self-signed',
+  'proxy-407',
+];
+
+/** The commands that meet a behaviour. */
+export function columnsFor(behaviour: string): readonly Column[] {
+  return metByAll.includes(behaviour) ? columns : columns.slice(0, 1);
+}
 
 export function codesOf(row: Row): number[] {
   return row.map((name) => exits[name].code);

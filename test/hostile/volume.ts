@@ -1,9 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 /** A shell with a disk of its own, which is gone with the shell: a mount that nobody else sees, in a namespace of its own. */
-export const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
 
 export interface Said {
   readonly code: number | string | null;
@@ -17,7 +15,7 @@ export interface Volume {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Runs a line of bash with the volume mounted at `$disk`, which is the home too. Killed after 60 s. */
+/** Runs a line of bash with the volume mounted at `$disk`, which is the home too. Killed after 100 s. */
 export async function onVolume(line: string, { options, env }: Volume): Promise<Said> {
   const script = `disk=$(mktemp -d); trap 'umount "$disk"; rmdir "$disk"' EXIT
     mount -t tmpfs -o "$options" tmpfs "$disk"; export HOME="$disk"; cd "$disk"; ${line}; code=$?; cd /; exit "$code"`;
@@ -26,7 +24,7 @@ export async function onVolume(line: string, { options, env }: Volume): Promise<
     detached: true,
   });
   child.stdin.end();
-  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 60_000);
+  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 100_000);
   const ended = new Promise<number | string | null>((resolve) => {
     child.on('close', (code, signal) => resolve(code ?? signal));
   });

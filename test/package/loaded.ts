@@ -31,7 +31,9 @@ export async function loadedBy(argv: readonly string[], env: Readonly<Record<str
   });
   if (outcome.code !== 0) throw new Error(`exit code ${outcome.code}: ${outcome.stderr}`);
   const { files, builtins } = JSON.parse(readFileSync(report, 'utf8'));
-  const names: string[] = files.map((file: string) => basename(file)).filter((name: string) => name !== 'spy.cjs');
+  const names: string[] = files
+    .map((file: string) => basename(file))
+    .filter((name: string) => name !== 'spy.cjs' && name !== 'guard.cjs');
   const inputs = inputsOf(names);
   return {
     files: names,

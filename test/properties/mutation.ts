@@ -1,18 +1,6 @@
+import type { Random } from '../support/random.ts';
+
 /** Changes to a body as a fault of the wire, a new version or somebody with a plan would make them. */
-
-/** 0 ≤ n < 1, the same again for the same seed. */
-export type Random = () => number;
-
-/** Mulberry32. */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export function pick<T>(random: Random, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;

@@ -1,6 +1,8 @@
 import { PassThrough, Readable } from 'node:stream';
+import type { Clock } from '../../src/core/http.ts';
 import { main } from '../../src/main.ts';
 import { type Output, realClock, type SignalName, type World } from '../../src/world.ts';
+import { fastClock } from './fast-clock.ts';
 import { keepOutput, keepSecrets } from './transcript.ts';
 
 /** What one invocation did, as a script sees it. */
@@ -16,14 +18,16 @@ export interface Setting {
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
   readonly cwd?: string;
   readonly home?: string;
+  /** The user's number; else that of whoever runs the tests. */
+  readonly uid?: number;
   /** Columns of a terminal on stdout and stderr. */
   readonly columns?: number;
   /** The epoch milliseconds that the clock begins with; it goes on from there. */
   readonly now?: number;
-  /** How many times faster than real time the program's clock and sleeps run. */
+  /** How many times faster than real time the program's clock and sleeps run; see fast-clock.ts. */
   readonly speed?: number;
-  /** The program's clock, for example one that its servers share; then `now` and `speed` count for nothing. */
-  readonly clock?: World['clock'];
+  /** Instead of `now` and `speed`: a clock that somebody else looks at too, such as a mock server. */
+  readonly clock?: Clock;
   /** Called with every piece of stdout as it is written. */
   readonly onStdout?: (text: string) => void;
   /** The same for stderr. */
@@ -39,7 +43,8 @@ export async function run(argv: readonly string[], setting: Setting = {}): Promi
   const { env = {}, stdin } = setting;
   for (const [name, value] of Object.entries(env)) keepSecrets(`${name}=${value}`);
   if (typeof stdin === 'string') keepSecrets(stdin);
-  const code = await main(argv, fakeWorld(setting, stdout.output, stderr.output));
+  const { clock, stop } = clockOf(setting);
+  const code = await main(argv, fakeWorld(setting, clock, stdout.output, stderr.output)).finally(stop);
   const outcome = { code, stdout: stdout.text(), stderr: stderr.text() };
   // The mock server tells its own credentials: that is what they are for.
   if (argv[0] !== 'mock') keepOutput(`sbstatus ${argv.join(' ')}`, outcome.stdout + outcome.stderr);
@@ -49,7 +54,7 @@ export async function run(argv: readonly string[], setting: Setting = {}): Promi
 /** Below a file: nothing is found there, and nothing can be put there, by root neither. */
 const nowhere = '/dev/null/sbstatus-test';
 
-function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
+function fakeWorld(setting: Setting, clock: Clock, stdout: Output, stderr: Output): World {
   const listeners = new Set<(name: SignalName) => void>();
   setting.onStart?.((name) => {
     for (const listener of [...listeners]) listener(name);
@@ -66,14 +71,12 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
     cwd: setting.cwd ?? nowhere,
     home: setting.home ?? nowhere,
     platform: 'linux',
-    uid: process.getuid?.() ?? null,
+    uid: setting.uid ?? process.getuid?.() ?? null,
     host: 'test',
     pid: process.pid,
     isAlive: () => true,
-    clock: setting.clock ?? clockOf(setting),
+    clock,
     random: () => 0.5,
-    // Tests share one process, whose folder cannot be changed in a worker thread; the real world does it.
-    inFolder: (_folder, work) => work(),
     onSignal: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -81,16 +84,14 @@ function fakeWorld(setting: Setting, stdout: Output, stderr: Output): World {
   };
 }
 
-function clockOf({ now, speed = 1 }: Setting): World['clock'] {
-  const began = realClock.monotonic();
-  const epoch = now ?? Date.now();
-  const elapsed = () => (realClock.monotonic() - began) * speed;
-  return {
-    now: () => Math.round(epoch + elapsed()),
-    monotonic: elapsed,
-    sleep: (ms, signal) => realClock.sleep(ms / speed, signal),
-    alarm: (ms, ring) => realClock.alarm(ms / speed, ring),
-  };
+function clockOf({ now, speed = 1, clock }: Setting): { readonly clock: Clock; stop(): void } {
+  if (clock !== undefined) return { clock, stop: () => undefined };
+  if (speed !== 1) {
+    const fast = fastClock(speed, now);
+    return { clock: fast, stop: fast.stop };
+  }
+  const ahead = now === undefined ? 0 : now - Date.now();
+  return { clock: { ...realClock, now: () => Date.now() + ahead }, stop: () => undefined };
 }
 
 function stdinOf(input: Setting['stdin']): NodeJS.ReadableStream {

@@ -52,7 +52,7 @@ export async function* examine(options: DoctorOptions, deps: DoctorDeps): AsyncG
   }
   const others = configuration.profiles.filter((name) => name !== profile);
   const elsewhere: CheckResult[] = [];
-  for (const name of others) elsewhere.push(...(await checkProfile(name, options, world)));
+  for (const name of others) elsewhere.push(...(await checkProfile(name, configuration)));
   yield* elsewhere;
   if (configured === 0 && elsewhere.length === 0) yield nothingSetUp;
 }
@@ -108,10 +108,10 @@ async function* checkProvider(
 }
 
 /** Profiles that are not in use are looked at, not tried: trying would run their commands. */
-async function checkProfile(profile: string, options: DoctorOptions, world: World): Promise<CheckResult[]> {
-  const configuration = await configurationFor({ ...options, profile }, world);
+async function checkProfile(profile: string, configuration: Configuration): Promise<CheckResult[]> {
+  const other = configuration.withProfile(profile);
   return Object.values(await loadProviders()).flatMap((provider) => {
-    const preview = configuration.preview(provider, {});
+    const preview = other.preview(provider, {});
     const what = { topic: 'credentials', subject: subjectOf(provider, profile) } as const;
     if (!preview.configured && isMerelyMissing(preview)) return [];
     if (preview.fault !== null) return [failedResult(what, preview.fault)];
@@ -219,7 +219,11 @@ export async function checkCredentials({
     tokens: withoutCache(tokens ?? createMemoryTokens()),
   });
   const client = { account: { provider, limiter, refusal: null, isProven: true }, settings, connection };
-  const request = { provider, target: provider.check.target, read: () => ({}) };
+  const request = {
+    provider,
+    target: provider.check.target,
+    read: (body: unknown) => readProof(provider, body, settings),
+  };
   const result = await execute(request, client, { clock, send: sendAndListen, limiter }, limits);
   return [credentialResult(provider, result), ...clockResult(provider, date, clock.now())];
 }
@@ -234,6 +238,19 @@ function credentialResult({ id, title, check }: Provider, result: ApiResult<obje
   const isProof = result.kind === 'answer' || (check.proof === 'not-found' && result.fault.code === 'not-found');
   if (!isProof) return failedResult(what, result.fault);
   return okResult(what, `${title} took the credentials (${check.what}, ${result.request?.durationMs ?? 0} ms)`);
+}
+
+/** An answer that says no is none, whatever its HTTP status. Throws the fault that the provider's own code stands for. */
+function readProof({ mapError }: Provider, body: unknown, settings: Settings): object {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new Fault('wrong-shape', { message: 'the answer is not a JSON object' });
+  }
+  if (!('success' in body) || body.success !== false) return {};
+  // The code decides, as in the body of a refusal whose status says little.
+  const reply = { status: 400, headers: {}, bytes: new Uint8Array() };
+  const { code, says, hint } = mapError?.({ reply, body, settings }) ?? {};
+  const why = says === undefined ? '' : `, ${says}`;
+  throw new Fault(code ?? 'unexpected-status', { message: `the answer says success: false${why}`, hint });
 }
 
 function clockResult({ id }: Provider, date: string | undefined, now: number): CheckResult[] {

@@ -6,7 +6,14 @@ import { decodeText, parseJson } from '../../core/json.ts';
 import type { Authorization, ConnectDeps, Connection } from '../../core/provider.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
-import { createMemoryTokens, type StoredToken, type TokenKey } from '../../core/token-store.ts';
+import { formatDuration } from '../../core/time.ts';
+import {
+  createMemoryTokens,
+  type StoredToken,
+  type TokenFailure,
+  type TokenKey,
+  type TokenStore,
+} from '../../core/token-store.ts';
 import { baseProblem, urlOf, withoutEnding } from '../../core/url.ts';
 
 /** A token with the headers made of it; the headers are what a look-up hands back when they were refused. */
@@ -60,9 +67,17 @@ export function connectWithClient(client: Client): Connection {
     const other = await readStored(refused);
     if (other !== null) return other;
     if (refused !== null) await store.remove(key);
-    const grant = grantOf(settings, await askForToken(client, key.endpoint, bounds));
-    await store.write(key, grant.token);
-    return grant;
+    const failure = await store.readFailure(key);
+    refuseDuringPause(failure, tools.clock.now());
+    try {
+      const grant = grantOf(settings, await askForToken(client, key.endpoint, bounds));
+      if (failure !== null) await store.writeFailure(key, null);
+      await store.write(key, grant.token);
+      return grant;
+    } catch (error) {
+      if (error instanceof Fault) await notePause(store, key, error, failure, tools.clock.now());
+      throw error;
+    }
   };
 
   const take = async (bounds: Limits, refused: Authorization | null): Promise<Grant> => {
@@ -92,6 +107,38 @@ export function connectWithClient(client: Client): Connection {
   };
 
   return { canRenew: true, authorize };
+}
+
+/** The first pause after a token endpoint has failed; it doubles each time, up to the longest. */
+const firstPauseMs = 15_000;
+const longestPauseMs = 300_000;
+
+/** Throws the fault of the last request for a token until its pause is over: all who share the store wait for it. */
+function refuseDuringPause(failure: TokenFailure | null, nowMs: number): void {
+  if (failure === null || nowMs >= failure.until) return;
+  const leftMs = failure.until - nowMs;
+  throw new Fault(failure.code, {
+    message: `${failure.message}; not asked again for ${formatDuration(leftMs)}`,
+    hint: failure.hint,
+    httpStatus: failure.httpStatus ?? undefined,
+    retryAfterSeconds: Math.ceil(leftMs / 1000),
+  });
+}
+
+/** Only what the endpoint itself answered counts: a connection that is missing may be back the next moment. */
+async function notePause(
+  store: TokenStore,
+  key: TokenKey,
+  fault: Fault,
+  before: TokenFailure | null,
+  nowMs: number,
+): Promise<void> {
+  const { code, message, hint, httpStatus, retryAfterSeconds } = fault;
+  if (httpStatus === null || !exitOf(fault.exit).retryable) return;
+  const count = (before?.count ?? 0) + 1;
+  const growing = Math.min(longestPauseMs, firstPauseMs * 2 ** (count - 1));
+  const until = nowMs + Math.max(growing, (retryAfterSeconds ?? 0) * 1000);
+  await store.writeFailure(key, { until, count, code, message, hint, httpStatus });
 }
 
 function grantOf(settings: Settings, token: StoredToken): Grant {

@@ -118,7 +118,14 @@ describe('webhook events', () => {
         receivedAt: '2026-10-02T09:00:00.000Z',
         messageBody: {
           content: 'See photo',
-          media: [{ url: 'https://carrier.example.com/1.jpg', mediaType: 'image/jpeg', sizeBytes: 2048 }],
+          media: [
+            {
+              url: 'https://carrier.example.com/1.jpg',
+              mediaType: 'image/jpeg',
+              sizeBytes: 2048,
+              sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+            },
+          ],
         },
       },
     });

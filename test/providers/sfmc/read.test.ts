@@ -174,6 +174,17 @@ describe('codes', () => {
     expect(reason).toMatchObject({ code: null, name: 'PhoneNumberValidationFailed', class: 'invalid-recipient' });
   });
 
+  it('has a code that is null where there is none, not one that is missing', () => {
+    expect(read(notSent({ info: { statusMessage: 'Something new' } })).reason).toStrictEqual({
+      code: null,
+      name: null,
+      message: 'Something new',
+      class: 'unknown',
+      resendable: null,
+      hint: expect.any(String),
+    });
+  });
+
   it('warns of a code on a success, which stands', () => {
     expect(read(message({ info: { statusCode: 16, statusMessage: 'InvalidAttributeValue' } }))).toMatchObject({
       status: { state: 'sent', outcome: 'success' },

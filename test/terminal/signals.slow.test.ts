@@ -78,14 +78,14 @@ test.each([
   ['that has no columns', { columns: 0 }],
   ['that is dumb', { env: { TERM: 'dumb' } }],
 ])('in a terminal %s nothing turns, and Ctrl-C works', async (_, setting: TerminalSetting) => {
-  const env = { ...(await mute(sendblue)), ...setting.env };
-  const terminal = open(['sendblue', 'get', 'id1', '--request-timeout', '1500ms', '--retries', '1'], {
-    ...setting,
-    env,
-  });
+  const server = await startHostile(behaviourNamed('never-answers'));
+  onTestFinished(server.close);
+  const env = { ...sendblue(server.origin), ...setting.env };
+  const terminal = open(['sendblue', 'get', 'id1', '--request-timeout', '1h', '--timeout', '1h'], { ...setting, env });
+  await expect.poll(() => server.requests.length, { timeout: 100_000 }).toBe(1);
   // Past the moment at which a live line would begin.
-  const patience = setTimeout(() => terminal.type(ctrlC), 1200);
-  onTestFinished(() => clearTimeout(patience));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  terminal.type(ctrlC);
   expect(await end(terminal)).toEqual({ code: 130, last: interrupted });
   expect(terminal.text()).not.toContain(hideCursor);
   expect(terminal.text().length).toBeLessThan(2000);
@@ -104,7 +104,8 @@ test('Ctrl-C while ids are typed, and Ctrl-D when they all are', async () => {
   }
 });
 
-test('SIGTERM and a terminal that is closed', async () => {
+// A terminal that is closed: test/engine/terminal.test.ts.
+test('SIGTERM and SIGHUP', async () => {
   for (const signal of ['SIGTERM', 'SIGHUP']) {
     const terminal = open(['sendblue', 'get', 'id1'], { env: await mute(sendblue) });
     await terminal.shows('asking');

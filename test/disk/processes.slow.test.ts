@@ -85,7 +85,7 @@ test(`${processes} processes at once fetch one token, and a second one where the
   const stop = watchCache(folder);
   const preload = `--require=${JSON.stringify(fileURLToPath(new URL('killed-writer.cjs', import.meta.url)))}`;
   const killed = runBin(bin, ['sfmc', 'get', 'sent'], { env: { ...env, NODE_OPTIONS: preload } });
-  await expect.poll(tokensAsked, { timeout: 20_000 }).toBe(1);
+  await expect.poll(tokensAsked, { timeout: 100_000 }).toBe(1);
   // The mock server shares the machine with them, and may need longer than the usual 10 s for its answer; a request
   // that is given up is repeated, and would be counted twice.
   const patience = ['--timeout', '3m', '--request-timeout', '2m'];

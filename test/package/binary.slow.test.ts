@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needs } from '../support/needs.ts';
 import { ran } from './shell.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const builds = process.platform === 'linux';
 
-describe.skipIf(!builds)('the single executable (built and tried on Linux only)', () => {
+needs('Linux').describe('the single executable', () => {
   let folder = '';
   let said = '';
   const executable = () => join(folder, 'sbstatus');
@@ -20,7 +20,7 @@ describe.skipIf(!builds)('the single executable (built and tried on Linux only)'
     const { code, stderr } = await ran(process.execPath, ['.build/binary.js', executable()], { cwd: root });
     if (code !== 0) throw new Error(stderr);
     said = stderr;
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

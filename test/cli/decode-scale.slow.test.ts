@@ -23,7 +23,7 @@ function* pieces() {
   yield text;
 }
 
-test('100,000 events in less than a minute, in a heap that could not hold their records', async () => {
+test('100,000 events in a heap that could not hold their records', async () => {
   const argv = [
     '--max-old-space-size=64',
     builtBin(),
@@ -50,4 +50,4 @@ test('100,000 events in less than a minute, in a heap that could not hold their 
   expect(await closed).toEqual([2, null]);
   expect([records, broken]).toEqual([count, 100]);
   expect(stderr).toContain('100 of 100000 not ok (100 usage); line-1000: the line is not JSON');
-}, 60_000);
+});

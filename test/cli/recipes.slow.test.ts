@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -8,6 +8,7 @@ import { type MockServer, startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { builtBin } from '../support/bin.ts';
+import { needs } from '../support/needs.ts';
 import { keepOutput, keepSecrets } from '../support/transcript.ts';
 
 const providers = await loadProviders();
@@ -44,14 +45,10 @@ function sectionsOf(page: string): Section[] {
 const sections = [...sectionsOf('recipes.md'), ...sectionsOf('check.md')];
 const runnable = sections.filter(({ blocks }) => blocks.some(({ language }) => language === 'sh'));
 
-function has(tool: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
-}
-
-/** What a section needs and this machine has not. */
-function missing({ blocks }: Section): string[] {
+/** The programs that a section's lines call. */
+function toolsOf({ blocks }: Section): string[] {
   const scripts = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
-  return ['curl', 'jq', 'sqlite3'].filter((tool) => scripts.some((text) => text.includes(tool)) && !has(tool));
+  return ['curl', 'jq', 'sqlite3'].filter((tool) => scripts.some((text) => text.includes(tool)));
 }
 
 function newFolder(): string {
@@ -109,29 +106,25 @@ function shell(script: string, cwd: string, env: Record<string, string>): Promis
   });
 }
 
-test.each(runnable)('$title', { timeout: 90_000 }, async (section) => {
-  const absent = missing(section);
-  if (absent.length > 0) return skipped(section.title, absent);
-  const folder = newFolder();
-  const env = environment(folder);
-  writeFiles(section.blocks, folder);
-  for (const [place, { language, text }] of section.blocks.entries()) {
-    if (language !== 'sh') continue;
-    const { code, stdout, stderr } = await shell(text, folder, env);
-    expect({ text, code, stderr: stderr.split('\n').filter(isTrouble) }).toEqual({ text, code: 0, stderr: [] });
-    const next = section.blocks[place + 1];
-    if (next?.language === 'text') expect(stdout).toBe(next.text);
-    else expect(stdout).not.toBe('');
-  }
-});
+for (const section of runnable) {
+  needs(...toolsOf(section)).test(section.title, async () => {
+    const folder = newFolder();
+    const env = environment(folder);
+    writeFiles(section.blocks, folder);
+    for (const [place, { language, text }] of section.blocks.entries()) {
+      if (language !== 'sh') continue;
+      const { code, stdout, stderr } = await shell(text, folder, env);
+      expect({ text, code, stderr: stderr.split('\n').filter(isTrouble) }).toEqual({ text, code: 0, stderr: [] });
+      const next = section.blocks[place + 1];
+      if (next?.language === 'text') expect(stdout).toBe(next.text);
+      else expect(stdout).not.toBe('');
+    }
+  });
+}
 
 /** The hosts are not the usual ones here, which is said; everything else on stderr would be a fault of the recipe. */
 function isTrouble(line: string): boolean {
   return /error|not found|usage/i.test(line);
-}
-
-function skipped(title: string, tools: readonly string[]): void {
-  process.stderr.write(`${title} was not run: there is no ${tools.join(', ')}\n`);
 }
 
 const yamlBlocks = sections.flatMap(({ title, blocks }) =>
@@ -142,7 +135,7 @@ test.each(yamlBlocks)('the YAML of $title', ({ text }) => {
   expect(load(text)).toBeTypeOf('object');
 });
 
-test('the jobs for CI run sbstatus as it can be run', { timeout: 90_000 }, async () => {
+test('the jobs for CI run sbstatus as it can be run', async () => {
   const folder = newFolder();
   const env = environment(folder);
   writeFiles(sections.find(({ title }) => title.includes('A manifest'))?.blocks ?? [], folder);
@@ -164,15 +157,11 @@ test('the exit codes of GitLab’s job are those that pass by themselves, and th
   });
 });
 
-test.each(['check', 'schema'])(
-  'the examples in the help of %s run as printed',
-  { timeout: 60_000 },
-  async (command) => {
-    const folder = newFolder();
-    const env = environment(folder);
-    const { stdout } = await shell(`sbstatus help ${command}`, folder, env);
-    const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
-    expect(examples.length).toBeGreaterThan(1);
-    for (const example of examples) expect(await shell(example, folder, env)).toMatchObject({ code: 0 });
-  },
-);
+test.each(['check', 'schema'])('the examples in the help of %s run as printed', async (command) => {
+  const folder = newFolder();
+  const env = environment(folder);
+  const { stdout } = await shell(`sbstatus help ${command}`, folder, env);
+  const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
+  expect(examples.length).toBeGreaterThan(1);
+  for (const example of examples) expect(await shell(example, folder, env)).toMatchObject({ code: 0 });
+});

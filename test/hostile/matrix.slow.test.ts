@@ -18,16 +18,18 @@ import {
 import type { Outcome } from '../support/run.ts';
 import type { Cell, Told } from './cells.ts';
 import { type Column, columns, secrets } from './commands.ts';
-import { codesOf, expected } from './expected.ts';
+import { codesOf, columnsFor, expected } from './expected.ts';
 
 /**
- * Every look-up against everything a server was ever feared to do, through the whole program. Each behaviour has a
- * process of its own, which must end by itself; it runs every command twice, for a script and for a person.
+ * Look-ups against everything a server was ever feared to do, through the whole program. Each behaviour has a process of
+ * its own, which must end by itself; it runs its commands twice, for a script and for a person. What the client makes of
+ * each behaviour is tried in test/http: here one command meets all of them, and every command meets ten.
  */
 
-/** The time that a look-up is given; what it takes beyond that is the machine's. */
-const deadlineMs = 12_000;
-const slackMs = 8000;
+/** More than any look-up takes, however busy the machine is. */
+const deadlineMs = 60_000;
+/** Only what hangs takes longer, milliseconds. */
+const hangMs = 100_000;
 
 /** These are waited for in vain, so not for long; the others have all the time that a busy machine needs. */
 const silent =
@@ -59,7 +61,8 @@ beforeAll(async () => {
     logLevel: 'silent',
   });
   const good = behaviourNamed('tls-good');
-  ordinaryMegabytes = (await ran([...forScripts(good, servers.tls), ...forPeople(good, servers.tls)])).megabytes;
+  ordinaryMegabytes = (await ran([...forScripts(columns, good, servers.tls), ...forPeople(columns, good, servers.tls)]))
+    .megabytes;
 });
 
 afterAll(async () => {
@@ -78,47 +81,42 @@ test('a planted secret would be found', () => {
   }
 });
 
-const size = `${behaviours.length} behaviours × ${columns.length} commands`;
+describe.concurrent(`${behaviours.length} behaviours`, () => {
+  test.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))('%s', async (name, behaviour) => {
+    const server = await startHostile(behaviour, servers.thief.origin);
+    const asking = columnsFor(name);
+    const cells = [...forScripts(asking, behaviour, server), ...forPeople(asking, behaviour, server)];
+    const runs = await allTold(name.startsWith('bomb') ? cells.map((cell) => [cell]) : [cells]);
+    await server.close();
 
-describe.concurrent(size, () => {
-  test.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
-    '%s',
-    async (name, behaviour) => {
-      const server = await startHostile(behaviour, servers.thief.origin);
-      const cells = [...forScripts(behaviour, server), ...forPeople(behaviour, server)];
-      const runs = await allTold(name.startsWith('bomb') ? cells.map((cell) => [cell]) : [cells]);
-      await server.close();
-
-      const codes = codesOf(expected.get(name)!);
-      expect(runs.map(({ code }) => code)).toEqual([...codes, ...codes]);
-      runs.slice(0, columns.length).forEach(expectAnswer);
-      runs.slice(columns.length).forEach(expectHarmless);
-      for (const { stdout, stderr, ms } of runs) {
-        expectNoSecret(stdout + stderr);
-        expect(ms).toBeLessThan(deadlineMs + slackMs);
-      }
-      expect(servers.thief.requests).toEqual([]);
-    },
-    90_000,
-  );
+    const codes = codesOf(expected.get(name)!).slice(0, asking.length);
+    expect(runs.map(({ code }) => code)).toEqual([...codes, ...codes]);
+    runs.slice(0, asking.length).forEach(expectAnswer);
+    runs.slice(asking.length).forEach(expectHarmless);
+    for (const { stdout, stderr, ms } of runs) {
+      expectNoSecret(stdout + stderr);
+      expect(ms).toBeLessThan(hangMs);
+    }
+    expect(servers.thief.requests).toEqual([]);
+  });
 });
 
-function forScripts(behaviour: Behaviour, server: HostileServer): Cell[] {
-  return columns.map((column) => ({
+function forScripts(asking: readonly Column[], behaviour: Behaviour, server: HostileServer): Cell[] {
+  return asking.map((column) => ({
     argv: [...argvOf(column, behaviour), '--json', '--raw'],
     setting: { env: envOf(column, behaviour, server) },
   }));
 }
 
-function forPeople(behaviour: Behaviour, server: HostileServer): Cell[] {
-  return columns.map((column) => ({
+function forPeople(asking: readonly Column[], behaviour: Behaviour, server: HostileServer): Cell[] {
+  return asking.map((column) => ({
     argv: [...argvOf(column, behaviour), '--debug'],
     setting: { env: { ...envOf(column, behaviour, server), NO_COLOR: '1' }, columns: 80 },
   }));
 }
 
 function argvOf({ argv }: Column, { name }: Behaviour): string[] {
-  const bounds = ['--request-timeout', silent.test(name) ? '400ms' : '10s', '--timeout', `${deadlineMs}ms`];
+  const bounds = ['--request-timeout', silent.test(name) ? '400ms' : '40s', '--timeout', `${deadlineMs}ms`];
   return [...argv, ...bounds, '--retries', '1', '--rate', 'off'];
 }
 
@@ -146,7 +144,7 @@ async function told(cells: readonly Cell[]): Promise<Told['runs']> {
 /** Fails where the process has anything to say on stderr, such as a warning of Node, or does not end by itself. */
 async function ran(cells: readonly Cell[]): Promise<Told> {
   const env = { NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem') };
-  const child = spawn(process.execPath, [join(folder, 'cells.mjs')], { env, timeout: 80_000 });
+  const child = spawn(process.execPath, [join(folder, 'cells.mjs')], { env, timeout: hangMs });
   child.stdin.end(JSON.stringify(cells));
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
   const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

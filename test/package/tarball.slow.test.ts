@@ -21,13 +21,18 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sbstatus-package-'));
   const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
   packed = JSON.parse(stdout)[0];
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** npm with nothing of the user's: another configuration, an empty cache. */
 function npm(argv: readonly string[], cwd: string): Promise<Ran> {
-  const own = { npm_config_cache: join(folder, 'cache'), npm_config_userconfig: join(folder, 'npmrc') };
+  const own = {
+    npm_config_cache: join(folder, 'cache'),
+    npm_config_userconfig: join(folder, 'npmrc'),
+    // Else it asks the registry whether there is a newer npm.
+    npm_config_update_notifier: 'false',
+  };
   return ran('npm', argv, { cwd, env: { PATH: process.env['PATH'], HOME: folder, ...own } });
 }
 
@@ -101,4 +106,4 @@ test('installs one package without a network, and works', async () => {
     setting,
   );
   expect(answer).toEqual({ code: 0, stdout: 'delivered\n', stderr: '' });
-}, 60_000);
+});

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { builtBin } from '../support/bin.ts';
 import { mockEnv } from '../support/mock.ts';
-import { canMount, onVolume } from './volume.ts';
+import { needs } from '../support/needs.ts';
+import { onVolume } from './volume.ts';
 
 /** Real disks that are full or read-only. What files there may be is tried in test/disk. */
 
@@ -9,7 +10,7 @@ import { canMount, onVolume } from './volume.ts';
 const fill = 'cat /dev/zero >"$disk/filler" 2>/dev/null';
 const look = '"$node" "$bin" sfmc get bcX0qaEp0USGciEnUJTW0w --field state';
 
-describe.skipIf(!canMount)('the token cache', () => {
+needs('mounts of its own').describe('the token cache', () => {
   test('on a good disk is written, and no second token is asked for', async () => {
     const { env, requests } = await mockEnv();
     const line = `${look} && ${look}; find "$disk/.cache" -name '*.json' | wc -l`;
@@ -34,7 +35,7 @@ describe.skipIf(!canMount)('the token cache', () => {
   });
 });
 
-describe.skipIf(!canMount)('what is written because it was asked for', () => {
+needs('mounts of its own').describe('what is written because it was asked for', () => {
   const env = () => ({ bin: builtBin() });
   const found = 'find "$disk" -type f ! -name filler';
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { builtBin } from '../support/bin.ts';
+import { needs } from '../support/needs.ts';
 
 /** What a shell can put in the place of the three streams. */
 
@@ -13,13 +13,13 @@ interface Said {
   readonly stderr: string;
 }
 
-/** Runs a line of bash, in which `sbstatus` is the built program. Fails where it does not end within 20 s. */
+/** Runs a line of bash, in which `sbstatus` is the built program. Fails where it does not end within 100 s. */
 async function bash(line: string): Promise<Said> {
   const script = `sbstatus() { "$node" "$bin" "$@"; }\n${line}`;
   const env = { PATH: process.env['PATH'], HOME: '/dev/null', node: process.execPath, bin: builtBin() };
   const child = spawn('/bin/bash', ['--norc', '-c', script], { env, cwd: tmpdir(), detached: true });
   // The whole group: what bash started would outlive it.
-  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 20_000);
+  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 100_000);
   child.on('close', () => clearTimeout(alarm));
   child.stdin.end();
   const ended = new Promise<number | string | null>((resolve) => {
@@ -55,7 +55,7 @@ describe('a stream that is closed', () => {
   });
 });
 
-describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
+needs('/dev/full').describe('a disk that is full', () => {
   const lost = 'error: the answer could not be written (ENOSPC); hint: check where the output goes\n';
 
   test.each([
@@ -184,7 +184,7 @@ describe('a place that is not there', () => {
     expect((await bash(line)).stderr).not.toMatch(/^ {4}at /m);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('a user whom nobody knows', async () => {
+  needs('root', 'setpriv').test('a user whom nobody knows', async () => {
     const line = 'chmod a+rx "$(dirname "$(dirname "$bin")")"; env -u HOME setpriv --reuid 54321 --clear-groups';
     const { code, stderr } = await bash(`${line} "$node" "$bin" sent get x`);
     expect([code, stderr]).toEqual([41, expect.stringMatching(/^error: missing for Sent: .*\n$/)]);
