@@ -1,10 +1,11 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Expectation } from '../core/item.ts';
 import type { Provider } from '../core/provider.ts';
 import { type Channel, channels } from '../core/record.ts';
 import type { State } from '../core/state.ts';
-import { expectable } from '../core/verdict.ts';
+import { durationMs, perSecondOf } from '../core/time.ts';
+import { expectable, type Gates } from '../core/verdict.ts';
 import { defaultFormat, formats } from '../render/index.ts';
-import { count, duration, durationOrZero, list, rate, share, states } from './values.ts';
 
 /** What the flags of a look-up come to. Durations in milliseconds, paths as typed. */
 export interface FlagValues {
@@ -296,4 +297,88 @@ function optionOf(key: Key, about?: string): Option {
 
 function attributeOf(key: Key): string {
   return new Option(table[key].flags).attributeName();
+}
+
+// What flags take: text → value. Each throws commander's error for what it cannot read, in commander's style.
+
+export function list(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Give names separated by commas.');
+  return names;
+}
+
+export function states(text: string): State[] {
+  return list(text).map((name) => {
+    const state = expectable.find((each) => each === name.toLowerCase());
+    if (state === undefined) throw new InvalidArgumentError(`States are ${expectable.join(', ')}.`);
+    return state;
+  });
+}
+
+export function durationOrZero(text: string): number {
+  const ms = durationMs(text);
+  if (ms === null) throw new InvalidArgumentError('Give a number with a unit: 500ms, 10s, 5m.');
+  return ms;
+}
+
+export function duration(text: string): number {
+  const ms = durationOrZero(text);
+  if (ms === 0) throw new InvalidArgumentError('Give more than nothing: 500ms, 10s, 5m.');
+  return ms;
+}
+
+/** `95%` is 0.95. */
+export function share(text: string): number {
+  const percent = /^\d{1,3}(\.\d{1,3})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+  if (!(percent <= 100)) throw new InvalidArgumentError('Give a percentage: 95%.');
+  return percent / 100;
+}
+
+/** Infinite for `off`: commander takes null for a missing value. */
+export function rate(text: string): number {
+  const perSecond = perSecondOf(text);
+  if (perSecond === undefined) throw new InvalidArgumentError('Give 5/s, 100/min or off.');
+  return perSecond ?? Number.POSITIVE_INFINITY;
+}
+
+export function count(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** What a look-up command was asked to do: the seam between parsing and running. */
+export interface LookupOptions extends FlagValues {
+  readonly expectation: Expectation;
+  readonly gates: Gates;
+  /** Print nothing but the ids of messages. */
+  readonly ids: boolean;
+  /** Names of the operation's expansions that are wanted. */
+  readonly expansions: readonly string[];
+  /** Values of the providers' own flags, by setting. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The record of what commander parsed. */
+export function lookupOptions(command: Command, providers: readonly Provider[]): LookupOptions {
+  const flags = flagValues(command);
+  const { expect, expectChannel, minSuccess, maxFailed } = flags;
+  return {
+    ...flags,
+    output: flags.json ? 'json' : flags.output,
+    expectation: { states: expect, channel: expectChannel },
+    gates: { minSuccess, maxFailed },
+    ids: command.opts()['ids'] === true,
+    expansions: [],
+    settings: settingValues(command, providers),
+  };
+}
+
+/** Where messages are only read off, as in a list, their states count only for somebody who says what is wanted. */
+export function readingOptions(options: LookupOptions): LookupOptions {
+  const { expectation, gates } = options;
+  const wanted = [...expectation.states, expectation.channel, gates.minSuccess, gates.maxFailed];
+  return wanted.some((want) => want !== null) ? options : { ...options, exitZero: true };
 }

@@ -4,7 +4,7 @@ import { loadProviders, providerIds } from '../providers/index.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { AddCommand, CommandContext } from './commands/command.ts';
-import { commands, providerCommands } from './commands/index.ts';
+import { addProviders, commands } from './commands/index.ts';
 import { reportError } from './report-error.ts';
 
 /** Parses and runs one command line → the exit code. The program is built afresh for each run. */
@@ -41,7 +41,7 @@ async function programFor(
 ): Promise<Command> {
   const isProvider = providerIds.includes(first);
   const providers = await loadProviders(isProvider ? [first] : providerIds);
-  return createProgram({ ...context, providers }, isProvider ? providerCommands : commands);
+  return createProgram({ ...context, providers }, isProvider ? [addProviders] : commands);
 }
 
 /** The whole command line; the reference in docs/ is generated from it. */

@@ -22,7 +22,7 @@ import type { ReportDeps } from '../terminal/reports.ts';
 import { printSummary } from '../terminal/summary.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
-import type { LookupOptions } from './options.ts';
+import type { LookupOptions } from './flags.ts';
 
 /** What a command wants looked up. */
 export interface LookupInput {

@@ -122,7 +122,7 @@ export function createDiskTokens(provider: string, world: TokenCacheDeps, troubl
   };
 }
 
-/** Removes every cached token of a provider; how many there were. Throws the file system's error. */
+/** Removes every cached token of a provider; how many there were. Throws a `config-invalid` fault. */
 export function removeTokens(
   provider: string,
   world: Pick<TokenCacheDeps, 'env' | 'home' | 'platform' | 'uid'>,
@@ -130,9 +130,16 @@ export function removeTokens(
   const folder = cacheFolder(world);
   if (!isPrivateFolder(folder, world.uid)) return 0;
   const ours = new RegExp(`^${provider}-[0-9a-f]{32}\\.json`);
-  const names = readdirSync(folder).filter((name) => ours.test(name));
-  for (const name of names) rmSync(join(folder, name), { force: true, recursive: true });
-  return names.filter((name) => name.endsWith('.json')).length;
+  try {
+    const names = readdirSync(folder).filter((name) => ours.test(name));
+    for (const name of names) rmSync(join(folder, name), { force: true, recursive: true });
+    return names.filter((name) => name.endsWith('.json')).length;
+  } catch (error) {
+    throw new Fault('config-invalid', {
+      message: `the cached tokens cannot be removed (${reasonOf(error)})`,
+      hint: 'check the permissions of the cache folder; docs/configuration.md tells where it is',
+    });
+  }
 }
 
 function lockerOf({ uid, host, pid, isAlive }: TokenCacheDeps): Omit<Locker, 'now'> {

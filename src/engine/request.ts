@@ -8,12 +8,12 @@ import type { Authorization, Connection, MessageStatus, Provider } from '../core
 import type { RequestInfo } from '../core/record.ts';
 import type { Settings } from '../core/settings.ts';
 import { type Target, urlOf } from '../core/url.ts';
-import type { RateLimiter } from './rate-limiter.ts';
 
 /** An account at a provider: one set of credentials at one address. Its requests share a pace and a refusal. */
 export interface Account {
   readonly provider: Provider;
-  readonly limiter: RateLimiter;
+  /** `perSecond` null: as fast as they come. */
+  readonly limiter: Limiter & { readonly perSecond: number | null };
   /** Set once the provider refused the credentials for good. */
   refusal: Fault | null;
   /** A look-up has ended without a refusal: several may be under way. */

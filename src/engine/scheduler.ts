@@ -2,9 +2,7 @@ import { Fault } from '../core/fault.ts';
 import type { Clock, Limiter, Limits } from '../core/http.ts';
 import { type FaultResult, faultResult, type Item, type LookupItem, type LookupResult } from '../core/item.ts';
 import type { Result } from '../core/record.ts';
-import { AccountQueue, type Job, type QueuedJob } from './account-queue.ts';
 import { type Cancellation, turnLimits } from './cancellation.ts';
-import { Notifier } from './notifier.ts';
 import {
   firstState,
   nextStep,
@@ -13,8 +11,8 @@ import {
   resultAtDeadline,
   resultWhenStopped,
 } from './poll-policy.ts';
+import { AccountQueue, type Job, Notifier, type QueuedJob, ResultQueue } from './queues.ts';
 import type { Account, Client } from './request.ts';
-import { ResultQueue } from './result-queue.ts';
 
 /** A message that is done with. */
 export interface Finished {

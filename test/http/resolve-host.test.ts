@@ -1,7 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { networkInterfaces } from 'node:os';
-import { tmpdir } from 'node:os';
+import { type networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHostLookup, type HostLookupOptions } from '../../src/http/resolve-host.ts';

@@ -10,8 +10,8 @@ import { type Cancellation, startCancellation } from '../../engine/cancellation.
 import { configurationFor } from '../../engine/credentials.ts';
 import type { World } from '../../world.ts';
 import { fileBytes } from '../file-bytes.ts';
+import type { LookupOptions } from '../flags.ts';
 import { idsOf } from '../input.ts';
-import type { LookupOptions } from '../options.ts';
 import { runLookups } from '../run-lookups.ts';
 
 export interface CheckOptions extends LookupOptions {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { addLookupFlags } from '../flags.ts';
-import { lookupOptions } from '../options.ts';
+import { addLookupFlags, lookupOptions } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 
 /** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */

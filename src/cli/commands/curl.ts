@@ -10,7 +10,7 @@ import { type Target, urlOf } from '../../core/url.ts';
 import { configuredCredentials } from '../../engine/credentials.ts';
 import { openMessages } from '../../terminal/messages.ts';
 import type { World } from '../../world.ts';
-import type { LookupOptions } from '../options.ts';
+import type { LookupOptions } from '../flags.ts';
 
 /** `--curl` of look-ups. */
 export function printCurl(

@@ -7,7 +7,7 @@ import { Settings } from '../../core/settings.ts';
 import { nearest } from '../../core/text.ts';
 import type { World } from '../../world.ts';
 import { bytesOf } from '../file-bytes.ts';
-import { type LookupOptions, readingOptions } from '../options.ts';
+import { type LookupOptions, readingOptions } from '../flags.ts';
 import { type LookupInput, runLookups } from '../run-lookups.ts';
 import { eventsIn, type StreamedEvent } from './decode-events.ts';
 

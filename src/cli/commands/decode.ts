@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { addReadingFlags, whenLookedAt } from '../flags.ts';
-import { lookupOptions } from '../options.ts';
+import { addReadingFlags, lookupOptions, whenLookedAt } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 
 export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {

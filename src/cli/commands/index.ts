@@ -6,18 +6,13 @@ import { addDecode } from './decode.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addHelp } from './help.ts';
-import { addLists } from './list.ts';
-import { addLogouts } from './logout.ts';
-import { addLookups } from './lookup.ts';
 import { addMock } from './mock.ts';
+import { addProviders } from './provider.ts';
 import { addSchema } from './schema.ts';
 
-/** The commands of providers, below their names. */
-export const providerCommands: readonly AddCommand[] = [addLookups, addLists, addLogouts];
-
-/** Every command, in the order of the help. Adding one is its folder and a line here. */
+/** Every command, in the order of the help. Adding one is its file and a line here. */
 export const commands: readonly AddCommand[] = [
-  ...providerCommands,
+  addProviders,
   addCheck,
   addExplain,
   addDecode,
@@ -28,3 +23,5 @@ export const commands: readonly AddCommand[] = [
   addCompletion,
   addHelp,
 ];
+
+export { addProviders };

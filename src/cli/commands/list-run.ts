@@ -6,7 +6,7 @@ import { durationMs, utc } from '../../core/time.ts';
 import { type PageRow, paginate } from '../../engine/paginate.ts';
 import type { ApiRequest } from '../../engine/request.ts';
 import type { World } from '../../world.ts';
-import { type LookupOptions, readingOptions } from '../options.ts';
+import { type LookupOptions, readingOptions } from '../flags.ts';
 import { type LookupInput, runLookups } from '../run-lookups.ts';
 
 export interface ListOptions {

@@ -3,8 +3,8 @@ import { Fault, faults, UsageError } from '../../core/fault.ts';
 import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../../core/item.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { World } from '../../world.ts';
+import type { LookupOptions } from '../flags.ts';
 import { idsOf } from '../input.ts';
-import type { LookupOptions } from '../options.ts';
 import { runLookups } from '../run-lookups.ts';
 
 /** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */

@@ -1,0 +1,182 @@
+import TinyQueue from 'tinyqueue';
+import type { LookupItem } from '../core/item.ts';
+import type { PollPolicy, PollState } from './poll-policy.ts';
+import type { Account, Client } from './request.ts';
+
+/** A message on its way through the engine: waiting until `dueAt`, in flight, or done. */
+export interface Job {
+  readonly item: LookupItem;
+  /** Its place among all items, from 0, in which its record comes where the output is ordered. */
+  readonly place: number;
+  readonly policy: PollPolicy;
+  status: 'waiting' | 'in-flight' | 'done';
+  /** Monotonic milliseconds. */
+  dueAt: number;
+  state: PollState;
+}
+
+/** A job with the client that it is looked up with. */
+export interface QueuedJob {
+  readonly job: Job;
+  readonly client: Client;
+}
+
+/**
+ * The jobs of one account: those that were never looked up, in the order of the input, and those that are due again, by
+ * their time. Where both wait they take turns, so that neither many new ids nor many that never end keep the others out.
+ */
+export class AccountQueue {
+  readonly account: Account;
+  readonly changed = new Notifier();
+  inFlight = 0;
+  /** It was said that the time does not suffice for all. */
+  wasForecast = false;
+  #first: QueuedJob[] = [];
+  #firstTaken = 0;
+  readonly #again = new TinyQueue<QueuedJob>([], byDueTime);
+  #wasAgain = false;
+
+  constructor(account: Account) {
+    this.account = account;
+  }
+
+  /** Jobs that were never looked up. */
+  get unasked(): number {
+    return this.#first.length - this.#firstTaken;
+  }
+
+  add(job: Job, client: Client): void {
+    if (job.state.lookups === 0) this.#first.push({ job, client });
+    else this.#again.push({ job, client });
+    this.changed.notify();
+  }
+
+  /** The job that is to be looked up now, or null. `onlyFirst`: of those never looked up none but the one of this place. */
+  take(nowMs: number, onlyFirst: number | null): QueuedJob | null {
+    const again = this.#again.peek();
+    const first = this.#first[this.#firstTaken];
+    const mayAgain = again !== undefined && again.job.dueAt <= nowMs;
+    const mayFirst = first !== undefined && (onlyFirst === null || first.job.place === onlyFirst);
+    if (!mayAgain && !mayFirst) return null;
+    this.#wasAgain = mayAgain && !(mayFirst && this.#wasAgain);
+    return (this.#wasAgain ? this.#again.pop() : this.#shiftFirst()) ?? null;
+  }
+
+  /** When the next job is due that was looked up before; null where there is none. */
+  get nextDueAt(): number | null {
+    return this.#again.peek()?.job.dueAt ?? null;
+  }
+
+  #shiftFirst(): QueuedJob | undefined {
+    const job = this.#first[this.#firstTaken];
+    this.#firstTaken += 1;
+    // Shifting an array one by one takes time by its length.
+    if (this.#firstTaken >= 1024) {
+      this.#first = this.#first.slice(this.#firstTaken);
+      this.#firstTaken = 0;
+    }
+    return job;
+  }
+}
+
+/** Of two that are due at once, the one of the earlier place. */
+function byDueTime({ job: a }: QueuedJob, { job: b }: QueuedJob): number {
+  return a.dueAt - b.dueAt || a.place - b.place;
+}
+
+/** Wakes all who wait for a change; a notice while nobody waits is not remembered. */
+export class Notifier {
+  #waiting: (() => void)[] = [];
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  readonly notify = (): void => {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  };
+}
+
+/** Characters of records that may be held until an earlier one is known or the reader is ready; it bounds the memory. */
+const mostHeld = 32 * 1024 * 1024;
+
+interface Held<T> {
+  readonly value: T;
+  readonly weight: number;
+}
+
+/**
+ * Results on their way to the output: in the order of their places, or as they come. Nobody waits here: a slow reader
+ * and a slow account are felt through `isFull` alone.
+ */
+export class ResultQueue<T> {
+  readonly #ordered: boolean;
+  readonly #weigh: (value: T) => number;
+  readonly #ready: Held<T>[] = [];
+  /** Out of order, by place; null for a place that has no record. */
+  readonly #early = new Map<number, Held<T> | null>();
+  readonly #changed = new Notifier();
+  readonly #onRoom: () => void;
+  #nextPlace = 0;
+  #held = 0;
+  #isClosed = false;
+
+  /** `weigh`: characters, about. `onRoom` is called when the queue is full no more. */
+  constructor(ordered: boolean, weigh: (value: T) => number, onRoom: () => void) {
+    this.#ordered = ordered;
+    this.#weigh = weigh;
+    this.#onRoom = onRoom;
+  }
+
+  /** The place whose result is to come out next, where the order counts. */
+  get nextPlace(): number {
+    return this.#nextPlace;
+  }
+
+  get isFull(): boolean {
+    return this.#held > mostHeld;
+  }
+
+  /** `value` null: this place has no record. */
+  put(place: number, value: T | null): void {
+    const held = value === null ? null : { value, weight: this.#weigh(value) };
+    this.#held += held?.weight ?? 0;
+    if (this.#ordered) this.#putInOrder(place, held);
+    else if (held !== null) this.#ready.push(held);
+    this.#changed.notify();
+  }
+
+  /** No further result will come; what is held behind a place without one comes out all the same. */
+  close(): void {
+    const rest = [...this.#early].sort(([a], [b]) => a - b);
+    this.#early.clear();
+    for (const [, held] of rest) if (held !== null) this.#ready.push(held);
+    this.#isClosed = true;
+    this.#changed.notify();
+  }
+
+  async *values(): AsyncGenerator<T> {
+    for (;;) {
+      for (const held of this.#ready.splice(0)) {
+        yield held.value;
+        const wasFull = this.isFull;
+        this.#held -= held.weight;
+        if (wasFull && !this.isFull) this.#onRoom();
+      }
+      if (this.#ready.length > 0) continue;
+      if (this.#isClosed) return;
+      await this.#changed.wait();
+    }
+  }
+
+  #putInOrder(place: number, held: Held<T> | null): void {
+    this.#early.set(place, held);
+    for (let next = this.#early.get(this.#nextPlace); next !== undefined; next = this.#early.get(this.#nextPlace)) {
+      this.#early.delete(this.#nextPlace);
+      this.#nextPlace += 1;
+      if (next !== null) this.#ready.push(next);
+    }
+  }
+}
