@@ -71,7 +71,7 @@ test('the number is the key: what carriers and senders number alike is told apar
     [
       'code\tname\twhere\tclass\tmeaning\tretryHelps\tnext',
       '1000\tUnsubscribedList\tsends and look-ups\topted-out\tthe recipient has opted out of the list\tno\tdo not send again; the recipient must opt in first',
-      '1000\t\tevents\tunknown\tthe message is queued\tunknown\twait for the next event of this message',
+      '1000\tQueuedToSfmcSendService\tevents\tunknown\tthe message is queued\tno\tdo not send again: a later event tells how it ends',
       '',
     ].join('\n'),
   );

@@ -15,7 +15,7 @@ import { type Ran, ran } from '../package/shell.ts';
 const program = `
   import { Fault } from './src/core/fault.ts';
   import { fileBytes } from './src/cli/file-bytes.ts';
-  import { writeToPipe } from './src/cli/pipe-writer.ts';
+  import { writeToPipe } from './src/terminal/pipe-writer.ts';
   import { realClock } from './src/world.ts';
   const [kind, path, option, left, abortAfter] = process.argv.slice(2);
   const controller = new AbortController();
@@ -23,7 +23,7 @@ const program = `
   if (abortAfter !== undefined) setTimeout(abort, Number(abortAfter)).unref();
   const deadline = realClock.monotonic() + Number(left ?? Infinity);
   try {
-    if (kind === 'write') await writeToPipe(path, 'x'.repeat(Number(option)), { signal: controller.signal, deadline }, realClock);
+    if (kind === 'write') await writeToPipe(path, 'x'.repeat(Number(option)), { abortSignal: controller.signal, deadline }, realClock);
     else for await (const chunk of fileBytes(path, controller.signal, option)) process.stdout.write(chunk);
   } catch (error) {
     process.stdout.write((error.code ?? error.name) + ': ' + error.message);

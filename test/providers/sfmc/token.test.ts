@@ -237,10 +237,14 @@ describe('an endpoint that gives no token', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('is asked again after a fault that may pass', async () => {
+  it('is asked again after a fault that may pass, once a pause is over', async () => {
     const server = await serving((_, nth) => (nth === 0 ? { status: 503 } : { status: 200, body: fixture('token') }));
     const connection = connect({ ...client, authUrl: server.origin, restUrl: server.origin });
     expect((await faultFrom(connection.authorize(bounds(), null))).code).toBe('provider-error');
+    const paused = await faultFrom(connection.authorize(bounds(), null));
+    expect(paused).toMatchObject({ code: 'provider-error', retryAfterSeconds: 15 });
+    expect(server.seen).toHaveLength(1);
+    skewMs += 15_001;
     expect(tokenIn(await connection.authorize(bounds(), null))).toBe('Bearer fixture-access-token');
   });
 

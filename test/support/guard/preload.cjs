@@ -6,6 +6,9 @@ const { syncBuiltinESMExports } = require('node:module');
 const net = require('node:net');
 const os = require('node:os');
 
+/** Resolvers that were told which servers to ask. */
+const given = new WeakSet();
+
 const installed = Symbol.for('sbstatus.test.guard');
 if (globalThis[installed] !== true) {
   globalThis[installed] = true;
@@ -63,15 +66,33 @@ function closeNetwork() {
     if (isKnown(name)) return promised(name, ...rest);
     throw refusal(`the address of ${name}`, 'ENOTFOUND');
   };
+  for (const { prototype } of [dns.Resolver, dns.promises.Resolver]) {
+    const { setServers } = prototype;
+    prototype.setServers = function guarded(servers) {
+      given.add(this);
+      return setServers.call(this, servers);
+    };
+  }
   for (const resolver of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype]) {
     for (const method of Object.getOwnPropertyNames(resolver).filter((each) => /^(resolve|reverse)/.test(each))) {
-      resolver[method] = (name, ...rest) => {
+      const ask = resolver[method];
+      resolver[method] = function guarded(name, ...rest) {
+        if (asksOwnServer(this)) return ask.call(this, name, ...rest);
         const error = refusal(`records of ${name}`, 'ENOTFOUND');
         if (typeof rest.at(-1) !== 'function') return Promise.reject(error);
         process.nextTick(rest.at(-1), error);
       };
     }
   }
+}
+
+/**
+ * A name server of the test's own: one on loopback that a resolver was given, or that the test says is the machine's in
+ * a name space of its own. The one in resolv.conf may be on loopback too, and pass every question on.
+ */
+function asksOwnServer(resolver) {
+  const isOwn = given.has(resolver) || process.env.SBSTATUS_TEST_NAME_SERVER === 'own';
+  return isOwn && typeof resolver?.getServers === 'function' && resolver.getServers().every(isLoopback);
 }
 
 function checked(lookup) {
@@ -85,7 +106,8 @@ function checked(lookup) {
 }
 
 function isKnown(name) {
-  return !name || name === 'localhost' || name.endsWith('.localhost') || isLoopback(name);
+  // An address is its own, and nobody is asked for it.
+  return !name || name === 'localhost' || name.endsWith('.localhost') || net.isIP(name) !== 0;
 }
 
 function isLoopback(address) {
