@@ -39,14 +39,37 @@ export function keyOfRecord({ provider, operation, id }: Result): string {
   return keyOf({ provider: { id: provider }, operation, id });
 }
 
-/** Null for a line that is no record of ours. */
-export function recordIn(bytes: Buffer): Result | null {
+/**
+ * Null for a line that is no record of ours. One of an earlier release lacks the fields that were added since: what may be
+ * null is null there, and a list is empty. `schema`: the record's, another one in tests.
+ */
+export function recordIn(bytes: Buffer, schema: v.GenericSchema = resultSchema): Result | null {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return v.is(resultSchema, value) ? value : null;
+    if (v.is(schema, value)) return value as Result;
+    const filled = fillMissing(value, schema as Shape);
+    return v.is(schema, filled) ? (filled as Result) : null;
   } catch {
     return null;
   }
+}
+
+/** As much of a valibot schema as tells what may be missing. */
+interface Shape {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, Shape>>;
+  readonly wrapped?: Shape;
+}
+
+function fillMissing(value: unknown, { type, entries, wrapped }: Shape): unknown {
+  if (type === 'nullable') return value == null || wrapped === undefined ? null : fillMissing(value, wrapped);
+  if (type === 'array') return value ?? [];
+  if (type !== 'object' || entries === undefined || typeof value !== 'object' || value === null) return value;
+  const filled: Record<string, unknown> = { ...value };
+  for (const [key, shape] of Object.entries(entries)) {
+    if (shape.type !== 'optional') filled[key] = fillMissing(filled[key], shape);
+  }
+  return filled;
 }
 
 const beginning = Buffer.from('{"schema":"sbstatus.result/');
