@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf } from '../../../src/core/question.ts';
+import { faultOfReply } from '../../../src/core/error-response.ts';
 import { mapError, mapTokenError, mayRetry } from '../../../src/providers/sfmc/errors.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 import { fixture, replyOf, settingsOf } from './support.ts';
 
 const asClient = settingsOf({ clientId: 'client-id', clientSecret: 'client-secret', accountId: '7000001' });
 const refusal = (status: number, body: unknown, settings = asClient) =>
-  refusalOf(sfmc, settings, replyOf(status, body), 0);
+  faultOfReply(sfmc, settings, replyOf(status, body), 0);
 
 describe('refusals of the look-up', () => {
   it.each([
@@ -99,7 +99,7 @@ describe('asking again', () => {
 
 describe('refusals of the token endpoint', () => {
   const refined = (status: number, body: unknown) =>
-    refusalOf({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, body), 0);
+    faultOfReply({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, body), 0);
 
   it('words the OAuth shape', () => {
     const fault = refined(401, fixture('error-token'));
