@@ -148,13 +148,13 @@ export class RateLimiter implements Limiter {
   }
 
   async acquire({ signal, deadline }: Limits): Promise<boolean> {
-    let at = this.#reserve();
+    let at: number | null = null;
     while (!signal.aborted) {
-      // A pause takes back the turns that were given out: afterwards they are spaced anew, and no burst follows it.
-      if (at < this.#pausedUntil) at = this.#reserve();
       if (this.#pausedUntil >= deadline || this.pausedMs > this.#longestPauseMs) return false;
       const now = this.#clock.monotonic();
       if (now >= deadline) return false;
+      // A pause takes back the turns that were given out: afterwards they are spaced anew, and no burst follows it.
+      if (at === null || at < this.#pausedUntil) at = this.#reserve();
       if (now >= at) return true;
       await this.#clock.sleep(Math.min(at, deadline) - now, signal);
     }

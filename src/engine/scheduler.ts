@@ -2,6 +2,7 @@ import { Fault } from '../core/fault.ts';
 import type { Clock, Limiter, Limits } from '../core/http.ts';
 import { type FaultResult, faultResult, type Item, type LookupItem, type LookupResult } from '../core/item.ts';
 import type { Result } from '../core/record.ts';
+import { exitOfAbort } from '../core/verdict.ts';
 import { type Cancellation, turnLimits } from './cancellation.ts';
 import {
   firstState,
@@ -98,12 +99,17 @@ export class Scheduler {
       await work;
       if (this.#failure !== null) throw this.#failure.error;
     } finally {
+      // A reader that leaves ends the run.
+      this.#deps.cancellation.stop();
       for (const signal of [stopSignal, abortSignal]) signal.removeEventListener('abort', onStop);
     }
   }
 
   async #work(items: AsyncIterable<Item>): Promise<void> {
-    await this.#read(items);
+    // What was read before the input broke is looked up all the same.
+    await this.#read(items).catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
     while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
     if (this.#isStopped) await this.#windUp();
   }
@@ -127,7 +133,7 @@ export class Scheduler {
         const next = await this.#untilStopped(iterator.next());
         if (next === null || next.done === true) break;
         await this.#take(next.value);
-        while (this.#unasked >= readAhead && !this.#isStopped) await this.#changed.wait();
+        while ((this.#unasked >= readAhead || this.#results.isFull) && !this.#isStopped) await this.#changed.wait();
       }
       // A source that ends when the time is up has been cut short by it.
       this.#isCutShort = this.#deps.cancellation.isTimeUp;
@@ -251,9 +257,11 @@ export class Scheduler {
       queue.changed.notify();
       this.#changed.notify();
     });
+    lookup.catch(this.#fail);
     await Promise.race([lookup, limiter.turnTaken]);
     this.#changed.notify();
     if (!account.isProven) await this.#within(proofMs, lookup);
+    account.isProven = true;
   }
 
   async #lookUp({ job, client }: QueuedJob, queue: AccountQueue, limiter: LookupLimiter): Promise<void> {
@@ -274,7 +282,7 @@ export class Scheduler {
     job.state = step.state;
     if (this.#isStopped) return;
     job.dueAt = clock.monotonic() + step.delayMs;
-    this.#deps.onLookup(item, result, step.delayMs);
+    if (job.dueAt < job.policy.deadline) this.#deps.onLookup(item, result, step.delayMs);
     queue.add(job, client);
   }
 
@@ -282,6 +290,8 @@ export class Scheduler {
     job.status = 'done';
     this.#jobs.delete(job);
     this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result));
+    // Whose turn it is in the output may now be another account's.
+    if (this.#results.isFull) this.#wakeAll();
   }
 
   // ---- the end before the end
@@ -313,7 +323,7 @@ export class Scheduler {
     if (isTimeUp && !isInterrupted) return resultAtDeadline(job.state, job.status === 'in-flight', job.policy);
     const known = resultWhenStopped(job.state, job.policy, abortSignal);
     if (known !== null) return known;
-    if (last !== null) return poll(last);
+    if (last !== null) return { result: last, exit: exitOfAbort(abortSignal) };
     if (job.status === 'waiting' && !this.#options.single) return null;
     const reason: unknown = abortSignal.reason ?? stopSignal.reason;
     return poll(
@@ -357,7 +367,7 @@ class LookupLimiter implements Limiter {
 
   async acquire(limits: Limits): Promise<boolean> {
     if (this.hasTurn) return this.#limiter.acquire(limits);
-    this.hasTurn = await this.#limiter.acquire(turnLimits(this.#cancellation, limits.deadline));
+    this.hasTurn = await this.#limiter.acquire(turnLimits(this.#cancellation, this.#cancellation.deadline));
     if (this.hasTurn) {
       // Waiting for a turn is no part of the time that a look-up may take.
       this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;

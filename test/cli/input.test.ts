@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { recordsIn } from '../support/figures.ts';
 import { run } from '../support/run.ts';
+import { startSendblue } from '../support/servers.ts';
 
 const get = ['sendblue', 'get', '--mock', '--exit-zero', '-o', 'csv', '--fields', 'index,id,exit.code'];
 
@@ -113,4 +115,36 @@ test('nothing to ask for is said, and no input at all is an empty report', async
 test('a key that begins with a dash goes after two of them', async () => {
   const { stdout } = await run(['sfmc', 'get', '--mock', '--exit-zero', '--json', '--', '-queued']);
   expect(JSON.parse(stdout)).toMatchObject({ id: '-queued' });
+});
+
+test.each([
+  ['a\u0007b', 'the id holds a control character'],
+  ['x'.repeat(257), 'the id is longer than 256 characters'],
+  ['..', 'the id is a path segment that leads to another address'],
+])('an id that must not go out, %j, is asked of nobody when it comes on standard input', async (id, message) => {
+  const server = await startSendblue({ answer: () => 'DELIVERED' });
+  const { code, stdout } = await run(['sendblue', 'get', '-', '-o', 'ndjson'], {
+    env: server.env,
+    stdin: `${id}\nid-1\n`,
+  });
+  const [bad, good] = recordsIn(stdout);
+  expect(bad).toMatchObject({ error: { code: 'bad-id', message }, exit: { code: 2 } });
+  expect(good).toMatchObject({ id: 'id-1', state: 'delivered' });
+  expect(server.requests.map((request) => request.id)).toEqual(['id-1']);
+  expect(code).toBe(2);
+});
+
+test.each([
+  ['', 'the id is empty'],
+  [' a', 'the id begins or ends with a blank'],
+  ['b\nc', 'the id holds a control character'],
+])('nor is %j when it comes verbatim', async (id, message) => {
+  const server = await startSendblue({ answer: () => 'DELIVERED' });
+  const { code, stdout } = await run(['sendblue', 'get', '-', '-0', '-o', 'ndjson'], {
+    env: server.env,
+    stdin: `${id}\0id-1\0`,
+  });
+  expect(recordsIn(stdout)[0]).toMatchObject({ error: { code: 'bad-id', message }, exit: { code: 2 } });
+  expect(server.requests.map((request) => request.id)).toEqual(['id-1']);
+  expect(code).toBe(2);
 });

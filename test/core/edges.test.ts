@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { faultOfReply } from '../../src/core/error-response.ts';
 import { Fault } from '../../src/core/fault.ts';
-import { judge } from '../../src/core/gates.ts';
 import type { Reply } from '../../src/core/http.ts';
 import { isWebPage, parseJson } from '../../src/core/json.ts';
 import { maskRecord, maskText } from '../../src/core/mask.ts';
 import type { ErrorResponse, ListedMessage, Page } from '../../src/core/provider.ts';
-import { refusalOf } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
 import { finalSent, type State, type Status, statuses } from '../../src/core/state.ts';
 import { nearest } from '../../src/core/text.ts';
 import { durationMs, formatDuration, perSecondOf, retryAfterSeconds, utc } from '../../src/core/time.ts';
 import { idProblem, urlOf } from '../../src/core/url.ts';
-import { verdictOf } from '../../src/core/verdict.ts';
+import { judgeGates, verdictOfStatus } from '../../src/core/verdict.ts';
 import { paginate } from '../../src/engine/paginate.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { record } from '../render/sample.ts';
@@ -143,7 +142,7 @@ describe('a refusal', () => {
     headers,
     bytes: new TextEncoder().encode(body),
   });
-  const fault = (given: Reply) => refusalOf({ title: 'Acme' }, none, given, 0);
+  const fault = (given: Reply) => faultOfReply({ title: 'Acme' }, none, given, 0);
 
   test('that is a web page is what its status says, but for a 404', () => {
     const page = '<!doctype html><title>x</title>';
@@ -182,7 +181,7 @@ describe('a refusal', () => {
       return {};
     };
     const given = reply(400, '{"a":1}');
-    refusalOf({ title: 'Acme', mapError: refine }, none, given, 0);
+    faultOfReply({ title: 'Acme', mapError: refine }, none, given, 0);
     expect(known).toEqual({ reply: given, body: { a: 1 }, settings: none });
   });
 });
@@ -197,8 +196,8 @@ describe('a list', () => {
     const asked: number[] = [];
     const fetch = async ({ offset, limit }: { offset: number; limit: number }) => {
       asked.push(offset);
-      const result: Page = { rows: all.slice(offset, offset + limit), more: more(offset) };
-      return { result, request: null, mock: false };
+      const value: Page = { rows: all.slice(offset, offset + limit), more: more(offset) };
+      return { kind: 'answer' as const, value, request: null, mock: false };
     };
     return { asked, fetch };
   };
@@ -226,7 +225,8 @@ describe('a list', () => {
   });
 
   test('that turns in a circle ends with a fault that says so', async () => {
-    const fetch = async () => ({ result: { rows: [row('a'), row('b')], more: true }, request: null, mock: false });
+    const value = { rows: [row('a'), row('b')], more: true };
+    const fetch = async () => ({ kind: 'answer' as const, value, request: null, mock: false });
     const [, , last] = await namesOf(fetch);
     expect(last).toBe('the list does not go on: page after page holds the same messages');
     for await (const { row: each, mock } of paginate({ limit: 9, pageSize: 2, fetch })) {
@@ -356,7 +356,7 @@ describe('gates', () => {
   const summary = (ok: number, failed: number) => ({ total: ok + failed, byState: {}, byExit: { ok, failed } });
 
   test('that nobody asked for say nothing', () => {
-    expect(judge({ minSuccess: null, maxFailed: null }, summary(1, 1), 'failed', 'ok')).toEqual({
+    expect(judgeGates({ minSuccess: null, maxFailed: null }, summary(1, 1), 'failed', 'ok')).toEqual({
       exit: 'failed',
       phrases: [],
     });
@@ -364,7 +364,7 @@ describe('gates', () => {
 
   test('are met by exactly as many as they ask for', () => {
     const exitOf = (minSuccess: number, ok: number, failed: number) =>
-      judge({ minSuccess, maxFailed: null }, summary(ok, failed), 'failed', 'ok').exit;
+      judgeGates({ minSuccess, maxFailed: null }, summary(ok, failed), 'failed', 'ok').exit;
     expect([exitOf(0.95, 19, 1), exitOf(0.95, 18, 2), exitOf(1, 20, 0), exitOf(0, 0, 20)]).toEqual([
       'ok',
       'failed',
@@ -376,7 +376,7 @@ describe('gates', () => {
 
 test('a mismatch has a hint only where there is one', () => {
   const verdict = (status: Status, state: State) =>
-    verdictOf({ status, channel: 'sms' }, { states: [state], channel: null });
+    verdictOfStatus({ status, channel: 'sms' }, { states: [state], channel: null });
   expect(verdict(statuses.delivered, 'failed')).toStrictEqual({ exit: 'expect-mismatch', final: true });
   expect(verdict(statuses.received, 'sent')).toStrictEqual({ exit: 'expect-mismatch', final: true });
   expect(verdict(finalSent, 'delivered').hint).toMatch(/--expect sent$/);

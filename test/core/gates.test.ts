@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type ExitName, exitOf } from '../../src/core/exit.ts';
-import { isLost, judge } from '../../src/core/gates.ts';
 import type { Result } from '../../src/core/record.ts';
 import { Tally } from '../../src/core/result.ts';
+import { isLost, judgeGates } from '../../src/core/verdict.ts';
 import { record as sampleRecord } from '../render/sample.ts';
 
 const lookUpFailed = {
@@ -66,12 +66,12 @@ test.each<Row>([
   [{ ok: 95, failed: 4, pending: 1 }, 0.95, 4, 'ok'],
 ])('%j with --min-success %j and --max-failed %j: %s', (counts, minSuccess, maxFailed, exit) => {
   const tally = tallyOf(counts);
-  expect(judge({ minSuccess, maxFailed }, tally.summary, tally.exit, tally.faultExit).exit).toBe(exit);
+  expect(judgeGates({ minSuccess, maxFailed }, tally.summary, tally.exit, tally.faultExit).exit).toBe(exit);
 });
 
 test('each gate is told, met or not', () => {
   const { summary, exit, faultExit } = tallyOf({ ok: 19, failed: 1 });
-  expect(judge({ minSuccess: 0.999, maxFailed: 2 }, summary, exit, faultExit).phrases).toEqual([
+  expect(judgeGates({ minSuccess: 0.999, maxFailed: 2 }, summary, exit, faultExit).phrases).toEqual([
     '19 of 20 ok where --min-success is 99.9%, which is not met',
     '1 failed where --max-failed is 2, which is met',
   ]);

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { ExitName } from '../../src/core/exit.ts';
 import { Fault } from '../../src/core/fault.ts';
+import { faultResult } from '../../src/core/item.ts';
 import type { Channel } from '../../src/core/record.ts';
 import { finalSent, type State, type Status, statuses } from '../../src/core/state.ts';
-import { applyExitZero, isVerdict, verdictOf } from '../../src/core/verdict.ts';
+import {
+  applyExitZero,
+  exitAtTimeout,
+  exitOfAbort,
+  exitOfRun,
+  isVerdict,
+  type RunEnd,
+  verdictOf,
+  verdictOfStatus,
+} from '../../src/core/verdict.ts';
+import { answer } from '../support/engine.ts';
 
 /** Design §4 as a table, by hand: what is expected → the exit in each state. `!` is final, `~` may still change. */
 const columns = [
@@ -45,7 +56,7 @@ function standingOf(column: Column): Status {
 }
 
 function judged(status: Status, states: readonly State[], wanted: Channel | null, channel: Channel | null) {
-  const { exit, final } = verdictOf({ status, channel }, { states, channel: wanted });
+  const { exit, final } = verdictOfStatus({ status, channel }, { states, channel: wanted });
   return `${exit}${final ? '!' : '~'}`;
 }
 
@@ -89,7 +100,7 @@ test('an unknown word is never final, whatever is expected', () => {
 
 test('a fault is its own verdict', () => {
   const fault = new Fault('provider-error', { message: 'down' });
-  expect(verdictOf(fault, { states: ['failed'], channel: null })).toEqual({
+  expect(verdictOf(faultResult(fault), { states: ['failed'], channel: null })).toEqual({
     exit: 'provider-unavailable',
     final: true,
   });
@@ -97,7 +108,7 @@ test('a fault is its own verdict', () => {
 
 describe('a mismatch says why', () => {
   const hint = (status: Status, channel: Channel | null, wanted: Channel | null, states: State[]) =>
-    verdictOf({ status, channel }, { states, channel: wanted }).hint;
+    verdictOfStatus({ status, channel }, { states, channel: wanted }).hint;
 
   test('where the route never reports more', () => {
     expect(hint(finalSent, 'sms', null, ['delivered'])).toMatch(/never reports more than sent/);
@@ -116,8 +127,73 @@ test('--exit-zero forgives what the message became, and nothing else', () => {
     ...(['unknown-status', 'rejected', 'network', 'rate-limited', 'provider-unavailable', 'auth'] as const),
     ...(['config', 'unexpected-response', 'tls', 'interrupted', 'terminated'] as const),
   ];
-  const changed = names.filter((name) => applyExitZero(name) !== name);
+  const forgive = (name: ExitName) => applyExitZero(name, true);
+  const changed = names.filter((name) => forgive(name) !== name);
   expect(changed).toEqual(['failed', 'pending', 'expect-mismatch', 'unknown-status']);
-  expect(changed.map(applyExitZero)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(changed.map(forgive)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(names.map((name) => applyExitZero(name, false))).toEqual(names);
   expect(names.filter(isVerdict)).toEqual(['failed', 'pending', 'wait-timeout', 'expect-mismatch', 'unknown-status']);
+});
+
+test('the verdict on a result is that on its message', () => {
+  for (const state of ['queued', 'delivered', 'failed', 'unknown'] as const) {
+    const expectation = { states: ['read'], channel: null } as const;
+    const facts = { status: statuses[state], channel: null };
+    expect(verdictOf(answer(state), expectation)).toEqual(verdictOfStatus(facts, expectation));
+  }
+});
+
+test('when the time of a wait is up, what may still change is a wait that ran out, and nothing else is', () => {
+  const none = { states: [], channel: null };
+  const exits = (['queued', 'sent', 'delivered', 'failed', 'unknown'] as const).map((state) =>
+    exitAtTimeout(answer(state), none),
+  );
+  expect(exits).toEqual(['wait-timeout', 'wait-timeout', 'ok', 'failed', 'unknown-status']);
+  expect(exitAtTimeout(answer('delivered'), { states: ['read'], channel: null })).toBe('wait-timeout');
+  const fault = new Fault('provider-error', { message: 'down' });
+  expect(exitAtTimeout(faultResult(fault), none)).toBe('provider-unavailable');
+});
+
+test('who ends a run says how; whatever is no fault is an interruption', () => {
+  expect(exitOfAbort(AbortSignal.abort('why'))).toBe('interrupted');
+  expect(exitOfAbort(AbortSignal.abort(new Fault('terminated', { message: 'x' })))).toBe('terminated');
+});
+
+describe('the exit of a run', () => {
+  const end: RunEnd = {
+    worst: 'pending',
+    worstFault: 'ok',
+    summary: { total: 2, byState: {}, byExit: { ok: 1, pending: 1 } },
+    gates: { minSuccess: null, maxFailed: null },
+    cutShort: false,
+    aborted: null,
+  };
+  const terminated = AbortSignal.abort(new Fault('terminated', { message: 'SIGTERM' }));
+
+  test('is the worst of its records, or what the gates make of them', () => {
+    expect(exitOfRun(end)).toEqual({ exit: 'pending', phrases: [] });
+    const gated = { ...end, gates: { minSuccess: 0.5, maxFailed: null } };
+    expect(exitOfRun(gated)).toMatchObject({ exit: 'ok', phrases: [expect.stringContaining('which is met')] });
+  });
+
+  test('is at least a wait that ran out where the input was cut short', () => {
+    const cut = (worst: ExitName) => exitOfRun({ ...end, worst, cutShort: true }).exit;
+    expect([cut('ok'), cut('pending'), cut('network'), cut('failed')]).toEqual([
+      'wait-timeout',
+      'wait-timeout',
+      'network',
+      'failed',
+    ]);
+    expect(exitOfRun({ ...end, gates: { minSuccess: 0.5, maxFailed: null }, cutShort: true }).exit).toBe(
+      'wait-timeout',
+    );
+  });
+
+  test('is that of whoever ended it, whatever its records and its gates say', () => {
+    for (const worst of ['ok', 'failed', 'internal'] as const) {
+      expect(exitOfRun({ ...end, worst, cutShort: true, aborted: terminated }).exit).toBe('terminated');
+    }
+    const gated = { ...end, gates: { minSuccess: 1, maxFailed: null }, aborted: terminated };
+    expect(exitOfRun(gated)).toMatchObject({ exit: 'terminated', phrases: [expect.stringContaining('not met')] });
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import type { Clock, Limiter, Reply } from '../../src/core/http.ts';
-import { Pace } from '../../src/core/pace.ts';
+import { RateLimiter } from '../../src/engine/accounts.ts';
 import { isTransientStatus } from '../../src/http/attempt.ts';
 import { pauseMs } from '../../src/http/exchange.ts';
 import type { Trace } from '../../src/http/trace.ts';
@@ -195,12 +195,12 @@ test('a 503 that does not say when to come back holds nobody', async () => {
 
 test('a turn that never comes is a fault that says so, and nothing is asked', async () => {
   const server = await serve(sequence([200]));
-  const pacer = new Pace(fastClock, null);
-  pacer.pauseFor(3_600_000);
-  const exchange = await client(patient)(get(server.origin, { limiter: pacer }), bounds(5000));
+  const limiter = new RateLimiter(fastClock, null);
+  limiter.pauseFor(3_600_000);
+  const exchange = await client(patient)(get(server.origin, { limiter }), bounds(5000));
   expect(faultOf(exchange)).toMatchObject({
     code: 'rate-limited',
-    message: `${server.origin} asked to be left alone for 1 h, which is longer than this run may wait`,
+    message: `${server.origin} asks for a pause of 1 h, which is longer than this run may wait`,
     retryAfterSeconds: 3600,
   });
   expect([exchange.attempts, server.requests.length]).toEqual([0, 0]);

@@ -129,7 +129,7 @@ function expectDeserved({ status, providerState }: MessageStatus, provider: stri
 
 /** Whatever was read makes a record that keeps the published schema, and that JSON can hold. */
 function expectRecord(asked: Parameters<typeof resultOf>[0], finding: MessageStatus): void {
-  const answer = { result: finding, request: null, mock: false };
+  const answer = { kind: 'answer', value: finding, request: null, mock: false } as const;
   const record = resultOf(asked, answer, { exit: 'ok', checkedAt: 0, raw: false });
   const { success, issues } = v.safeParse(resultSchema, JSON.parse(JSON.stringify(record)));
   if (!success) throw new Error(`no record of the schema: ${issues[0].message}`);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitOf } from '../../src/core/exit.ts';
 import { Fault } from '../../src/core/fault.ts';
+import { faultResult } from '../../src/core/item.ts';
 import type { MessageStatus } from '../../src/core/provider.ts';
 import { resultOf, Tally } from '../../src/core/result.ts';
 import { statuses } from '../../src/core/state.ts';
@@ -34,14 +35,20 @@ test('a tally counts by state and by exit, keeps the first of each, and tells fa
   const tally = new Tally();
   expect([tally.exit, tally.faultExit, tally.first('ok'), tally.summary.total]).toEqual(['ok', 'ok', null, 0]);
   const second = { ...pending, id: 'second' };
-  for (const each of [good, pending, second, lost, failed]) tally.add(each);
+  tally.add(good);
+  tally.add(pending, 'why');
+  tally.add(second, 'why else');
+  for (const each of [lost, failed]) tally.add(each);
   expect(tally.summary).toEqual({
     total: 5,
     byState: { delivered: 1, sent: 2, failed: 1 },
     byExit: { ok: 1, pending: 2, network: 1, failed: 1 },
   });
   expect([tally.exit, tally.faultExit]).toEqual(['failed', 'network']);
-  expect(tally.first('pending')).toBe(pending);
+  expect(tally.first('pending')).toEqual({ record: pending, hint: 'why' });
+  expect(tally.first('pending')?.record).toBe(pending);
+  expect(tally.first('failed')).toEqual({ record: failed, hint: null });
+  expect(tally.first('auth')).toBeNull();
 });
 
 const finding: MessageStatus = {
@@ -66,7 +73,7 @@ const asked = { index: 3, provider: { id: 'acme' }, operation: 'get', id: 'x' };
 const request = { url: 'u', httpStatus: 200, requestId: 'own', attempts: 1, durationMs: 1 };
 
 test('a record holds what was found, and nothing of how it was found', () => {
-  const answer = { result: finding, request, mock: true, body: { a: 1 } };
+  const answer = { kind: 'answer', value: finding, request, mock: true, body: { a: 1 } } as const;
   const { provisional: _, requestId: __, status: ___, ...known } = finding;
   const result = resultOf(asked, answer, { exit: 'failed', checkedAt: 0, raw: false });
   expect(result).toEqual({
@@ -89,7 +96,7 @@ test('a record holds what was found, and nothing of how it was found', () => {
 });
 
 test('a hint of the verdict is a warning more, and the body is there where it is wanted', () => {
-  const answer = { result: finding, request, mock: false, body: { a: 1 } };
+  const answer = { kind: 'answer', value: finding, request, mock: false, body: { a: 1 } } as const;
   const result = resultOf(asked, answer, { exit: 'failed', hint: 'h', checkedAt: 0, raw: true });
   expect([result.warnings, result.raw]).toEqual([['w', 'h'], { a: 1 }]);
   const bodiless = resultOf(asked, { ...answer, body: undefined }, { exit: 'failed', checkedAt: 0, raw: true });
@@ -104,11 +111,7 @@ test('the record of a fault says nothing of the message', () => {
     retryAfterSeconds: 7,
     requestId: 'r',
   });
-  const result = resultOf(
-    asked,
-    { result: fault, request: null, mock: false },
-    { exit: 'rate-limited', checkedAt: 0, raw: false },
-  );
+  const result = resultOf(asked, faultResult(fault), { exit: 'rate-limited', checkedAt: 0, raw: false });
   const { schema, index, provider, operation, id, error, exit, checkedAt, mock, redacted, ...rest } = result;
   expect(error).toEqual({
     code: 'rate-limited',

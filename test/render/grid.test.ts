@@ -113,7 +113,7 @@ x x │ delivered
 
 test('the first two hundred rows are held back; every further one is a line of its own at once', async () => {
   const renderer = await createTableRenderer(terminal(80, { fields: ['id', 'state'] }));
-  const pieces = Array.from({ length: 1000 }, (_, index) => renderer.result(record({ index, id: `m-${index}` })));
+  const pieces = Array.from({ length: 1000 }, (_, index) => renderer.result(record({ index, id: `m-${index}` }), null));
   expect(pieces.slice(0, 199)).toEqual(Array.from({ length: 199 }, () => ''));
   const first = pieces[199]?.split('\n') ?? [];
   expect(first).toHaveLength(2 + 200 + 1);
@@ -125,8 +125,8 @@ test('the first two hundred rows are held back; every further one is a line of i
 
 test('a further row keeps to the widths of the first ones', async () => {
   const renderer = await createTableRenderer(terminal(80, { fields: ['id', 'state'] }));
-  for (let index = 0; index < 200; index += 1) renderer.result(record({ index, id: 'm-1' }));
-  expect(renderer.result(record({ id: 'm-1000', state: 'queued' }))).toBe('m-… │ queued\n');
+  for (let index = 0; index < 200; index += 1) renderer.result(record({ index, id: 'm-1' }), null);
+  expect(renderer.result(record({ id: 'm-1000', state: 'queued' }), null)).toBe('m-… │ queued\n');
 });
 
 test('colour decorates and changes nothing else', async () => {

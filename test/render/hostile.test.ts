@@ -41,7 +41,7 @@ test('no card is wider than the terminal, and nothing in it is obeyed', async ()
   await fc.assert(
     fc.asyncProperty(hostileText, widths, async (text, columns) => {
       const renderer = await createTableRenderer(terminal(columns, { single: true }));
-      for (const result of spoiled(text)) check(renderer.result(result), columns);
+      for (const result of spoiled(text)) check(renderer.result(result, null), columns);
     }),
   );
 });
@@ -58,8 +58,8 @@ test('no row is wider than the terminal, and nothing in it is obeyed', async () 
 test('rows after the first two hundred keep to it too', async () => {
   for (const columns of [20, 80]) {
     const renderer = await createTableRenderer(terminal(columns));
-    for (let index = 0; index < 200; index += 1) renderer.result(record({ index }));
-    for (const text of hostilePieces) for (const result of spoiled(text)) check(renderer.result(result), columns);
+    for (let index = 0; index < 200; index += 1) renderer.result(record({ index }), null);
+    for (const text of hostilePieces) for (const result of spoiled(text)) check(renderer.result(result, null), columns);
   }
 });
 

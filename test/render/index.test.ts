@@ -1,14 +1,26 @@
 import { expect, test } from 'vitest';
-import { formats, renderers } from '../../src/render/index.ts';
+import { defaultFormat, formatOf, formats } from '../../src/render/index.ts';
 import { pipe, record, rendered } from './sample.ts';
 
 test('the formats', () => {
-  expect(formats).toEqual(['table', 'json', 'ndjson', 'csv']);
+  expect(Object.keys(formats)).toEqual(['table', 'json', 'ndjson', 'csv']);
+  expect(formats).toHaveProperty(defaultFormat);
 });
 
-test.each(formats)('%s loads, and tells the state and the id', async (format) => {
-  const create = await renderers[format]();
+test.each(Object.keys(formats))('%s loads, and tells the state and the id', async (format) => {
+  const create = await formatOf(format).load();
   const text = rendered(await create({ ...pipe, single: true }), [record()]);
   expect(text).toContain('8ba7b830-9dad-11d1-80b4-00c04fd430c8');
   expect(text).toContain('delivered');
+});
+
+test('what a format is is told by its entry', () => {
+  const named = (is: (name: string) => boolean) => Object.keys(formats).filter(is);
+  expect(named((name) => formatOf(name).isForPeople)).toEqual(['table']);
+  expect(named((name) => formatOf(name).isStream)).toEqual(['ndjson']);
+  expect(named((name) => formatOf(name).errors === 'json')).toEqual(['json', 'ndjson']);
+});
+
+test.each(['xml', '', 'constructor', '__proto__'])('%j is no format', (name) => {
+  expect(() => formatOf(name)).toThrow(`no format ${name}`);
 });

@@ -49,8 +49,8 @@ describe('json of several', () => {
 
   test('gives each result away as it comes', () => {
     const renderer = createJsonRenderer(pipe);
-    expect(renderer.result(record())).toContain('8ba7b830-9dad-11d1-80b4-00c04fd430c8');
-    expect(renderer.result(failed)).toContain('dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10');
+    expect(renderer.result(record(), null)).toContain('8ba7b830-9dad-11d1-80b4-00c04fd430c8');
+    expect(renderer.result(failed, null)).toContain('dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10');
   });
 
   test('selects fields within each result', () => {
@@ -73,14 +73,14 @@ describe('ndjson', () => {
 
   test('selects fields', () => {
     const renderer = createNdjsonRenderer({ ...pipe, fields: ['exit.code', 'id'] });
-    expect(renderer.result(lost)).toBe('{"exit":{"code":24},"id":"nobody-knows-this"}\n');
+    expect(renderer.result(lost, null)).toBe('{"exit":{"code":24},"id":"nobody-knows-this"}\n');
   });
 
   test('never breaks a line, whatever a provider says', () => {
     fc.assert(
       fc.property(hostileText, hostileText, (id, said) => {
         const result = record({ id, providerState: said, details: { [said]: id } });
-        const line = createNdjsonRenderer(pipe).result(result);
+        const line = createNdjsonRenderer(pipe).result(result, null);
         expect(line.slice(0, -1)).not.toMatch(/[\r\n]/);
         expect(JSON.parse(line)).toEqual(result);
       }),

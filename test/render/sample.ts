@@ -102,5 +102,5 @@ export const ending: Ending = {
 };
 
 export function rendered(renderer: Renderer, results: readonly Result[]): string {
-  return [...results.map((result) => renderer.result(result)), renderer.end(ending)].join('');
+  return [...results.map((result) => renderer.result(result, null)), renderer.end(ending)].join('');
 }

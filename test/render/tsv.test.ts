@@ -42,7 +42,7 @@ test('every value is one cell, whole and visible', async () => {
   const renderer = await createTableRenderer({ ...pipe, fields: ['id', 'providerState', 'details.content'] });
   fc.assert(
     fc.property(hostileText, hostileText, (id, content) => {
-      const lines = renderer.result(record({ id, details: { content: content.repeat(20) } })).split('\n');
+      const lines = renderer.result(record({ id, details: { content: content.repeat(20) } }), null).split('\n');
       expect(lines.at(-1)).toBe('');
       expect(lines.at(-2)?.split('\t')).toEqual([visible(id), 'DELIVERED', visible(content.repeat(20))]);
     }),

@@ -65,7 +65,8 @@ async function* readItems(
   for await (const { id, problem } of inputs) {
     const item = { index, provider, operation, id, expansions };
     index += 1;
-    if (problem !== null) yield { kind: 'invalid', ...item, fault: new Fault('bad-id', { message: problem }) };
+    const why = problem ?? idProblemOf(item);
+    if (why !== null) yield { kind: 'invalid', ...item, fault: new Fault('bad-id', { message: why }) };
     else if (!seen.has(id)) yield { kind: 'lookup', ...item };
     seen.add(id);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { faultOfReply } from '../../../src/core/error-response.ts';
 import type { Fault } from '../../../src/core/fault.ts';
-import { refusalOf } from '../../../src/core/question.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { sendblue } from '../../../src/providers/sendblue/index.ts';
 
@@ -9,7 +9,7 @@ const page = '<!doctype html><html><head><title>Error: Page not found</title></h
 function refused(status: number, body: unknown, base = 'https://api.sendblue.co'): Fault {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const reply = { status, headers: {}, bytes: new TextEncoder().encode(text) };
-  return refusalOf(sendblue, new Settings(new Map([['baseUrl', new URL(base)]])), reply, 0);
+  return faultOfReply(sendblue, new Settings(new Map([['baseUrl', new URL(base)]])), reply, 0);
 }
 
 describe('error bodies', () => {
@@ -63,7 +63,7 @@ describe('error bodies', () => {
 
   test('bytes that are not UTF-8 are no obstacle', () => {
     const reply = { status: 404, headers: {}, bytes: Uint8Array.of(0xff, 0xfe, 0x3c) };
-    expect(refusalOf(sendblue, new Settings(new Map()), reply, 0).code).toBe('not-found');
+    expect(faultOfReply(sendblue, new Settings(new Map()), reply, 0).code).toBe('not-found');
   });
 });
 

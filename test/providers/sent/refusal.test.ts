@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { faultOfReply } from '../../../src/core/error-response.ts';
 import type { Fault } from '../../../src/core/fault.ts';
-import { refusalOf } from '../../../src/core/question.ts';
 import { Settings } from '../../../src/core/settings.ts';
 import { sent } from '../../../src/providers/sent/index.ts';
 import { answer, faultOf, fixture, id, read, settingsOf } from './support.ts';
@@ -10,7 +10,7 @@ const profile = { profileId: '550e8400-e29b-41d4-a716-446655440009' };
 function refusal(status: number, body: unknown, settings: Readonly<Record<string, string>> = {}): Fault {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const reply = { status, headers: { 'x-request-id': 'from-header' }, bytes: new TextEncoder().encode(text) };
-  return refusalOf(sent, settingsOf(settings), reply, 0);
+  return faultOfReply(sent, settingsOf(settings), reply, 0);
 }
 
 function envelope(code: string, message = 'so it is'): unknown {
@@ -126,7 +126,7 @@ describe('other error bodies', () => {
 
   it('never throws at bytes that are no text', () => {
     const reply = { status: 404, headers: {}, bytes: Uint8Array.of(0xff, 0xfe, 0) };
-    expect(refusalOf(sent, new Settings(new Map()), reply, 0).code).toBe('not-found');
+    expect(faultOfReply(sent, new Settings(new Map()), reply, 0).code).toBe('not-found');
   });
 });
 

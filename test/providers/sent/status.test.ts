@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../src/core/verdict.ts';
+import { verdictOfStatus } from '../../../src/core/verdict.ts';
 import { channelOf } from '../../../src/providers/sent/status.ts';
 import { answer, read } from './support.ts';
 
@@ -38,7 +38,7 @@ describe('the words of Sent', () => {
     const finding = read(answer({ status: word }));
     expect(finding.status).toEqual({ state, outcome, terminal });
     expect(finding.providerState).toBe(word);
-    expect(verdictOf(finding, { states: [], channel: null }).exit).toBe(exit);
+    expect(verdictOfStatus(finding, { states: [], channel: null }).exit).toBe(exit);
   });
 
   it.each(['FAILED', 'failed', 'Failed'])('%s is provisional and says so', (word) => {

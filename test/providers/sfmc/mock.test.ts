@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
 import type { Limits } from '../../../src/core/http.ts';
-import { type LookupResult, lookUp } from '../../../src/core/lookup.ts';
+import type { LookupItem, LookupResult } from '../../../src/core/item.ts';
 import type { MockRequest } from '../../../src/core/mock.ts';
-import type { AccountConnection } from '../../../src/core/question.ts';
 import type { State } from '../../../src/core/state.ts';
+import { RateLimiter } from '../../../src/engine/accounts.ts';
+import { type Client, lookUp } from '../../../src/engine/request.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 import { mock, mockAccessToken } from '../../../src/providers/sfmc/mock.ts';
 import { realClock } from '../../../src/world.ts';
@@ -40,15 +41,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const lineOf = (given: Given = mock.settings): AccountConnection => {
+const limiter = new RateLimiter(realClock, null);
+const deps = { send, clock: realClock, limiter };
+const clientOf = (given: Given = mock.settings): Client => {
   const settings = settingsOf({ ...given, authUrl: server.origin, restUrl: server.origin });
-  return { settings, connection: sfmc.connect(settings, { send, clock: realClock }) };
+  const account = { provider: sfmc, limiter, refusal: null, isProven: false };
+  return { account, settings, connection: sfmc.connect(settings, { send, clock: realClock }) };
 };
+const itemOf = (id: string): LookupItem => ({ kind: 'lookup', index: 0, provider: sfmc, operation: 'get', id });
 const bounds = (): Limits => ({ signal: new AbortController().signal, deadline: realClock.monotonic() + 10_000 });
-const look = (id: string, line = lineOf()): Promise<LookupResult> =>
-  lookUp({ index: 0, provider: sfmc, operation: 'get', id }, line, { send, clock: realClock }, bounds());
-const stateOf = ({ result: said }: LookupResult): State | string =>
-  said instanceof Fault ? said.code : said.status.state;
+const look = (id: string, client = clientOf()): Promise<LookupResult> =>
+  lookUp(itemOf(id), 'get', client, deps, bounds());
+const stateOf = (result: LookupResult): State | string =>
+  result.kind === 'fault' ? result.fault.code : result.value.status.state;
 
 describe('the ids', () => {
   it.each<readonly [string, ...(State | string)[]]>([
@@ -102,9 +107,9 @@ describe('the ids', () => {
   });
 
   it('give the provider’s local time without a zone, which reads as the right instant', async () => {
-    const { result: said, body } = await look('sent-clock');
-    expect(body).toMatchObject({ timestamp: '2026-03-11T13:58:30.000' });
-    expect(said).toMatchObject({ updatedAt: '2026-03-11T19:58:30.000Z', to: '+15555550134' });
+    const result = await look('sent-clock');
+    expect(result.body).toMatchObject({ timestamp: '2026-03-11T13:58:30.000' });
+    expect(result).toMatchObject({ value: { updatedAt: '2026-03-11T19:58:30.000Z', to: '+15555550134' } });
   });
 });
 
@@ -116,19 +121,19 @@ describe('its credentials', () => {
     ['a foreign token', { accessToken: 'foreign-token' }],
     ['a token that was not issued', { accessToken: `${mockAccessToken}-999999` }],
   ])('%s is refused', async (_, given) => {
-    expect(stateOf(await look('sent', lineOf(given)))).toBe('unauthorized');
+    expect(stateOf(await look('sent', clientOf(given)))).toBe('unauthorized');
   });
 
   it('takes the ready token, and a client without a business unit', async () => {
     const { clientId = '', clientSecret = '' } = mock.settings as Given;
-    expect(stateOf(await look('sent', lineOf({ accessToken: mockAccessToken })))).toBe('sent');
-    expect(stateOf(await look('sent', lineOf({ clientId, clientSecret })))).toBe('sent');
+    expect(stateOf(await look('sent', clientOf({ accessToken: mockAccessToken })))).toBe('sent');
+    expect(stateOf(await look('sent', clientOf({ clientId, clientSecret })))).toBe('sent');
   });
 
   it('asks for one token for many look-ups', async () => {
-    const line = lineOf();
+    const client = clientOf();
     const before = server.seen.length;
-    await Promise.all(Array.from({ length: 10 }, (_, i) => look(`sent-${i}`, line)));
+    await Promise.all(Array.from({ length: 10 }, (_, i) => look(`sent-${i}`, client)));
     expect(server.seen.slice(before).filter(({ path }) => path === '/v2/token')).toHaveLength(1);
   });
 
@@ -173,22 +178,17 @@ it('lets the client know that a blocked account must not be asked again', async 
     if (!(reply instanceof Fault) && reply.status === 429) verdicts.push(request.mayRetry?.(reply));
     return exchange;
   };
-  const line = lineOf();
+  const client = clientOf();
   for (const id of ['blocked', 'code-50100']) {
-    await lookUp(
-      { index: 0, provider: sfmc, operation: 'get', id },
-      line,
-      { send: noting, clock: realClock },
-      bounds(),
-    );
+    await lookUp(itemOf(id), 'get', client, { ...deps, send: noting }, bounds());
   }
   expect(verdicts).toEqual([false, true]);
 });
 
 it('starts a look-up over with a fresh token after a 401, once', async () => {
-  const line = lineOf();
-  const first = await look('token-expired-2', line);
+  const client = clientOf();
+  const first = await look('token-expired-2', client);
   expect(stateOf(first)).toBe('sent');
   expect(first.request?.attempts).toBe(2);
-  expect(stateOf(await look('code-40004', line))).toBe('unauthorized');
+  expect(stateOf(await look('code-40004', client))).toBe('unauthorized');
 });

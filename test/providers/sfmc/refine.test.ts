@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { faultOfReply } from '../../../src/core/error-response.ts';
 import { Fault } from '../../../src/core/fault.ts';
-import { refusalOf } from '../../../src/core/question.ts';
 import { mapError, mapTokenError, mayRetry } from '../../../src/providers/sfmc/errors.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 import { fixture, replyOf, settingsOf } from './support.ts';
 
 const asClient = settingsOf({ clientId: 'client-id', clientSecret: 'client-secret', accountId: '7000001' });
 const refusal = (status: number, body: unknown, settings = asClient) =>
-  refusalOf(sfmc, settings, replyOf(status, body), 0);
+  faultOfReply(sfmc, settings, replyOf(status, body), 0);
 
 describe('refusals of the look-up', () => {
   it.each([
@@ -114,7 +114,7 @@ describe('names from outside are no properties', () => {
     for (const status of [400, 401, 403, 404, 429, 500]) {
       expect(refusal(status, { errorcode, message: 'odd' }).httpStatus).toBe(status);
       expect(
-        refusalOf({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, { error: errorcode }), 0),
+        faultOfReply({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, { error: errorcode }), 0),
       ).toBeInstanceOf(Fault);
       expect(mayRetry(replyOf(status, { errorcode }))).toBe(true);
     }
@@ -123,7 +123,7 @@ describe('names from outside are no properties', () => {
 
 describe('refusals of the token endpoint', () => {
   const refined = (status: number, body: unknown) =>
-    refusalOf({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, body), 0);
+    faultOfReply({ ...sfmc, mapError: mapTokenError }, asClient, replyOf(status, body), 0);
 
   it.each([
     [401, { error: 'invalid_client', error_description: 'Client authentication failed.' }],

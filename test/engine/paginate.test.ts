@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
+import { type ApiResult, faultResult } from '../../src/core/item.ts';
 import type { ListedMessage, Page } from '../../src/core/provider.ts';
-import type { ApiResult } from '../../src/core/question.ts';
 import { paginate } from '../../src/engine/paginate.ts';
 
 const fault = new Fault('provider-error', { message: 'nothing can be read here' });
@@ -12,7 +12,7 @@ function row(name: string): ListedMessage {
 }
 
 function pageOf(names: readonly string[], more: boolean | null): ApiResult<Page> {
-  return { result: { rows: names.map(row), more }, request: null, mock: false };
+  return { kind: 'answer', value: { rows: names.map(row), more }, request: null, mock: false };
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `m${i + 1}`);
@@ -101,7 +101,7 @@ test('a fault ends the list after what was read', async () => {
   let pages = 0;
   const fetch = async (): Promise<ApiResult<Page>> => {
     pages += 1;
-    return pages === 1 ? pageOf(names(100), true) : { result: fault, request: null, mock: false };
+    return pages === 1 ? pageOf(names(100), true) : faultResult(fault);
   };
   const got: unknown[] = [];
   for await (const { row } of paginate({ limit: 500, pageSize: 100, fetch })) got.push(row);

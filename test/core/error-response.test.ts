@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { faultOfReply } from '../../src/core/error-response.ts';
 import type { Reply } from '../../src/core/http.ts';
-import { refusalOf } from '../../src/core/question.ts';
 import { Settings } from '../../src/core/settings.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
@@ -38,7 +38,7 @@ test.each([
   [301, 'redirect', 'unexpected-response'],
   [399, 'redirect', 'unexpected-response'],
 ])('HTTP %i is %s, exit %s', (status, code, exit) => {
-  const fault = refusalOf({ title: 'Acme' }, none, reply(status), now);
+  const fault = faultOfReply({ title: 'Acme' }, none, reply(status), now);
   expect([fault.code, fault.exit, fault.httpStatus]).toEqual([code, exit, status]);
   expect(fault.message).toContain(`Acme answered HTTP ${status}`);
 });
@@ -55,39 +55,44 @@ test.each([
   ['Message  not\nfound', 'Message not found'],
   [`{"message":"${'x'.repeat(300)}"}`, `${'x'.repeat(200)}…`],
 ])('the body %s says %s', (body, says) => {
-  expect(refusalOf({ title: 'Acme' }, none, reply(404, body), now).message).toBe(`Acme answered HTTP 404: ${says}`);
+  expect(faultOfReply({ title: 'Acme' }, none, reply(404, body), now).message).toBe(`Acme answered HTTP 404: ${says}`);
 });
 
 test.each(['', '<!doctype html><title>x</title>', '{}', '[]', 'null', '{"message":5}'])(
   'the body %j says nothing',
   (body) => {
-    expect(refusalOf({ title: 'Acme' }, none, reply(500, body), now).message).toBe('Acme answered HTTP 500');
+    expect(faultOfReply({ title: 'Acme' }, none, reply(500, body), now).message).toBe('Acme answered HTTP 500');
   },
 );
 
 test('a 404 that is a web page says nothing of the message', () => {
-  expect(refusalOf({ title: 'Acme' }, none, reply(404, '<html>'), now).code).toBe('unexpected-status');
+  expect(faultOfReply({ title: 'Acme' }, none, reply(404, '<html>'), now).code).toBe('unexpected-status');
 });
 
 test('a redirect names where to, by origin only', () => {
   const location = 'https://user:pass@evil.example/path?key=1';
-  expect(refusalOf({ title: 'Acme' }, none, reply(302, '', { location }), now).message).toBe(
+  expect(faultOfReply({ title: 'Acme' }, none, reply(302, '', { location }), now).message).toBe(
     'Acme answered HTTP 302, a redirect to https://evil.example, which is not followed',
   );
-  expect(refusalOf({ title: 'Acme' }, none, reply(302, '', { location: '/x' }), now).message).toBe(
+  expect(faultOfReply({ title: 'Acme' }, none, reply(302, '', { location: '/x' }), now).message).toBe(
     'Acme answered HTTP 302, a redirect, which is not followed',
   );
 });
 
 test('Retry-After and the request id are kept', () => {
-  const fault = refusalOf({ title: 'Acme' }, none, reply(429, '', { 'retry-after': '7', 'x-request-id': 'r1' }), now);
+  const fault = faultOfReply(
+    { title: 'Acme' },
+    none,
+    reply(429, '', { 'retry-after': '7', 'x-request-id': 'r1' }),
+    now,
+  );
   expect([fault.retryAfterSeconds, fault.requestId]).toEqual([7, 'r1']);
   expect(fault.message).toBe('Acme answered HTTP 429; it asks to be left alone for 7 s');
 });
 
 test('the provider refines code, words, hint and request id', () => {
   const refine = () => ({ code: 'not-found' as const, says: 'X1: gone', hint: 'look elsewhere', requestId: 'r2' });
-  const fault = refusalOf(
+  const fault = faultOfReply(
     { title: 'Acme', mapError: refine },
     none,
     reply(400, '{"message":"m"}', { 'x-request-id': 'r1' }),
@@ -102,6 +107,11 @@ test('the provider refines code, words, hint and request id', () => {
 });
 
 test('a body that is not UTF-8 is no obstacle', () => {
-  const fault = refusalOf({ title: 'Acme' }, none, { status: 401, headers: {}, bytes: Uint8Array.from([0xff]) }, now);
+  const fault = faultOfReply(
+    { title: 'Acme' },
+    none,
+    { status: 401, headers: {}, bytes: Uint8Array.from([0xff]) },
+    now,
+  );
   expect(fault.message).toBe('Acme answered HTTP 401');
 });
