@@ -31,7 +31,7 @@ export function explanationOf(result: Result): Explanation {
 function unknownStatus(result: Result): Explanation {
   const { reason, providerState } = result;
   if (reason !== null && reason.class !== 'unknown') {
-    return { message: `what became of the message is unknown${because(result)}`, hint: reason.hint };
+    return { message: `what became of the message is unknown (${providerState})${because(result)}`, hint: reason.hint };
   }
   return {
     message: `the provider says ${providerState}, a word that sbstatus does not know`,
