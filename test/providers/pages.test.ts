@@ -10,7 +10,7 @@ import { loadProviders } from '../../src/providers/index.ts';
 
 const providers = Object.values(await loadProviders());
 
-test.each(providers)('docs/providers/$id.md has a table of every word and code', async (provider) => {
+test.each(providers)('the page of $id has a table of every word and code', async (provider) => {
   const file = new URL(`../../docs/providers/${provider.id}.md`, import.meta.url);
   const page = replaceTables(readFileSync(file, 'utf8'), {
     words: wordTable(provider),
