@@ -7,6 +7,8 @@ import { visible } from './safe-text.ts';
 export interface CodeMeaning {
   readonly code: string;
   readonly name: string | null;
+  /** Other spellings of the name, to find it by. */
+  readonly aliases?: readonly string[];
   /** Where the code occurs, where the same code means something else elsewhere. */
   readonly where: string | null;
   readonly class: string;

@@ -20,13 +20,22 @@ export function explanationOf(result: Result, hint: string | null): Explanation 
     case 'expect-mismatch':
       return { message: `final, but not as expected: ${result.state}`, hint };
     case 'unknown-status':
-      return {
-        message: `the provider says ${result.providerState}, a word that sbstatus does not know`,
-        hint: 'look it up in the provider’s documentation, and report it to sbstatus',
-      };
+      return unknownStatus(result);
     default:
       return { message: `ended early: ${result.exit.name}`, hint: 'run the same command again' };
   }
+}
+
+/** A word that is in no table, or a code that says that the provider lost track of the message. */
+function unknownStatus(result: Result): Explanation {
+  const { reason, providerState } = result;
+  if (reason !== null && reason.class !== 'unknown') {
+    return { message: `what became of the message is unknown (${providerState})${because(result)}`, hint: reason.hint };
+  }
+  return {
+    message: `the provider says ${providerState}, a word that sbstatus does not know`,
+    hint: 'look it up in the provider’s documentation, and report it to sbstatus',
+  };
 }
 
 function timeUp({ state, warnings }: Result, reason: string | null): Explanation {
@@ -38,14 +47,19 @@ function timeUp({ state, warnings }: Result, reason: string | null): Explanation
 
 /** A success may be less than what is expected and can still come, such as a read receipt. */
 function soFar({ state, outcome }: Result): string {
-  return outcome === 'success' ? `${state} so far, less than expected` : `not final yet: ${state}`;
+  return outcome === 'success' ? `${state} so far, less than expected` : `still pending: ${state}`;
 }
 
-/** What was only read off cannot be waited for by the same command. */
-function pendingHint({ operation }: Result): string {
-  if (operation === 'list') return 'look it up by itself with --wait, or list again later';
-  return operation === 'decode' ? 'a later event tells more' : 'add --wait to ask until it is';
+/** What keeps it, and how to learn more; what was only read off cannot be waited for by the same command. */
+function pendingHint({ operation, reason }: Result): string {
+  const next = nextLooks.get(operation) ?? 'add --wait to keep checking';
+  return reason?.hint == null ? next : `${reason.hint}; ${next}`;
 }
+
+const nextLooks: ReadonlyMap<string, string> = new Map([
+  ['list', 'look it up by itself with --wait, or list again later'],
+  ['decode', 'a later event tells more'],
+]);
 
 function was({ state }: Result): string {
   return state === 'canceled' ? 'was canceled' : 'failed';
@@ -54,8 +68,8 @@ function was({ state }: Result): string {
 function because({ reason, providerState }: Result): string {
   if (reason === null) return ` (${providerState})`;
   const words = [reason.message ?? reason.name, reason.code === null ? null : `code ${reason.code}`];
-  const result = words.filter((word) => word !== null).join(', ');
-  return result === '' ? ` (${providerState})` : `: ${result}`;
+  const text = words.filter((word) => word !== null).join(', ');
+  return text === '' ? ` (${providerState})` : `: ${text}`;
 }
 
 /** What a report makes of a record; the same for every report, and always in step with the exit code. */

@@ -115,6 +115,62 @@ test('SFMC’s delivered and bounced are told by events alone', async () => {
   expect(JSON.parse(stdout).warnings).toEqual([expect.stringContaining('sbstatus decode sfmc')]);
 });
 
+test('a mixed callback of SFMC: only SMS are records with a verdict, and no address is in to', async () => {
+  const at = { timestampUTC: 1612564224759 };
+  const { code, records } = await decode('sfmc', [
+    JSON.stringify([
+      {
+        ...at,
+        eventCategoryType: 'TransactionalSendEvents.EmailSent',
+        info: { messageKey: 'k1', to: 'a@example.test' },
+      },
+      {
+        ...at,
+        eventCategoryType: 'TransactionalSendEvents.SmsDelivered',
+        info: { messageKey: 'k2', statusCode: '4000' },
+      },
+      { ...at, eventCategoryType: 'EngagementEvents.OttRead', MessageKey: 'k3' },
+      { ...at, eventCategoryType: 'AutomationEvents.AutomationInstanceStarted', info: {} },
+      {
+        ...at,
+        eventCategoryType: 'TransactionalSendEvents.SmsBounced',
+        info: { messageKey: 'k5', statusCode: '__proto__' },
+      },
+    ]),
+  ]);
+  expect(records.map(({ id, state, exit, error }) => [id, state, exit.code, error?.message ?? null])).toEqual([
+    ['line-1-event-1', null, 42, 'not an SMS event: TransactionalSendEvents.EmailSent'],
+    ['k2', 'delivered', 0, null],
+    ['line-1-event-3', null, 42, 'not an SMS event: EngagementEvents.OttRead'],
+    ['line-1-event-4', null, 42, 'not an SMS event: AutomationEvents.AutomationInstanceStarted'],
+    ['k5', 'failed', 0, null],
+  ]);
+  expect(code).toBe(42);
+  expect(JSON.stringify(records)).not.toContain('"to":"a@example.test"');
+});
+
+test('the failing inputs of November 2026', async () => {
+  const bounced = {
+    eventCategoryType: 'TransactionalSendEvents.SmsBounced',
+    timestampUTC: 1612564224759,
+    info: { messageKey: 'k1', statusCode: '1501', statusMessage: 'ValidationError', to: '13175550140' },
+  };
+  const [internal] = (await decode('sfmc', [JSON.stringify([bounced])])).records;
+  expect(internal.reason).toMatchObject({ code: '1501', class: 'provider', resendable: true });
+  const undeliverable = {
+    field: 'message',
+    event: 'message.failed',
+    timestamp: '2026-08-14T07:20:00Z',
+    payload: {
+      message_id: '0f3c2b1a-5d4e-4f60-8a7b-9c0d1e2f3a4b',
+      channel: 'whatsapp',
+      error: [{ code: 131026, title: 'Message undeliverable' }],
+    },
+  };
+  const [unreachable] = (await decode('sent', [JSON.stringify(undeliverable)])).records;
+  expect(unreachable.reason).toMatchObject({ code: '131026', class: 'unreachable' });
+});
+
 const delivered = '{"message_handle":"a","status":"DELIVERED","service":"iMessage"}';
 const failed = '{"message_handle":"b","status":"ERROR","error_code":10001}';
 

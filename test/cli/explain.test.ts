@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadProviders } from '../../src/providers/index.ts';
 import { run } from '../support/run.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
@@ -8,13 +9,14 @@ const catalogues: Readonly<Record<string, readonly string[]>> = {
   sendblue: '0 22 4000 4001 4002 5000 5003 5509 10001 10002 SMS_LIMIT_REACHED'.split(' '),
   sent: [
     ...'AUTH_001 AUTH_002 AUTH_004 AUTH_005 AUTH_006 AUTH_007'.split(' '),
-    ...range(1, 7).map((n) => `VALIDATION_00${n}`),
+    ...range(1, 8).map((n) => `VALIDATION_00${n}`),
     ...range(1, 8).map((n) => `RESOURCE_00${n}`),
     ...range(1, 8).map((n) => `BUSINESS_00${n}`),
     ...range(1, 5).map((n) => `INTERNAL_00${n}`),
     ...'BUSINESS_012 BUSINESS_014 LIMIT_001 CONFLICT_001 SERVICE_001 DELIVERY_003 DELIVERY_007'.split(' '),
     ...'WHATSAPP_TEMPLATE_REQUIRED CONVERSATION_TEMPLATE_REQUIRED'.split(' '),
     ...'ERR_CONSENT_BLOCKED ERR_ROUTE_DENIED ERR_TEMPLATE_PARAMS_INVALID'.split(' '),
+    ...'131026 131047 131048 131056 132000 132001 133006 133016'.split(' '),
   ],
   sfmc: [
     ...range(1, 43),
@@ -23,7 +25,7 @@ const catalogues: Readonly<Record<string, readonly string[]>> = {
     ...'1000 1010 1020 1030 1040 1500 1501 2000 2500 2501 2502 2600 2601 3000 3001 3002 3400'.split(' '),
     ...'4000 4500 4501 4502 4503 4504 4505'.split(' '),
     ...['0', ...range(10000, 10006), ...range(20000, 20002), ...range(30000, 30004), ...range(40000, 40004)],
-    ...['50100', '50200', '50300', '109001', '109108', '109110'],
+    ...['50100', '50200', '50300', '109001', ...range(109101, 109116), ...range(109120, 109125)],
   ],
   exit: '0 1 2 20 21 22 23 24 25 26 30 31 32 40 41 42 43 130 143'.split(' '),
   sbstatus: ['0', '143', 'credentials-missing', 'wrong-id', 'not-found', 'tls-untrusted', 'bad-event'],
@@ -51,7 +53,7 @@ describe.each(Object.entries(catalogues))('%s', (whose, codes) => {
     const { code, stdout, stderr } = await run(['explain', whose, '99999']);
     expect([code, stdout]).toEqual([25, '']);
     expect(stderr).toBe(
-      `error: nobody knows the code "99999" of ${whose}; hint: sbstatus explain ${whose} lists those that are known\n`,
+      `error: unknown code "99999" of ${whose}; hint: sbstatus explain ${whose} lists those that are known\n`,
     );
     const json = await run(['explain', whose, '99999', '--json']);
     expect([json.code, JSON.parse(json.stdout).explanations]).toEqual([25, []]);
@@ -76,6 +78,95 @@ test('the number is the key: what carriers and senders number alike is told apar
     ].join('\n'),
   );
 });
+
+/** From Salesforce's pages, by hand. */
+const carrierNames: Readonly<Record<string, string>> = {
+  '1500': 'QueueFailureToSfmcSendService',
+  '1501': 'ValidationError',
+  '2000': 'DeliveredToAggregator',
+  '2500': 'FailedToAggregator',
+  '2501': 'UnknownToAggregator',
+  '2502': 'FailedToAggregatorDueToInvalidDestinationAddress',
+  '2600': 'ThrottledToAggregator',
+  '2601': 'SocketExceptionToAggregator',
+  '3000': 'Enroute',
+  '3001': 'SentToCarrier',
+  '3002': 'AcceptedByCarrier',
+  '3400': 'Unknown',
+  '4000': 'Delivered',
+  '4500': 'Undeliverable',
+  '4501': 'Expired',
+  '4503': 'Rejected',
+  '4504': 'FailedDueToUnknownSubscriber',
+  '4505': 'FailedDueToInvalidDestinationAddress',
+  '10000': 'MCMS_UTM_Validation',
+  '10002': 'MCMS_UTM_Validation_MissingRequiredField',
+  '30003': 'MCMS_UTM_Runtime_ObjectNotFound',
+  '40001': 'MCMS_UTM_Authentication_NotAuthenticated',
+  '109001': 'MCMS_UTM_ResponsesHasErrors',
+  '109106': 'MCMS_UTM_Validation_MissingRequiredField_to',
+  '109110': 'MCMS_UTM_DuplicateMessageKey',
+  '109116': 'MCMS_UTM_Validation_InvalidValue_resubscribe_true_without_keyword_specified',
+  '109124': 'MCMS_UTM_Validation_email_does_not_pass_validation',
+};
+
+async function codesNamed(whose: string, name: string): Promise<readonly string[]> {
+  const { code, stdout } = await run(['explain', whose, name, '--json']);
+  expect([name, code]).toEqual([name, 0]);
+  return JSON.parse(stdout).explanations.map((each: { code: string }) => each.code);
+}
+
+test.each(Object.entries(carrierNames))(
+  'SFMC’s %s is found as %s, in any case, with the prefix and without',
+  async (code, name) => {
+    for (const spelt of [name, name.toUpperCase(), name.toLowerCase(), name.replace(/^MCMS_UTM_/, ''), ` ${name} `]) {
+      expect(await codesNamed('sfmc', spelt)).toEqual([code]);
+    }
+  },
+);
+
+test('every name of every catalogue finds its code', async () => {
+  for (const { id, codes, eventCodes = [] } of Object.values(await loadProviders())) {
+    for (const { code, name, aliases = [] } of [...codes, ...eventCodes]) {
+      for (const spelt of [name, ...aliases]) if (spelt !== null) expect(await codesNamed(id, spelt)).toContain(code);
+    }
+  }
+});
+
+test('SFMC’s 0 has two meanings', async () => {
+  const { stdout } = await run(['explain', 'sfmc', '0', '--json']);
+  const meanings = JSON.parse(stdout).explanations.map(({ where, meaning }: Record<string, string>) => [
+    where,
+    meaning,
+  ]);
+  expect(meanings).toEqual([
+    ['errors of requests', 'the token is missing, not valid or expired'],
+    ['replies to a send', 'no error'],
+  ]);
+});
+
+test.each([
+  ['sfmc', '1501', 'provider', true, 'not about your data'],
+  ['sfmc', '2600', 'provider', true, 'could not accept'],
+  ['sfmc', '42', 'account', false, 'restricted'],
+  ['sent', 'VALIDATION_008', 'template', false, 'four spaces'],
+  ['sent', '131026', 'unreachable', false, 'not on WhatsApp'],
+  ['sent', 'BUSINESS_007', 'unreachable', false, 'this contact'],
+  ['sent', 'ERR_ROUTE_DENIED', 'account', false, 'no route is active'],
+])('%s %s is %s, sending again helps: %s', async (whose, code, kind, helps, words) => {
+  const [entry] = JSON.parse((await run(['explain', whose, code, '--json'])).stdout).explanations;
+  expect(entry).toMatchObject({ class: kind, retry: { helps }, meaning: expect.stringContaining(words) });
+});
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+  '%s is nobody’s code',
+  async (name) => {
+    for (const whose of ['sendblue', 'sent', 'sfmc', 'exit', 'sbstatus']) {
+      expect((await run(['explain', whose, name])).code).toBe(25);
+    }
+    expect((await run(['explain', name])).code).toBe(2);
+  },
+);
 
 test('a name may belong to several codes', async () => {
   const { stdout } = await run(['explain', 'sfmc', 'listdetectiveexclusion', '--json']);
@@ -176,10 +267,10 @@ test('nobody’s codes are a usage error that names the nearest', async () => {
   expect(await run(['explain', 'sendblu', '22'])).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'error: no codes of "sendblu"; hint: did you mean sendblue\n',
+    stderr: 'error: unknown code set "sendblu"; hint: did you mean sendblue?\n',
   });
   expect((await run(['explain', 'twilio', '22'])).stderr).toBe(
-    'error: no codes of "twilio"; hint: choose one of sendblue, sent, sfmc, exit, sbstatus\n',
+    'error: unknown code set "twilio"; hint: choose one of sendblue, sent, sfmc, exit, sbstatus\n',
   );
 });
 

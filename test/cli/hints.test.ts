@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { serve } from '../providers/sfmc/support.ts';
 import { run } from '../support/run.ts';
 
 /** What a record and stderr tell somebody who does not know why. */
@@ -86,4 +87,85 @@ test('Sent finds nothing: with a profile that may be the cause, without one a pr
 test('a fresh id may not be there yet', async () => {
   const { stdout } = await run(['explain', 'exit', '24', '--json']);
   expect(JSON.parse(stdout).explanations[0].hint).toContain('--not-found-grace');
+});
+
+/** A server that answers every request the same. */
+async function serveAnswer(status: number, body: unknown): Promise<string> {
+  const server = await serve(() => ({ status, body }));
+  onTestFinished(() => server.close());
+  return server.origin;
+}
+
+const clientOf = (origin: string) => ({
+  SFMC_CLIENT_ID: 'some-client-id',
+  SFMC_CLIENT_SECRET: 'some-client-secret-0123',
+  SFMC_AUTH_BASE_URL: origin,
+});
+
+test('SFMC refuses the client, in a look-up and in doctor: first of all, the secret may have expired', async () => {
+  const refusal = { error: 'invalid_client', error_description: 'Client authentication failed.' };
+  const env = clientOf(await serveAnswer(401, refusal));
+  const { code, stdout } = await run(['sfmc', 'get', 'k1', '--json', '--retries', '0'], { env });
+  expect([code, JSON.parse(stdout).error.hint]).toEqual([
+    40,
+    expect.stringMatching(/^the client secret may have expired/),
+  ]);
+  const { checks } = JSON.parse((await run(['doctor', '--json'], { env })).stdout);
+  const check = checks.find(
+    (each: { topic: string; subject: string }) => each.topic === 'provider' && each.subject === 'sfmc',
+  );
+  expect(check).toMatchObject({ status: 'failed', hint: expect.stringMatching(/^the client secret may have expired/) });
+});
+
+test('SFMC breaks down with errorcode 0: its own fault, with no word of credentials', async () => {
+  const origin = await serveAnswer(500, { errorcode: 0, message: 'Internal Server Error' });
+  const env = { SFMC_ACCESS_TOKEN: 'some-access-token-0123', SFMC_REST_BASE_URL: origin };
+  const { code, stdout } = await run(['sfmc', 'get', 'k1', '--json', '--retries', '0'], { env });
+  const { message, hint } = JSON.parse(stdout).error;
+  expect(code).toBe(32);
+  expect(`${message} ${hint}`).not.toMatch(/token|client|credential|secret|SFMC_/i);
+});
+
+test('Salesforce limits tokens, which --rate does not change', async () => {
+  const env = clientOf(await serveAnswer(429, { error: 'too_many_requests' }));
+  const { code, stdout } = await run(['sfmc', 'get', 'k1', '--json', '--retries', '0'], { env });
+  expect(code).toBe(31);
+  expect(JSON.parse(stdout).error.hint).not.toContain('--rate');
+});
+
+test('Sent fails with a text that says nothing: the activities tell more, and then nothing leads there again', async () => {
+  const id = '8ba7b830-9dad-11d1-80b4-00c04fd430c8';
+  const events = [{ status: 'FAILED', timestamp: '2026-08-14T07:20:00Z', description: 'Message updated to FAILED' }];
+  const server = await serve(({ path }) => ({
+    status: 200,
+    body: path.endsWith('/activities')
+      ? { success: true, data: { message_id: id, activities: events } }
+      : { success: true, data: { id, status: 'FAILED', channel: 'whatsapp', events } },
+  }));
+  onTestFinished(() => server.close());
+  const env = { SENT_DM_API_KEY: 'some-api-key-0123', SENT_BASE_URL: server.origin };
+  const { code, stdout, stderr } = await run(['sent', 'get', id, '--json'], { env });
+  expect(code).toBe(20);
+  expect(JSON.parse(stdout).reason.hint).toContain(`sbstatus sent get --activities ${id}`);
+  expect(stderr).toContain(`sbstatus sent get --activities ${id}`);
+  const more = JSON.parse((await run(['sent', 'get', '--activities', id, '--json'], { env })).stdout);
+  expect(more.reason.hint).toBe(
+    'Sent’s activities give no reason either: give its support the message id and the request id',
+  );
+});
+
+test('a message that is held back says so, and not to send it again', async () => {
+  for (const provider of ['sent', 'sfmc']) {
+    const { code, stderr } = await run([provider, 'get', 'scheduled', '--mock']);
+    expect([code, stderr]).toEqual([21, expect.stringContaining('do not send again')]);
+    expect(stderr).toContain('add --wait to keep checking');
+  }
+});
+
+test('Sendblue lost track of a message: the code is told, not the word, and not to send it twice', async () => {
+  const { code, stderr } = await run(['sendblue', 'get', 'unresolved', '--mock']);
+  expect(code).toBe(25);
+  expect(stderr).toContain('code 10002');
+  expect(stderr).toContain('may reach the recipient twice');
+  expect(stderr).not.toContain('a word that sbstatus does not know');
 });

@@ -15,7 +15,7 @@ export interface ExplainOptions {
   readonly color: boolean;
 }
 
-/** `sbstatus explain <whose> [code]`. Throws a usage error for nobody's codes. */
+/** `sbstatus explain <whose> [code]`. Throws a usage error for an unknown set of codes. */
 export async function explain(options: ExplainOptions, providers: Providers, world: World): Promise<ExitName> {
   const all = codesOf(options.whose, providers);
   const found = options.code === null ? all : matching(all, options.code);
@@ -23,7 +23,7 @@ export async function explain(options: ExplainOptions, providers: Providers, wor
   if (found.length > 0) return 'ok';
   const messages = await openMessages(world, options.color);
   await messages.error(
-    `nobody knows the code ${JSON.stringify(options.code)} of ${options.whose}`,
+    `unknown code ${JSON.stringify(options.code)} of ${options.whose}`,
     unknownHint(options, providers),
   );
   return 'unknown-status';
@@ -37,18 +37,23 @@ function codesOf(whose: string, providers: Providers): readonly CodeMeaning[] {
   const names = [...Object.keys(providers), 'exit', 'sbstatus'];
   const near = nearest(whose, names);
   throw new UsageError(
-    `no codes of ${JSON.stringify(whose)}`,
-    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}`,
+    `unknown code set ${JSON.stringify(whose)}`,
+    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}?`,
   );
 }
 
 function textOf(found: readonly CodeMeaning[], { whose, code, json, color }: ExplainOptions, world: World) {
-  if (json) return `${jsonText({ schema: 'sbstatus.explanation/1', whose, code, explanations: found }, 2)}\n`;
+  if (json)
+    return `${jsonText({ schema: 'sbstatus.explanation/1', whose, code, explanations: found.map(withoutAliases) }, 2)}\n`;
   const { stdout, env } = world;
   return codeMeaningsText(found, {
     columns: stdout.terminal ? stdout.columns : null,
     color: usesColor(stdout, env, color),
   });
+}
+
+function withoutAliases({ aliases: _, ...meaning }: CodeMeaning): Omit<CodeMeaning, 'aliases'> {
+  return meaning;
 }
 
 function unknownHint({ whose, code }: ExplainOptions, providers: Providers): string {
@@ -59,15 +64,15 @@ function unknownHint({ whose, code }: ExplainOptions, providers: Providers): str
   return others.length === 0 ? list : `${others.join(' and ')} has a code of that spelling; ${list}`;
 }
 
-/** Every code of a provider. Only its number is a key: names repeat, and events have a catalogue of their own. */
-export function providerCodes({ codes, eventCodes }: Provider): readonly CodeMeaning[] {
-  if (eventCodes === undefined) return codes.map((entry) => ofEntry(entry, null));
-  const [usual, events] = ['sends and look-ups', 'events'];
-  return [...codes.map((entry) => ofEntry(entry, usual)), ...eventCodes.map((entry) => ofEntry(entry, events))];
+/** Every code of a provider, in all its catalogues. */
+export function providerCodes({ codes, eventCodes = [] }: Provider): readonly CodeMeaning[] {
+  return [...codes, ...eventCodes].map(meaningOf);
 }
 
-function ofEntry({ code, name, class: kind, meaning, resendable, hint }: CodeEntry, where: string | null): CodeMeaning {
-  return { code, name, where, class: kind, meaning, retry: { what: 'sending it again', helps: resendable }, hint };
+function meaningOf(entry: CodeEntry): CodeMeaning {
+  const { code, name, aliases = [], where = null, class: kind, meaning, resendable, hint } = entry;
+  const retry = { what: 'sending it again', helps: resendable };
+  return { code, name, aliases, where, class: kind, meaning, retry, hint };
 }
 
 /** What to do about each exit code; a record’s own `error.hint` or `reason.hint` is closer to the case. */
@@ -123,9 +128,10 @@ function familyOf(code: number): string {
   return code < 50 ? 'action' : 'signal';
 }
 
-/** Those with this code, or else with this name, in any case. */
+/** Those with this code, or else with this name or another spelling of it, in any case. Names repeat; codes are the keys. */
 export function matching(all: readonly CodeMeaning[], word: string): readonly CodeMeaning[] {
   const wanted = word.trim().toLowerCase();
-  const coded = all.filter(({ code }) => code.toLowerCase() === wanted);
-  return coded.length > 0 ? coded : all.filter(({ name }) => name?.toLowerCase() === wanted);
+  const isWanted = (text: string | null) => text?.toLowerCase() === wanted;
+  const byCode = all.filter(({ code }) => isWanted(code));
+  return byCode.length > 0 ? byCode : all.filter(({ name, aliases = [] }) => [name, ...aliases].some(isWanted));
 }

@@ -80,12 +80,18 @@ export function refuseError(body: unknown): void {
   const isWrapped = typeof data === 'object' && data !== null;
   const saysError = isWrapped && (/^(error|failed)$/i.test(status?.trim() ?? '') || code !== null);
   if (!saysError && !isFilled((body as { readonly error?: unknown }).error)) return;
-  const says = [code, words].filter((part) => part !== null).join(': ');
+  const says = [code, words]
+    .filter((part) => part !== null)
+    .join(': ')
+    .slice(0, longestQuote);
   throw new Fault('wrong-shape', {
     message: `the answer is an error, not a message${says === '' ? '' : `: ${says}`}`,
     hint: findCode(code)?.hint,
   });
 }
+
+/** As much of Sendblue's own words as a message quotes, in characters. */
+const longestQuote = 200;
 
 /** Whether an `error` field holds one; messages have no such field. */
 function isFilled(error: unknown): boolean {

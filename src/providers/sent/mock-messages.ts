@@ -16,40 +16,42 @@ interface Known {
   readonly life: Life;
 }
 
-const lives: Readonly<Record<string, Known>> = {
-  queued: always('QUEUED'),
-  accepted: always('ACCEPTED'),
-  processed: always('PROCESSED'),
-  routed: always('ROUTED'),
-  scheduled: always('SCHEDULED'),
-  sent: always('SENT'),
-  delivered: always('DELIVERED'),
-  read: always('READ', 'whatsapp'),
-  received: always('RECEIVED'),
-  failed: always('FAILED', 'whatsapp', 'DELIVERY_007'),
-  canceled: always('CANCELLED'),
-  filtered: always('FILTERED', 'auto', 'BUSINESS_004'),
-  blocked: always('BLOCKED', 'auto', 'BUSINESS_003'),
-  unrouted: always('FAILED', 'auto'),
-  mms: always('DELIVERED', 'mms'),
-  rcs: always('READ', 'rcs'),
-  unknown: always('TELEPORTED'),
-  moving: {
-    means: 'QUEUED twice, then SENT twice, then DELIVERED',
-    life: (asked) => ({ status: ['QUEUED', 'QUEUED', 'SENT', 'SENT'][asked] ?? 'DELIVERED', channel: 'sms' }),
-  },
-  failing: {
-    means: 'QUEUED twice, then FAILED with DELIVERY_007',
-    life: (asked) => (asked < 2 ? queued : { status: 'FAILED', channel: 'whatsapp', code: 'DELIVERY_007' }),
-  },
-  rerouted: {
-    means: 'FAILED over WhatsApp once, then SENT over SMS, then DELIVERED: automatic routing under the same id',
-    life: (asked) =>
-      asked === 0
-        ? { status: 'FAILED', channel: 'whatsapp', code: 'DELIVERY_007' }
-        : { status: asked === 1 ? 'SENT' : 'DELIVERED', channel: 'sms' },
-  },
-};
+const lives: ReadonlyMap<string, Known> = new Map(
+  Object.entries({
+    queued: always('QUEUED'),
+    accepted: always('ACCEPTED'),
+    processed: always('PROCESSED'),
+    routed: always('ROUTED'),
+    scheduled: always('SCHEDULED'),
+    sent: always('SENT'),
+    delivered: always('DELIVERED'),
+    read: always('READ', 'whatsapp'),
+    received: always('RECEIVED'),
+    failed: always('FAILED', 'whatsapp', 'DELIVERY_007'),
+    canceled: always('CANCELLED'),
+    filtered: always('FILTERED', 'auto', 'BUSINESS_004'),
+    blocked: always('BLOCKED', 'auto', 'BUSINESS_003'),
+    unrouted: always('FAILED', 'auto'),
+    mms: always('DELIVERED', 'mms'),
+    rcs: always('READ', 'rcs'),
+    unknown: always('TELEPORTED'),
+    moving: {
+      means: 'QUEUED twice, then SENT twice, then DELIVERED',
+      life: (asked) => ({ status: ['QUEUED', 'QUEUED', 'SENT', 'SENT'][asked] ?? 'DELIVERED', channel: 'sms' }),
+    },
+    failing: {
+      means: 'QUEUED twice, then FAILED with DELIVERY_007',
+      life: (asked) => (asked < 2 ? queued : { status: 'FAILED', channel: 'whatsapp', code: 'DELIVERY_007' }),
+    },
+    rerouted: {
+      means: 'FAILED over WhatsApp once, then SENT over SMS, then DELIVERED: automatic routing under the same id',
+      life: (asked) =>
+        asked === 0
+          ? { status: 'FAILED', channel: 'whatsapp', code: 'DELIVERY_007' }
+          : { status: asked === 1 ? 'SENT' : 'DELIVERED', channel: 'sms' },
+    },
+  } satisfies Record<string, Known>),
+);
 
 const queued: Stage = { status: 'QUEUED', channel: 'sms' };
 
@@ -59,11 +61,11 @@ export function stageOf(id: string, asked: number): Stage | null {
   if (kind === 'status' && rest !== undefined) return { status: rest, channel: 'sms' };
   if (kind === 'code' && rest !== undefined) return { status: statusOf(rest), channel: 'sms', code: rest };
   const name = id.replace(/-.*/s, '');
-  return Object.hasOwn(lives, name) ? (lives[name]?.life(asked) ?? null) : null;
+  return lives.get(name)?.life(asked) ?? null;
 }
 
 export const wordIds: readonly MockId[] = [
-  ...Object.entries(lives).map(([id, { means }]) => ({ id, operation: 'get', means })),
+  ...[...lives].map(([id, { means }]) => ({ id, operation: 'get', means })),
   { id: 'status-ROUTED', operation: 'get', means: 'status-<WORD>: that word as Sent’s status' },
   { id: 'code-DELIVERY_007', operation: 'get', means: 'code-<CODE>: a failure with that reason_code' },
 ];
@@ -147,19 +149,21 @@ export function errorBody(code: string, message: string, timestamp = '2026-03-11
 }
 
 /** The steps before a status; of other words: QUEUED. */
-const before: Readonly<Record<string, readonly string[]>> = {
-  QUEUED: [],
-  ACCEPTED: [],
-  RECEIVED: [],
-  PROCESSED: ['QUEUED'],
-  ROUTED: ['QUEUED', 'PROCESSED'],
-  SCHEDULED: ['QUEUED', 'PROCESSED'],
-  SENT: ['QUEUED', 'ROUTED'],
-  DELIVERED: ['QUEUED', 'ROUTED', 'SENT'],
-  READ: ['QUEUED', 'ROUTED', 'SENT', 'DELIVERED'],
-  FAILED: ['QUEUED', 'ROUTED'],
-  CANCELLED: ['QUEUED', 'SCHEDULED'],
-};
+const before: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    QUEUED: [],
+    ACCEPTED: [],
+    RECEIVED: [],
+    PROCESSED: ['QUEUED'],
+    ROUTED: ['QUEUED', 'PROCESSED'],
+    SCHEDULED: ['QUEUED', 'PROCESSED'],
+    SENT: ['QUEUED', 'ROUTED'],
+    DELIVERED: ['QUEUED', 'ROUTED', 'SENT'],
+    READ: ['QUEUED', 'ROUTED', 'SENT', 'DELIVERED'],
+    FAILED: ['QUEUED', 'ROUTED'],
+    CANCELLED: ['QUEUED', 'SCHEDULED'],
+  }),
+);
 
 const tenMinutes = 600_000;
 
@@ -223,7 +227,7 @@ function whatBecameOfIt(stage: Stage, created: number, now: number) {
 }
 
 function stepsBefore(status: string): readonly string[] {
-  return (Object.hasOwn(before, status) ? before[status] : undefined) ?? ['QUEUED'];
+  return before.get(status) ?? ['QUEUED'];
 }
 
 function sentence(code: string): string {

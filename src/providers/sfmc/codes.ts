@@ -238,8 +238,8 @@ const absent: Advice = {
   class: 'unknown',
   resendable: null,
   hint:
-    'a key is found for 3 days after the send, in the business unit that sent it (SFMC_ACCOUNT_ID), and for ' +
-    'transactional SMS alone: not email, push or MobileConnect; or it is mistyped or too new to be found',
+    'a key is found for 3 days after the send, only in the business unit that sent it (SFMC_ACCOUNT_ID), and only for ' +
+    'transactional SMS: not email, push or MobileConnect; or it is mistyped, or too new to be found',
 };
 const send: Advice = { class: 'content', resendable: false, hint: 'correct the send request, then send again' };
 const definition: Advice = {

@@ -86,7 +86,7 @@ function refuseOthers(event: unknown): void {
   if (typeof category !== 'string' || category.trim() === '' || isSms(category)) return;
   throw new Fault('wrong-shape', {
     message: `not an SMS event: ${category.slice(0, longestQuote)}`,
-    hint: 'decode reads SMS events only; take the others out of the callback, or pass over exit 42',
+    hint: 'decode reads SMS events only: subscribe the callback to these alone, or ignore the other records',
   });
 }
 

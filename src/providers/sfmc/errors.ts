@@ -129,7 +129,7 @@ export function absentHint(settings: Settings): string {
 export function refuseError(body: unknown, settings: Settings): void {
   const error = readApiError(body);
   if (error === null || error.code === null || (error.code === zero && error.words === '')) return;
-  const says = saysOf(error) ?? '';
+  const says = (saysOf(error) ?? '').slice(0, longestQuote);
   const requestId = error.requestId ?? undefined;
   if (error.code === missing) {
     throw new Fault('not-found', { message: says, hint: absentHint(settings), requestId });
@@ -137,6 +137,9 @@ export function refuseError(body: unknown, settings: Settings): void {
   const hint = findApiCode(error.code)?.hint;
   throw new Fault('wrong-shape', { message: `the answer is an error, not a message: ${says}`, hint, requestId });
 }
+
+/** As much of the provider's own words as a message quotes, in characters. */
+const longestQuote = 200;
 
 /** What the provider says about why. */
 export interface ReasonGiven {

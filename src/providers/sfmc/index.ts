@@ -4,10 +4,9 @@ import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { readLookup } from './api.ts';
 import { apiCodes, carrierCodes, replyCodes, sendCodes } from './codes.ts';
-import { curlPreamble } from './curl.ts';
 import { mapError, mapTokenError, mayRetry } from './errors.ts';
 import { words } from './status.ts';
-import { connectWithClient, connectWithToken } from './token.ts';
+import { connectWithClient, connectWithToken, curlPreamble } from './token.ts';
 
 /** Salesforce Marketing Cloud Engagement: transactional SMS. */
 export const sfmc: Provider = {

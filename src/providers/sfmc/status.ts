@@ -61,7 +61,7 @@ function createFinder(sent: WordEntry): FindWord {
 
 /** `TransactionalSendEvents.SMSSent` or `SMSSent` → `smssent`; empty for any other shape. */
 export function bareWord(category: string): string {
-  return /^(?:TransactionalSendEvents\.)?([a-z]+)$/i.exec(category.trim())?.[1]?.toLowerCase() ?? '';
+  return /^(?:TransactionalSendEvents\.)?\s*([a-z]+)$/i.exec(category.trim())?.[1]?.toLowerCase() ?? '';
 }
 
 /** Words whose codes are the carriers'. */

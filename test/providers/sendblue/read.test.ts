@@ -320,8 +320,8 @@ describe('what is no message', () => {
     { status: 'success', message: 'OK' },
     { status: 'OK', data: { status: 'success', code: 200 } },
     { status: 'delivered', code: 200 },
-    { status: 'DELIVERED', constructor: 1 },
-  ])('%j is no success', (body) => {
+    { status: 'DELIVERED', toString: 1 },
+  ] as unknown[])('%j is no success', (body) => {
     for (const [name, read] of Object.entries(readers)) {
       expect(faultFrom(() => read(body, { id: 'x' })).code, name).toBe('wrong-shape');
     }

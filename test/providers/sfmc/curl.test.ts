@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { curlPreamble } from '../../../src/providers/sfmc/curl.ts';
+import { curlPreamble } from '../../../src/providers/sfmc/token.ts';
 import { fixture, serve, settingsOf } from './support.ts';
 
 const client = { clientId: 'real-client-id', clientSecret: 'real-client-secret' };

@@ -7,7 +7,7 @@ const read = (body: unknown, id = 'key') => readLookup(body, { id, settings });
 /** A body about the key that is asked for, with `info` beside the key. */
 const body = (word: string, { info = {}, ...more }: { info?: unknown } & Record<string, unknown> = {}) => ({
   eventCategoryType: `TransactionalSendEvents.${word}`,
-  info: isPlain(info) ? { messageKey: 'key', ...info } : info,
+  info: isPlain(info) ? { messageKey: 'key', ...(info as object) } : info,
   ...more,
 });
 const isPlain = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
