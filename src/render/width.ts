@@ -8,8 +8,13 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const attachedAm = /(?<=.)[\u0e33\u0eb3]/gsu;
 
 export function width(text: string): number {
-  if (/^[ -~]*$/.test(text)) return text.length;
+  if (isAscii(text)) return text.length;
   return stringWidth(text) + (text.match(attachedAm)?.length ?? 0);
+}
+
+/** Each character takes one column. */
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }
 
 /** The text, or as much of its beginning as goes into so many columns together with an ellipsis. */
@@ -36,33 +41,39 @@ export function pad(text: string, columns: number): string {
 /** The text in lines of at most so many columns, broken at blanks, and inside words that are longer than a line. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
-  let line = '';
-  const next = () => {
+  let [line, used] = ['', 0];
+  const endLine = () => {
     lines.push(line.trimEnd());
-    line = '';
+    [line, used] = ['', 0];
   };
-  for (const word of text.match(/\S+\s*|\s+/gu) ?? []) {
-    if (fits(line + word, columns)) {
-      line += word;
-      continue;
+  const put = (piece: string, size: number) => {
+    if (line !== '' && used + size > columns) endLine();
+    line += piece;
+    used += size;
+  };
+  for (const [, word = '', blanks = ''] of text.matchAll(/(\S*)(\s*)/gu)) {
+    const size = width(word);
+    if (size <= columns) put(word, size);
+    else {
+      if (line !== '') endLine();
+      for (const piece of piecesOf(word, columns)) put(piece, width(piece));
     }
-    if (line !== '') next();
-    for (const piece of fits(word, columns) ? [word] : piecesOf(word, columns)) {
-      if (line !== '' && !fits(line + piece, columns)) next();
-      line += piece;
-    }
+    // At the end of a line they take no room.
+    line += blanks;
+    used += width(blanks);
   }
-  next();
+  endLine();
   return lines;
 }
 
-function fits(text: string, columns: number): boolean {
-  return width(text.trimEnd()) <= columns;
-}
-
-/** Characters as people see them; one that alone is wider than a line comes apart. */
-function piecesOf(word: string, columns: number): string[] {
-  return Array.from(segmenter.segment(word), ({ segment }) => segment).flatMap((segment) =>
-    width(segment) <= columns ? [segment] : [...segment],
-  );
+/** Characters as people see them, or whole lines where each takes one column; what alone is wider than a line comes apart. */
+function* piecesOf(word: string, columns: number): Generator<string> {
+  if (isAscii(word)) {
+    for (let start = 0; start < word.length; start += columns) yield word.slice(start, start + columns);
+    return;
+  }
+  for (const { segment } of segmenter.segment(word)) {
+    if (width(segment) <= columns) yield segment;
+    else yield* segment;
+  }
 }

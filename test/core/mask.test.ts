@@ -99,3 +99,70 @@ test('text that is no record is swept too', () => {
     '> GET https://h/list?to=%3Cdcbaffffbeb%2B%3E (#1)\n> x: <moc.elpmaxe$nna>',
   );
 });
+
+test.each([
+  ['+1 4 1 5 5 5 5 0 1 9 9', '+14155550199'],
+  ['+1.415.555.0199', '+14155550199'],
+  ['+1 – (415) 555‑0199', '+14155550199'],
+  ['+ (1) 415 555 0199', '+14155550199'],
+  ['4 1 5 5 5 5 0 1 9 9', '+4155550199'],
+  ['415.555.0199', '+4155550199'],
+  ['+１４１５５５５０１９９', '+14155550199'],
+  ['＋１（４１５）５５５－０１９９', '+14155550199'],
+  ['+١٤١٥٥٥٥٠١٩٩', '+14155550199'],
+  ['+۱۴۱۵۵۵۵۰۱۹۹', '+14155550199'],
+  ['+१४१५५५५०१९९', '+14155550199'],
+  ['+𝟏𝟒𝟏𝟓𝟓𝟓𝟓𝟎𝟏𝟗𝟗', '+14155550199'],
+  ['+1\u00a0415\u2009555\u200b0199', '+14155550199'],
+  ['+49 30 1234567', '+49301234567'],
+])('the number %s is found in a sentence, and has the token of its digits', (number, digits) => {
+  expect(maskText(`call ${number}, or not`, token)).toBe(`call ${token(digits)}, or not`);
+  expect(hide({ to: number }).to).toBe(token(digits));
+});
+
+test('several numbers in a row are several numbers', () => {
+  expect(maskText('4155550123 4155550199', token)).toBe(`${token('+4155550123')} ${token('+4155550199')}`);
+  expect(maskText('x1 4155550123 5th', token)).toBe(`x1 ${token('+4155550123')} 5th`);
+});
+
+test.each([
+  'ann@bücher.example',
+  'ann@xn--bcher-kva.xn--p1ai',
+  'анна@пример.рф',
+  '用户@例子.广告',
+  'ann@例子。广告',
+  'ann.oneil+sms@mail.example.co.uk',
+  '"ann smith"@example.com',
+  '"ann@home, or so"@example.com',
+  'ann@[10.0.0.1]',
+])('the address %s is found in a sentence', (address) => {
+  const masked = maskText(`ask <${address}>, please.`, (text) => `[${text.length}]`);
+  expect(masked).toBe(`ask <[${address.length}]>, please.`);
+});
+
+test.each(['a@b', '@example.com', 'a@', 'a@.com', '@', '@@', 'a@@b.com', '"@"'])('%s is no address', (text) => {
+  expect(maskText(text, () => 'HIDDEN')).toBe(text);
+});
+
+test('what stands around an address stays', () => {
+  expect(maskText('mailto:ann@example.com/x?y ann@example.com2. (ann@example.com)', () => '#')).toBe(
+    'mailto:#/x?y #2. (#)',
+  );
+});
+
+test('keys lose people too, at any depth', () => {
+  const details = {
+    byNumber: { '+14155550123': 1, note: 2 },
+    'ann@example.com': { '4155550199': [] },
+    id: { a1: 'x' },
+  };
+  const hidden = hide({ details, raw: { '+14155550123': { status: 1 }, DELIVERED: 'DELIVERED' } });
+  expect(Object.keys(hidden.details)).toEqual(['byNumber', token('ann@example.com'), 'id']);
+  expect(hidden.details['byNumber']).toEqual({ [token('+14155550123')]: 1, note: 2 });
+  expect(hidden.raw).toEqual({
+    [token('+14155550123')]: { status: token('1') },
+    DELIVERED: token('DELIVERED'),
+  });
+  const known = hide({ to: 'Ann Smith', details: { 'for Ann Smith': true } });
+  expect(known.details).toEqual({ [`for ${token('Ann Smith')}`]: true });
+});
