@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
+import { providerIds } from '../src/providers/index.ts';
 
 // Rules of the source as a whole that the linter cannot check. It checks the layers: biome.jsonc.
 
@@ -35,8 +36,9 @@ test('no type name is declared twice', () => {
   expectNone(offenders, 'type names with more than one meaning');
 });
 
-test('there are at most 170 source files', () => {
-  expect(sources.length, `src has ${sources.length} files; a file is a room, not a drawer`).toBeLessThanOrEqual(170);
+test('there are at most 170 source files, and ten for each further provider', () => {
+  const most = 170 + 10 * (providerIds.length - 3);
+  expect(sources.length, `src has ${sources.length} files; a file is a room, not a drawer`).toBeLessThanOrEqual(most);
 });
 
 test('nothing is called said', () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
 import { expect, onTestFinished, test } from 'vitest';
+import { loadProviders } from '../../src/providers/index.ts';
 import { builtBin } from '../support/bin.ts';
 import { tempHome } from '../support/home.ts';
 import { mockEnv } from '../support/mock.ts';
@@ -12,12 +13,10 @@ import { run } from '../support/run.ts';
 const own = '.config/sbstatus/config.yaml';
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
+type Answers = readonly (readonly [question: string, answer: string])[];
+
 /** A person at a terminal: answers each question as it comes. Ends with all that the terminal showed. */
-function atTerminal(
-  argv: readonly string[],
-  home: string,
-  answers: readonly (readonly [question: string, answer: string])[],
-) {
+function atTerminal(argv: readonly string[], home: string, answers: Answers) {
   const terminal = pty.spawn(process.execPath, [builtBin(), ...argv], {
     cols: 200,
     cwd: home,
@@ -41,24 +40,34 @@ function atTerminal(
   });
 }
 
+/** The answers for each provider, in the order in which they are asked for; whoever is not named is declined. */
+async function answersFor(named: Readonly<Record<string, Answers>>): Promise<Answers> {
+  const all = Object.values(await loadProviders());
+  return all.flatMap(({ id, title }) => named[id] ?? [[`Set up ${title}? [y/N]`, 'n\r']]);
+}
+
 test('init on a terminal: asks, shows no secret, and what it writes works at once', async () => {
   const { settingsOf, env } = await mockEnv();
   const { home, path } = tempHome();
   const sent = settingsOf('sent');
   const sfmc = settingsOf('sfmc');
-  const { code, shown, unanswered } = await atTerminal(['config', 'init'], home, [
-    ['Set up Sendblue? [y/N]', 'n\r'],
-    ['Set up Sent? [y/N]', 'y\r'],
-    ['the API key (not shown)', `${sent['apiKey']}\r`],
-    ['(empty for none)', '\r'],
-    ['Set up Salesforce Marketing Cloud? [y/N]', 'yes\r'],
-    ['(empty for 2)', '7\r'],
-    ['(empty for 2)', '\r'],
-    ['client id (not shown)', `${sfmc['clientId']}\r`],
-    ['client secret (not shown)', `${sfmc['clientSecret']}\r`],
-    ['subdomain', 'mc1\r'],
-    ['(MID) that sent the message', `${sfmc['accountId']}\r`],
-  ]);
+  const answers = await answersFor({
+    sent: [
+      ['Set up Sent? [y/N]', 'y\r'],
+      ['the API key (not shown)', `${sent['apiKey']}\r`],
+      ['(empty for none)', '\r'],
+    ],
+    sfmc: [
+      ['Set up Salesforce Marketing Cloud? [y/N]', 'yes\r'],
+      ['(empty for 2)', '7\r'],
+      ['(empty for 2)', '\r'],
+      ['client id (not shown)', `${sfmc['clientId']}\r`],
+      ['client secret (not shown)', `${sfmc['clientSecret']}\r`],
+      ['subdomain', 'mc1\r'],
+      ['(MID) that sent the message', `${sfmc['accountId']}\r`],
+    ],
+  });
+  const { code, shown, unanswered } = await atTerminal(['config', 'init'], home, answers);
   expect([code, unanswered]).toEqual([0, 0]);
   expect(shown).toContain(path(own));
   // What is not shown still ends its line.
@@ -83,20 +92,18 @@ test('init on a terminal asks before it replaces a file, and before it reads ano
   expect([kept.code, await readFile(path(own), 'utf8')]).toEqual([2, expect.stringContaining('before')]);
   const taken = await atTerminal(['config', 'init'], home, [
     ['Replace all of it? [y/N]', 'y\r'],
-    ['credentials.json, the file of Sendblue’s own CLI? [y/N]', 'y\r'],
-    ['Set up Sent?', '\r'],
-    ['Set up Salesforce', '\r'],
+    ...(await answersFor({ sendblue: [['credentials.json, the file of Sendblue’s own CLI? [y/N]', 'y\r']] })),
   ]);
   expect([taken.code, taken.unanswered]).toEqual([0, 0]);
   expect(await readFile(path(own), 'utf8')).toMatch(
     /^#.*\nsendblue:\n {2}apiKeyId: "id-of-the-other-cli"\n {2}apiSecretKey: "secret-of-the-other-cli"\n$/,
   );
-  const declined = await atTerminal(['config', 'init', '--file', 'other.yaml'], home, [
+  const sendblue = [
     ['CLI? [y/N]', 'n\r'],
     ['Set up Sendblue?', '\r'],
-    ['Set up Sent?', '\r'],
-    ['Set up Salesforce', '\r'],
-  ]);
+  ] as const;
+  const argv = ['config', 'init', '--file', 'other.yaml'];
+  const declined = await atTerminal(argv, home, await answersFor({ sendblue }));
   expect([declined.code, declined.shown]).toEqual([2, expect.stringContaining('nothing was written')]);
 });
 
@@ -289,7 +296,8 @@ test('show tells every value and where it comes from, and runs and fetches nothi
   const env = { SENDBLUE_API_KEY: 'shown-to-nobody-1', SENDBLUE_API_SECRET: 'shown-to-nobody-2' };
   const { code, stdout, stderr } = await run(['config', 'show'], { home, cwd, env });
   expect([code, stderr, has('ran')]).toEqual([0, '', false]);
-  expect(stdout.split('\n')).toEqual([
+  // Another provider would have its default here too.
+  expect(stdout.split('\n').filter((line) => /^(provider|sendblue|sent|sfmc|$)/.test(line))).toEqual([
     'provider\tsetting\tvalue\tfrom',
     'sendblue\tapiKeyId\t[redacted]\tthe environment (SENDBLUE_API_KEY)',
     'sendblue\tapiSecretKey\t[redacted]\tthe environment (SENDBLUE_API_SECRET)',
@@ -302,7 +310,8 @@ test('show tells every value and where it comes from, and runs and fetches nothi
   ]);
   const json = JSON.parse((await run(['config', 'show', '--json'], { home, cwd, env })).stdout);
   expect(json).toMatchObject({ schema: 'sbstatus.config/1', profile: null, files: [{ path: file, mode: '600' }] });
-  expect(json.settings).toHaveLength(7);
+  const known = ['sendblue', 'sent', 'sfmc'];
+  expect(json.settings.filter(({ provider }: { provider: string }) => known.includes(provider))).toHaveLength(7);
 });
 
 test('show tells what is wrong, and ends with 41', async () => {

@@ -387,6 +387,11 @@ test('blanks around a provider’s word are no part of it', () => {
   const stateOf = (provider: string, operation: string, body: unknown) =>
     providers[provider]!.operations[operation]!.read(body, { id: 'x', settings }).status.state;
   expect(stateOf('sendblue', 'status', { status: ' Delivered\n', message_handle: 'x' })).toBe('delivered');
-  expect(stateOf('sfmc', 'get', { eventCategoryType: 'TransactionalSendEvents. SMSSent ' })).toBe('sent');
+  expect(
+    stateOf('sfmc', 'get', {
+      eventCategoryType: 'TransactionalSendEvents. SMSSent ',
+      info: { messageKey: 'x' },
+    }),
+  ).toBe('sent');
   expect(() => stateOf('sendblue', 'status', { status: ' OK ' })).toThrow('the answer is about the request');
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { exits } from '../../src/core/exit.ts';
 import type { Advice, CodeEntry, Provider, WordEntry } from '../../src/core/provider.ts';
 import { reasonClasses } from '../../src/core/record.ts';
-import { verdictOf } from '../../src/core/verdict.ts';
+import { verdictOfStatus } from '../../src/core/verdict.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 
 // The tables of words and codes in docs/providers are made of the rows. `vitest run test/providers/pages -u` writes them anew.
@@ -94,7 +94,7 @@ function terminalCell({ provisional }: WordEntry, terminal: boolean): string {
 }
 
 function exitOf({ status }: WordEntry): string {
-  return String(exits[verdictOf({ status, channel: null }, { states: [], channel: null }).exit].code);
+  return String(exits[verdictOfStatus({ status, channel: null }, { states: [], channel: null }).exit].code);
 }
 
 function adviceCells(advice: Advice | null): readonly string[] {

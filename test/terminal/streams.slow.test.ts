@@ -30,7 +30,7 @@ async function bash(line: string): Promise<Said> {
 }
 
 const get = 'sbstatus sendblue get msg_abc123def456 --mock';
-const pending = 'error: not final yet: sent; hint: add --wait to ask until it is\n';
+const pending = 'error: still pending: sent; hint: add --wait to keep checking\n';
 const record = { id: 'msg_abc123def456', state: 'sent', exit: { code: 21 } };
 
 describe('a stream that is closed', () => {

@@ -86,13 +86,13 @@ describe('hints', () => {
 
   test.each(['https://api.sendblue.co', 'https://api.sendblue.com'])('a redirect to %s: set that one', (host) => {
     const reply = { status: 301, headers: { location: `${host}/api/status?handle=x` }, bytes: new Uint8Array() };
-    const fault = refusalOf(sendblue, new Settings(new Map()), reply, 0);
+    const fault = faultOfReply(sendblue, new Settings(new Map()), reply, 0);
     expect([fault.code, fault.hint]).toEqual([
       'redirect',
       `this host only redirects: set SENDBLUE_API_BASE_URL=${host}`,
     ]);
     const foreign = { ...reply, headers: { location: 'https://evil.example/' } };
-    expect(refusalOf(sendblue, new Settings(new Map()), foreign, 0).hint).not.toContain('SENDBLUE_API_BASE_URL');
+    expect(faultOfReply(sendblue, new Settings(new Map()), foreign, 0).hint).not.toContain('SENDBLUE_API_BASE_URL');
   });
 
   test('the other host is the one that is not in use', () => {
