@@ -194,13 +194,13 @@ function createIntervalNote({ intervalMs, wait, quiet }: LookupOptions, messages
   };
 }
 
-interface Connections {
+interface RunConnections {
   readonly accounts: Accounts;
   close(): Promise<void>;
 }
 
 /** The client, the credentials and the accounts that all look-ups of a run share. */
-function openConnections(options: LookupOptions, world: World, messages: Messages, masking: Masking): Connections {
+function openConnections(options: LookupOptions, world: World, messages: Messages, masking: Masking): RunConnections {
   const send = openClient(options, world, messages, masking);
   const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, messages);
   const accounts = new Accounts(options, {

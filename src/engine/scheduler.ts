@@ -131,11 +131,11 @@ export class Scheduler {
     try {
       while (!this.#isStopped) {
         const next = await this.#untilStopped(iterator.next());
-        if (next === null || next.done === true) break;
+        if (next === null) break;
+        if (next.done === true) return;
         await this.#take(next.value);
         while ((this.#unasked >= readAhead || this.#results.isFull) && !this.#isStopped) await this.#changed.wait();
       }
-      // A source that ends when the time is up has been cut short by it.
       this.#isCutShort = this.#deps.cancellation.isTimeUp;
     } finally {
       // A source that does not answer any more is left behind.
@@ -299,7 +299,7 @@ export class Scheduler {
   /** What is left when the run is stopped: look-ups under way are finished, or aborted; everything else ends as it is. */
   async #windUp(): Promise<void> {
     const { cancellation } = this.#deps;
-    if (!cancellation.isTimeUp) await this.#untilIdle(aborted(cancellation.abortSignal));
+    if (!cancellation.isTimeUp) await this.#untilIdle(whenAborted(cancellation.abortSignal));
     // Those under way end by themselves now, but for what can neither be aborted nor timed.
     if (cancellation.isInterrupted || !this.#options.wait) await this.#within(graceMs, this.#untilIdle(never));
     for (const job of [...this.#jobs].sort((a, b) => a.place - b.place))
@@ -406,7 +406,7 @@ function weightOf({ record }: Finished): number {
   );
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -80,7 +80,7 @@ async function resolveHost(
   if (isIP(name) !== 0 || isInHostsFile(name, hostsFile)) return systemLookup(hostname, wanted, getaddrinfo);
   if (name === 'localhost' || name.endsWith('.localhost')) return loopback(wanted.family);
   const resolver = await resolverOnce();
-  if (signal.aborted) throw unanswered(hostname);
+  if (signal.aborted) throw noAnswerError(hostname);
   const known = await askServers(hostname, familiesOf(wanted.family, interfaces), resolver, options);
   return known.length > 0 ? known : systemLookup(hostname, wanted, getaddrinfo);
 }
@@ -98,7 +98,7 @@ async function askServers(
   // An answer after the first timeout came from the second server: getaddrinfo would have to wait for the first one too.
   const isLate = Date.now() - began >= retry.timeout;
   const isSilent = isLate || answers.some(({ code }) => noAnswer.has(code));
-  if (addresses.length === 0 && isSilent) throw unanswered(hostname);
+  if (addresses.length === 0 && isSilent) throw noAnswerError(hostname);
   return addresses;
 }
 
@@ -161,10 +161,10 @@ function onlyFamily(family: LookupOptions['family']): IpFamily | null {
 
 function ask(resolver: Resolver, hostname: string, family: IpFamily): Promise<FamilyAnswer> {
   return new Promise((resolve) => {
-    const told = (error: NodeJS.ErrnoException | null, texts: readonly string[] = []) =>
+    const report = (error: NodeJS.ErrnoException | null, texts: readonly string[] = []) =>
       resolve({ addresses: texts.map((address) => ({ address, family })), code: error?.code ?? '' });
-    if (family === 4) resolver.resolve4(hostname, told);
-    else resolver.resolve6(hostname, told);
+    if (family === 4) resolver.resolve4(hostname, report);
+    else resolver.resolve6(hostname, report);
   });
 }
 
@@ -199,7 +199,7 @@ async function systemLookup(
 }
 
 /** The error of getaddrinfo for a name server that does not answer. */
-function unanswered(hostname: string): NodeJS.ErrnoException {
+function noAnswerError(hostname: string): NodeJS.ErrnoException {
   const text = `getaddrinfo EAI_AGAIN ${hostname}`;
   return Object.assign(new Error(text), { code: 'EAI_AGAIN', syscall: 'getaddrinfo', hostname });
 }

@@ -38,12 +38,12 @@ function unescapeView(view: TextView): TextView {
 }
 
 /** One character of the new text, and how many of the old it stands for. */
-interface Step {
+interface ViewStep {
   readonly code: number;
   readonly length: number;
 }
 
-function rewrite({ text, starts, ends }: TextView, stepAt: (at: number) => Step): TextView {
+function rewrite({ text, starts, ends }: TextView, stepAt: (at: number) => ViewStep): TextView {
   const codes = new Uint16Array(text.length);
   const [newStarts, newEnds] = [new Int32Array(text.length), new Int32Array(text.length)];
   let size = 0;
@@ -73,7 +73,7 @@ function isInvisible(code: number): boolean {
   return code === 0xad || (code >= 0x200b && code <= 0x200f) || (code >= 0x2060 && code <= 0x2064) || code === 0xfeff;
 }
 
-function escapeAt(text: string, at: number): Step | null {
+function escapeAt(text: string, at: number): ViewStep | null {
   switch (text.charAt(at)) {
     case '\\':
       return backslashAt(text, at);
@@ -87,7 +87,7 @@ function escapeAt(text: string, at: number): Step | null {
 }
 
 /** `\u002b`, `\u{2b}`, `\x2b`; before any other character the backslash stands for itself and that character for itself. */
-function backslashAt(text: string, at: number): Step | null {
+function backslashAt(text: string, at: number): ViewStep | null {
   const kind = text.charAt(at + 1);
   if (kind === 'x') return hexStep(text, at + 2, 2, 4);
   if (kind !== 'u') return kind === '' ? null : { code: text.charCodeAt(at + 1), length: 2 };
@@ -96,7 +96,7 @@ function backslashAt(text: string, at: number): Step | null {
   return digits === undefined ? null : { code: Number.parseInt(digits, 16), length: 3 + digits.length };
 }
 
-function hexStep(text: string, from: number, digits: number, length: number): Step | null {
+function hexStep(text: string, from: number, digits: number, length: number): ViewStep | null {
   const hex = text.slice(from, from + digits);
   return hex.length === digits && /^[0-9a-f]+$/.test(hex) ? { code: Number.parseInt(hex, 16), length } : null;
 }
@@ -139,7 +139,7 @@ const entities = new Map([
 ]);
 
 /** `&#43;`, `&#x2b;` and `&plus;`, with or without the semicolon; zeros may stand before the digits. */
-function entityAt(text: string, at: number): Step | null {
+function entityAt(text: string, at: number): ViewStep | null {
   const match = /^&(?:#(?:x([0-9a-f]{1,8})|(\d{1,8}))|([a-z]{2,8}));?/.exec(text.slice(at, at + 12));
   if (match === null) return null;
   const [whole, hex, decimal, name = ''] = match;

@@ -68,7 +68,7 @@ async function checkAll(
   }
   return runLookups(
     {
-      items: (_, { stopSignal }) => readItems(args, { messages, providers, signal: stopSignal }, options, world),
+      items: (_, { abortSignal }) => readItems(args, { messages, providers, signal: abortSignal }, options, world),
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),

@@ -21,7 +21,7 @@ export async function decode(
   const provider = providerOf(id, providers);
   const stream = streamOf(options.fromFile, world);
   const decoder = await provider.decoder();
-  const items: LookupInput['items'] = (_, { stopSignal }) => readItems(provider, decoder, stream(stopSignal));
+  const items: LookupInput['items'] = (_, { abortSignal }) => readItems(provider, decoder, stream(abortSignal));
   return runLookups({ items, total: null, single: false }, readingOptions(options), world);
 }
 

@@ -55,12 +55,12 @@ interface EnvironmentVariable {
   readonly secret: boolean;
 }
 
-interface Group {
+interface VariableGroup {
   readonly title: string;
   readonly variables: readonly EnvironmentVariable[];
 }
 
-const general: readonly Group[] = [
+const general: readonly VariableGroup[] = [
   {
     title: 'sbstatus',
     variables: [
@@ -110,7 +110,7 @@ export function environmentText(json: boolean, providers: Providers): string {
   return `${[opening, ...parts].join('\n\n')}\n`;
 }
 
-function groupOf({ title, settings }: Provider): Group {
+function groupOf({ title, settings }: Provider): VariableGroup {
   const variables = Object.values(settings).map(({ env, what, kind }) => ({
     names: env,
     what,

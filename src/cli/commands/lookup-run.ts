@@ -32,8 +32,8 @@ export async function lookup(
   const inputs = (signal: AbortSignal) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, signal);
   return runLookups(
     {
-      items: (_, { stopSignal }) =>
-        readItems({ provider, operation, expansions: options.expansions }, inputs(stopSignal)),
+      items: (_, { abortSignal }) =>
+        readItems({ provider, operation, expansions: options.expansions }, inputs(abortSignal)),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },

@@ -47,7 +47,7 @@ export function recordIn(bytes: Buffer, schema: v.GenericSchema = resultSchema):
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (v.is(schema, value)) return value as Result;
-    const filled = fillMissing(value, schema as Shape);
+    const filled = fillMissing(value, schema as FillableShape);
     return v.is(schema, filled) ? (filled as Result) : null;
   } catch {
     return null;
@@ -55,13 +55,13 @@ export function recordIn(bytes: Buffer, schema: v.GenericSchema = resultSchema):
 }
 
 /** As much of a valibot schema as tells what may be missing. */
-interface Shape {
+interface FillableShape {
   readonly type: string;
-  readonly entries?: Readonly<Record<string, Shape>>;
-  readonly wrapped?: Shape;
+  readonly entries?: Readonly<Record<string, FillableShape>>;
+  readonly wrapped?: FillableShape;
 }
 
-function fillMissing(value: unknown, { type, entries, wrapped }: Shape): unknown {
+function fillMissing(value: unknown, { type, entries, wrapped }: FillableShape): unknown {
   if (type === 'nullable') return value == null || wrapped === undefined ? null : fillMissing(value, wrapped);
   if (type === 'array') return value ?? [];
   if (type !== 'object' || entries === undefined || typeof value !== 'object' || value === null) return value;

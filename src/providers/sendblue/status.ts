@@ -44,17 +44,17 @@ const channels: ReadonlyMap<string, Channel> = new Map([
 /** The code that says that Sendblue lost track of the message: no proof of failure. */
 const unresolved = '10002';
 
-type StatusFacts = Pick<SendblueMessage, 'status' | 'service' | 'was_downgraded' | 'error_code'>;
+type SendblueFacts = Pick<SendblueMessage, 'status' | 'service' | 'was_downgraded' | 'error_code'>;
 
 /** The row of a message's word; null for a word that is in no row. An SMS never gets beyond SENT. */
-export function findWord(message: StatusFacts): WordEntry | null {
+export function findWord(message: SendblueFacts): WordEntry | null {
   const ends = channelOf(message) === 'sms' || isDowngraded(message) === true;
   if (isWord(message, 'sent') && ends) return sentForGood;
   return byWord.get(message.status.trim().toLowerCase()) ?? null;
 }
 
 /** Where a message stands by its word, its route and its error code. */
-export function statusOf(message: StatusFacts): Status {
+export function statusOf(message: SendblueFacts): Status {
   const status = findWord(message)?.status ?? statuses.unknown;
   if (message.error_code === null || status.state === 'unknown' || isConfirmed(status.state)) return status;
   return message.error_code === unresolved ? statuses.unknown : statuses.failed;
@@ -66,15 +66,15 @@ export function isConfirmed(state: State): boolean {
 }
 
 /** The route that the message took. `service` names what a downgrade led to, but iMessage: there it was asked for. */
-export function channelOf(message: StatusFacts): Channel | null {
+export function channelOf(message: SendblueFacts): Channel | null {
   const named = channels.get(message.service?.toLowerCase() ?? '') ?? null;
   return isDowngraded(message) === true && named !== 'rcs' ? 'sms' : named;
 }
 
-export function isDowngraded(message: StatusFacts): boolean | null {
+export function isDowngraded(message: SendblueFacts): boolean | null {
   return isWord(message, 'downgraded') ? true : message.was_downgraded;
 }
 
-export function isWord(message: StatusFacts, word: string): boolean {
+export function isWord(message: SendblueFacts, word: string): boolean {
   return message.status.trim().toLowerCase() === word;
 }

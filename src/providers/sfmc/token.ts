@@ -41,7 +41,7 @@ export function connectWithToken(settings: Settings, accessToken: Secret): Conne
  * fetched anew once one was refused. `authorize` throws the faults of the token endpoint; those that asking again
  * cannot mend are kept, so that a thousand look-ups send wrong credentials once.
  */
-export function connectWithClient(client: Client): Connection {
+export function connectWithClient(client: TokenClient): Connection {
   const { settings, tools } = client;
   const store = tools.tokens ?? createMemoryTokens();
   const key: TokenKey = {
@@ -174,7 +174,7 @@ function wasCutShort(error: unknown): boolean {
   return error instanceof Fault && (error.code === 'timeout' || error.exit === 'interrupted');
 }
 
-export interface Client {
+export interface TokenClient {
   readonly settings: Settings;
   readonly id: Secret;
   readonly secret: Secret;
@@ -199,7 +199,7 @@ const tokenReply = v.object({
 });
 
 /** One request for a token. Throws the fault of an exchange that brought none. */
-export async function askForToken(client: Client, endpoint: URL, bounds: Limits): Promise<StoredToken> {
+export async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits): Promise<StoredToken> {
   const request: HttpRequest = {
     method: 'POST',
     url: endpoint,
@@ -214,7 +214,7 @@ export async function askForToken(client: Client, endpoint: URL, bounds: Limits)
 }
 
 /** No `scope`: left out it means all that the package has, and empty it would mean none. */
-function tokenQuestion({ id, secret, settings }: Client): NonNullable<HttpRequest['json']> {
+function tokenQuestion({ id, secret, settings }: TokenClient): NonNullable<HttpRequest['json']> {
   const account = settings.text('accountId');
   return {
     grant_type: 'client_credentials',
