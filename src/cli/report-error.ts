@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
+import { jsonText } from '../render/json-text.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 
@@ -26,7 +27,7 @@ export async function reportError(
   const { exit, message, hint, text, stack } = failure;
   const voice = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
-    await voice.write(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
+    await voice.write(`${jsonText({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
   else {
     if (text !== undefined) await voice.write(`${text}\n`);
     await voice.error(message, hint);

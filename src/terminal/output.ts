@@ -1,5 +1,6 @@
 import type { LookupOptions } from '../cli/options.ts';
 import type { Run } from '../cli/run.ts';
+import { runsInCi } from '../core/ci.ts';
 import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
 import { nearest } from '../core/text.ts';
@@ -61,8 +62,8 @@ function checkFields(paths: readonly string[]): void {
 }
 
 async function rendererOf(options: LookupOptions, view: View): Promise<Renderer> {
-  if (options.ids) return createIdRenderer();
-  if (options.field !== null) return createFieldRenderer(options.field);
+  if (options.ids) return createIdRenderer(view);
+  if (options.field !== null) return createFieldRenderer(options.field, view);
   const createRenderer = await renderers[options.output as Format]();
   return createRenderer(view);
 }
@@ -71,6 +72,7 @@ function viewOf(options: LookupOptions, single: boolean, { stdout, env, clock }:
   return {
     columns: stdout.terminal ? stdout.columns : null,
     color: usesColor(stdout, env, options.color),
+    ci: runsInCi(env),
     utc: options.utc,
     // A wait takes its time: ages are told as of when they are told.
     get now() {
