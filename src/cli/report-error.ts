@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import { formats } from '../render/index.ts';
+import { jsonText } from '../render/json-text.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 
@@ -27,7 +28,7 @@ export async function reportError(
   const { exit, message, hint, text, stack } = failure;
   const messages = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
-    await messages.write(`${JSON.stringify({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
+    await messages.write(`${jsonText({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
   else {
     if (text !== undefined) await messages.write(`${text}\n`);
     await messages.error(message, hint);

@@ -1,3 +1,4 @@
+import { withoutCommands } from '../core/ci.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
@@ -50,8 +51,9 @@ function receivedLine([name, value]: [string, string]): string[] {
 
 /** Header bytes are the server's: nothing but plain ASCII reaches a terminal. */
 function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/gu, (char) => {
+  const plain = text.replace(/[^\x20-\x7e]/gu, (char) => {
     const code = char.codePointAt(0) ?? 0;
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
+  return withoutCommands(plain);
 }

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { textOf, valueAt } from './fields.ts';
-import type { Renderer, View } from './renderer.ts';
-import { visible } from './safe-text.ts';
+import { logSafe, type Renderer, type View } from './renderer.ts';
+import { onOneLine, unobeyed } from './safe-text.ts';
 
 export const csvColumns: readonly string[] = [
   'provider',
@@ -20,12 +20,13 @@ export const csvColumns: readonly string[] = [
 
 /**
  * A header and a row a result, quoted as RFC 4180 says, each ended by a bare line feed, which is what pipes expect.
- * Values are exact: a cell that a spreadsheet would take for a formula is left alone, since every phone number
- * begins with `+` and would be changed. Only on a terminal are control characters made visible.
+ * A cell that a spreadsheet would take for a formula is left alone, since every phone number begins with `+` and would
+ * be changed. What a terminal obeys is made visible, NUL among it, which readers stumble over; line ends and tabs only
+ * on a terminal.
  */
 export function createCsvRenderer(view: View): Renderer {
   const columns = view.fields ?? csvColumns;
-  const shown = view.columns === null ? (text: string) => text : visible;
+  const shown = view.columns === null ? unobeyed : onOneLine;
   const row = (cells: readonly string[]) => stringify([cells], options(cells.length));
   let header = row(columns);
   const takeHeader = () => {
@@ -33,10 +34,9 @@ export function createCsvRenderer(view: View): Renderer {
     header = '';
     return text;
   };
-  return {
-    result: (result) => takeHeader() + row(columns.map((path) => shown(textOf(valueAt(result, path))))),
-    end: takeHeader,
-  };
+  const result: Renderer['result'] = (each) =>
+    takeHeader() + row(columns.map((path) => shown(textOf(valueAt(each, path)))));
+  return logSafe({ result, end: takeHeader }, view);
 }
 
 /** A lone empty cell is quoted, or its row would be a blank line, which readers skip. */

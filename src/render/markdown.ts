@@ -73,7 +73,7 @@ function rowOf(result: Result, hint: string | null, names: Names): MarkdownRow {
 }
 
 function itemText({ provider, operation, id }: Result): string {
-  return `${provider} ${operation} <code>${prose(id)}</code>`;
+  return `${prose(provider)} ${prose(operation)} <code>${prose(id)}</code>`;
 }
 
 function why(result: Result, verdictHint: string | null): string {
@@ -81,9 +81,15 @@ function why(result: Result, verdictHint: string | null): string {
   return [message, hint].flatMap((text) => (text === null ? [] : [prose(text)])).join('<br>');
 }
 
-/** Text of unknown origin as nothing but text: no markup, no link, no end of a cell. Within a word, `_` means nothing. */
+/**
+ * Text of unknown origin as nothing but text: no markup, no link, no reference to an issue, a person, a label or a
+ * milestone, no end of a cell. Within a word, `_` means nothing.
+ */
 function prose(text: string): string {
-  return visible(text).replace(/[&<>|\\`*~[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<!\w)_|_(?!\w)|www\./gi, entity);
+  return visible(text).replace(
+    /[&<>|\\`*~[\]#@$]|[!%^](?=[\w"])|:(?=\/\/|[\w+-]+:)|(?<!\w)_|_(?!\w)|\bGH-(?=\d)|www\./gi,
+    entity,
+  );
 }
 
 function entity(part: string): string {

@@ -1,3 +1,4 @@
+import { withoutCommands } from '../core/ci.ts';
 import type { Exit } from '../core/exit.ts';
 import type { Result, Summary } from '../core/record.ts';
 import type { Paint } from './paint.ts';
@@ -7,6 +8,8 @@ export interface View {
   /** Columns of the terminal, 0 where it does not say; null for a pipe or a file, where nothing is cut or decorated. */
   readonly columns: number | null;
   readonly color: boolean;
+  /** It goes into the log of a CI job, which commands must not get into. */
+  readonly ci: boolean;
   /** Times in UTC on a terminal too. */
   readonly utc: boolean;
   /** Epoch milliseconds, for ages. */
@@ -27,6 +30,15 @@ export interface Renderer {
   /** `hint`: what the verdict adds to the record, for formats that explain it. */
   result(result: Result, hint: string | null): string;
   end(ending: Ending): string;
+}
+
+/** The same renderer; in CI none of its lines is a command. Each of its pieces must begin at the beginning of a line. */
+export function logSafe(renderer: Renderer, { ci }: Pick<View, 'ci'>): Renderer {
+  if (!ci) return renderer;
+  return {
+    result: (result, hint) => withoutCommands(renderer.result(result, hint)),
+    end: (ending) => withoutCommands(renderer.end(ending)),
+  };
 }
 
 /** A format that needs a library for some view loads it here, and only for that view. */

@@ -1,3 +1,5 @@
+import { withoutBracketed } from '../core/ci.ts';
+
 /**
  * Controls, format characters (bidi, zero-width, tags), lone surrogates and line separators, but not the two joiners,
  * which emoji and Indic scripts are written with; then letters that are drawn as nothing.
@@ -7,11 +9,26 @@ const unseen = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3
 /** No script stacks more than four marks on a letter; more of them paint over the lines around. */
 const stacked = /([\p{M}\u200c\u200d]{4})[\p{M}\u200c\u200d]+/gu;
 
+/** What a terminal obeys, what reorders text, and half characters; not what ends a line, and not the tab. */
+const obeyed =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/gu;
+
+/** Text of unknown origin for people: one line that neither a terminal nor a CI system obeys. */
+export function visible(text: string): string {
+  return withoutBracketed(onOneLine(text));
+}
+
+/** Text of unknown origin for a format that keeps lines and tabs by quotes of its own: no terminal obeys it. */
+export function unobeyed(text: string): string {
+  return /^[\t\n\r -~]*$/.test(text) ? text : text.replace(obeyed, pictureOf);
+}
+
 /**
  * Text of unknown origin as one line that no terminal obeys: what would act, hide or reorder becomes a picture
  * (`␛`, `⏎`) or an escape (`\x9b`, `\u202e`). What is visible already stays as it is.
  */
-export function visible(text: string): string {
+export function onOneLine(text: string): string {
   // Expressions with Unicode classes take long to compile, and most texts need none.
   if (/^[ -~]*$/.test(text)) return text;
   return text.replace(unseen, pictureOf).replace(stacked, '$1');

@@ -1,7 +1,7 @@
 import type { Result } from '../core/record.ts';
 import { textOf, valueAt } from './fields.ts';
-import type { Renderer, View } from './renderer.ts';
-import { visible } from './safe-text.ts';
+import { logSafe, type Renderer, type View } from './renderer.ts';
+import { onOneLine } from './safe-text.ts';
 import { remarkOf, stateName } from './words.ts';
 
 /**
@@ -21,8 +21,8 @@ export const tsvColumns: Readonly<Record<string, (result: Result) => string>> = 
   message: remarkOf,
 };
 
-/** A header line and a line a result, tab-separated: `visible` leaves neither tab nor line break in a value. */
-export function createTsvRenderer({ fields }: Pick<View, 'fields'>): Renderer {
+/** A header line and a line a result, tab-separated: `onOneLine` leaves neither tab nor line break in a value. */
+export function createTsvRenderer({ fields, ci }: Pick<View, 'fields' | 'ci'>): Renderer {
   const names = fields ?? Object.keys(tsvColumns);
   const cells =
     fields === null
@@ -34,9 +34,9 @@ export function createTsvRenderer({ fields }: Pick<View, 'fields'>): Renderer {
     header = '';
     return text;
   };
-  return { result: (result) => takeHeader() + line(cells(result)), end: takeHeader };
+  return logSafe({ result: (result) => takeHeader() + line(cells(result)), end: takeHeader }, { ci });
 }
 
 function line(cells: readonly string[]): string {
-  return `${cells.map(visible).join('\t')}\n`;
+  return `${cells.map(onOneLine).join('\t')}\n`;
 }

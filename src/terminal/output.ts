@@ -1,3 +1,4 @@
+import { runsInCi } from '../core/ci.ts';
 import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
 import { nearest } from '../core/text.ts';
@@ -77,8 +78,8 @@ function checkFields(paths: readonly string[]): void {
 }
 
 async function rendererOf(options: OutputOptions, view: View): Promise<Renderer> {
-  if (options.ids) return createIdRenderer();
-  if (options.field !== null) return createFieldRenderer(options.field);
+  if (options.ids) return createIdRenderer(view);
+  if (options.field !== null) return createFieldRenderer(options.field, view);
   const createRenderer = await formatOf(options.output).load();
   return createRenderer(view);
 }
@@ -87,6 +88,7 @@ function viewOf(options: OutputOptions, single: boolean, { stdout, env, clock }:
   return {
     columns: stdout.terminal ? stdout.columns : null,
     color: usesColor(stdout, env, options.color),
+    ci: runsInCi(env),
     utc: options.utc,
     // A wait takes its time: ages are told as of when they are told.
     get now() {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createCsvRenderer } from '../../src/render/csv.ts';
+import { unobeyed } from '../../src/render/safe-text.ts';
 import { readCsv } from './csv-reader.ts';
 import { hostileText } from './hostile.ts';
 import { failed, lost, pipe, record, rendered, terminal } from './sample.ts';
@@ -41,18 +42,34 @@ test.each(['=cmd|calc', '+1', '-1', '@x'])('%s stays what it is: a phone number 
   expect(text).toBe(`details.content\n${content}\n`);
 });
 
-test('values come back exactly', () => {
+test('values come back exactly, but for what a terminal obeys', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (id, content) => {
       const view = { ...pipe, fields: ['id', 'details.content', 'channel'] };
       const text = rendered(createCsvRenderer(view), [record({ id, details: { content } }), record()]);
       expect(readCsv(text)).toEqual([
         ['id', 'details.content', 'channel'],
-        [id, content, 'sms'],
+        [unobeyed(id), unobeyed(content), 'sms'],
         ['8ba7b830-9dad-11d1-80b4-00c04fd430c8', '', 'sms'],
       ]);
     }),
   );
+});
+
+test.each([
+  ['a\u0000b', 'a␀b'],
+  ['\u001b[2J', '␛[2J'],
+  ['\u009b2J', '\\x9b2J'],
+  ['\u202egnp', '\\u202egnp'],
+  ['half \ud83d', 'half \\ud83d'],
+  ['é漢😀👨‍👩‍👧', 'é漢😀👨‍👩‍👧'],
+])('%j in a pipe is %s', (id, cell) => {
+  expect(rendered(createCsvRenderer({ ...pipe, fields: ['id'] }), [record({ id })])).toBe(`id\n${cell}\n`);
+});
+
+test('line ends and tabs stay within their quotes', () => {
+  const text = rendered(createCsvRenderer({ ...pipe, fields: ['id'] }), [record({ id: 'a\r\n\tb' })]);
+  expect(text).toBe('id\n"a\r\n\tb"\n');
 });
 
 test('a terminal gets them visible', () => {

@@ -4,6 +4,7 @@ import type { Provider } from '../../core/provider.ts';
 import { errorOf } from '../../core/result.ts';
 import { configurationFor } from '../../engine/credentials.ts';
 import { loadProviders } from '../../providers/index.ts';
+import { jsonText } from '../../render/json-text.ts';
 import { visible } from '../../render/safe-text.ts';
 import { pad, width } from '../../render/width.ts';
 import { openMessages } from '../../terminal/messages.ts';
@@ -36,7 +37,7 @@ export async function show(options: ConfigOptions, world: World): Promise<ExitNa
     const files = configuration.files.map(({ path, kind, mode }) => ({ path, kind, mode: modeText(mode) }));
     const error = problems.map(([provider, fault]) => ({ provider, ...errorOf(fault) }));
     const answer = { schema: 'sbstatus.config/1', profile, files, settings: rows, problems: error, exit: exitOf(exit) };
-    await world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    await world.stdout.write(`${jsonText(answer, 2)}\n`);
   } else await world.stdout.write(textOf(rows, world.stdout.terminal));
   const messages = await openMessages(world, true);
   for (const note of configuration.notes) await messages.warning(note);
@@ -94,12 +95,12 @@ export function ownFile(world: World): string {
 export async function path(options: ConfigOptions, world: World): Promise<void> {
   if (!options.all) {
     const own = ownFile(world);
-    await world.stdout.write(options.json ? `${JSON.stringify(own)}\n` : `${own}\n`);
+    await world.stdout.write(options.json ? `${jsonText(own)}\n` : `${visible(own)}\n`);
     return;
   }
   const { places, files } = await configurationFor({ ...options, profile: null }, world);
   const used = new Set(files.map((file) => file.path));
   const rows = places.map((place) => ({ path: place.path, kind: place.kind, used: used.has(place.path) }));
   const lines = rows.map((row) => `${row.used ? 'used' : '-'}\t${row.kind}\t${visible(row.path)}`);
-  await world.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : `${lines.join('\n')}\n`);
+  await world.stdout.write(options.json ? `${jsonText(rows, 2)}\n` : `${lines.join('\n')}\n`);
 }

@@ -33,13 +33,14 @@ export async function printCurlTo(
   options: LookupOptions,
   world: World,
 ): Promise<ExitName> {
-  const settings = await shownSettings(provider, options, world);
+  const names = placeholders(provider, JSON.stringify([targets, options.settings, world.env]));
+  const settings = await shownSettings(provider, options, world, names);
   const tools: ConnectDeps = { clock: world.clock, send: neverSent, tokens: unfetchedTokens };
   const bounds = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
   const authorization = await provider.connect(settings, tools).authorize(bounds, null);
   const lines = targets.map((target) => curlLine(urlOf(authorization.base, target), authorization));
   const text = [...(provider.curlPreamble?.(settings) ?? []), ...lines].map((line) => `${line}\n`).join('');
-  await world.stdout.write(withNames(text, provider));
+  await world.stdout.write(withNames(text, provider, names));
   return 'ok';
 }
 
@@ -62,7 +63,12 @@ function shellQuote(text: string): string {
  * The settings in use with every secret taken out. Where credentials are missing, those of the flags and the
  * environment; a file's address without its credentials would invite a paste that sends them away.
  */
-async function shownSettings(provider: Provider, options: LookupOptions, world: World): Promise<Settings> {
+async function shownSettings(
+  provider: Provider,
+  options: LookupOptions,
+  world: World,
+  names: Placeholders,
+): Promise<Settings> {
   const credentials = configuredCredentials(options, world, await openMessages(world, options.color));
   try {
     const settings = await credentials.settingsOf(provider);
@@ -76,7 +82,7 @@ async function shownSettings(provider: Provider, options: LookupOptions, world: 
       provider.settings[key]?.env.map((name) => world.env[name]).find((value) => value !== undefined && value !== '');
     return fixedSettings(
       provider,
-      assumedValues(provider, (key) => options.settings[key] ?? fromEnv(key) ?? null),
+      assumedValues(provider, names, (key) => options.settings[key] ?? fromEnv(key) ?? null),
     );
   }
 }
@@ -95,26 +101,30 @@ function shownValues(provider: Provider, lookup: Lookup): Record<string, string>
 }
 
 /** As if the last of the provider's ways to authenticate were set up. */
-function assumedValues(provider: Provider, lookup: Lookup): Record<string, string> {
+function assumedValues(provider: Provider, names: Placeholders, lookup: Lookup): Record<string, string> {
   const set = provider.credentials.at(-1);
   const isSecret = (key: string) => provider.settings[key]?.kind === 'secret';
   const values = shownValues(provider, (key) => (isSecret(key) ? null : lookup(key)));
   for (const key of set?.keys ?? []) values[key] = 'unshown-secret';
   for (const group of set?.needs ?? []) {
     const [first] = group;
-    if (first !== undefined && !group.some((key) => key in values)) values[first] = placeholder(provider, first);
+    if (first !== undefined && !group.some((key) => key in values)) values[first] = names(first);
   }
   return values;
 }
 
-/** Stands for a value that only the user's shell knows; lower case, since a host name would become so. */
-function placeholder(provider: Provider, key: string): string {
-  return `value-of-${provider.id}-${key.toLowerCase()}`;
+/** What stands for the value of a setting that only the user's shell knows. */
+type Placeholders = (key: string) => string;
+
+/** Words that are no part of `taken`, so that none is taken for one; lower case, since a host name would become so. */
+function placeholders(provider: Provider, taken: string): Placeholders {
+  let number = 0;
+  while (taken.includes(`value-${number}-of-`)) number += 1;
+  return (key) => `value-${number}-of-${provider.id}-${key.toLowerCase()}`;
 }
 
-function withNames(text: string, provider: Provider): string {
-  return Object.entries(provider.settings).reduce(
-    (line, [key, { env }]) => line.replaceAll(placeholder(provider, key), `'"$${env[0]}"'`),
-    text,
-  );
+function withNames(text: string, provider: Provider, names: Placeholders): string {
+  return Object.entries(provider.settings)
+    .filter(([, { kind }]) => kind !== 'secret')
+    .reduce((line, [key, { env }]) => line.replaceAll(names(key), `'"$${env[0]}"'`), text);
 }

@@ -1,6 +1,7 @@
 import { type ExitName, exitOf, worstOf } from '../../core/exit.ts';
 import { startCancellation } from '../../engine/cancellation.ts';
 import { createSend } from '../../http/client.ts';
+import { jsonText } from '../../render/json-text.ts';
 import { loadPaint, type Paint } from '../../render/paint.ts';
 import { visible } from '../../render/safe-text.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
@@ -78,5 +79,5 @@ function lineOf({ topic, subject, status, message, hint, exit }: CheckResult, pa
 
 function jsonOf(results: readonly CheckResult[], exit: ExitName): string {
   const checks = results.map((result) => ({ ...result, exit: exitOf(result.exit) }));
-  return `${JSON.stringify({ schema: 'sbstatus.doctor/1', checks, exit: exitOf(exit) }, null, 2)}\n`;
+  return `${jsonText({ schema: 'sbstatus.doctor/1', checks, exit: exitOf(exit) }, 2)}\n`;
 }

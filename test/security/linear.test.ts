@@ -1,0 +1,286 @@
+import { describe, expect, test } from 'vitest';
+import { eventsIn } from '../../src/cli/commands/decode-events.ts';
+import { faultOfReply } from '../../src/core/error-response.ts';
+import { decodeText, isWebPage, parseJson } from '../../src/core/json.ts';
+import { maskRecord, maskText } from '../../src/core/mask.ts';
+import { Settings } from '../../src/core/settings.ts';
+import { retryAfterSeconds, utc } from '../../src/core/time.ts';
+import { baseProblem, idProblem, urlOf } from '../../src/core/url.ts';
+import { createRedactor } from '../../src/http/redactor.ts';
+import { textTrace } from '../../src/http/trace.ts';
+import { loadProviders } from '../../src/providers/index.ts';
+import { createCsvRenderer } from '../../src/render/csv.ts';
+import { createAnnotationRenderer } from '../../src/render/github.ts';
+import { jsonText } from '../../src/render/json-text.ts';
+import { xmlText } from '../../src/render/junit.ts';
+import { createMarkdownRenderer } from '../../src/render/markdown.ts';
+import { visible } from '../../src/render/safe-text.ts';
+import { createTableRenderer } from '../../src/render/table.ts';
+import { truncate, width, wrap } from '../../src/render/width.ts';
+import { ending, failed, pipe, record, terminal } from '../render/sample.ts';
+
+// Time grows with the length of foreign text, and not with its square: four times the text takes less than ten times as
+// long, where a square would take sixteen. Whatever is quick at that length is not measured further.
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const now = Date.parse('2026-03-11T19:54:10.000Z');
+const token = (text: string) => `<${text.length}>`;
+const providers = Object.values(await loadProviders());
+const settings = new Settings(new Map());
+const card = await createTableRenderer(terminal(80, { single: true }));
+const grid = await createTableRenderer(terminal(80));
+const tsv = await createTableRenderer({ ...pipe, ci: true });
+const redactor = createRedactor(['sk_live_0123456789abcdef', 'aaaaaaaaaaaaaaaaaaaaaaaa', '111111111111']);
+
+const spoiled = (text: string) =>
+  record({
+    ...failed,
+    id: text,
+    providerState: text,
+    from: text,
+    details: { [text]: text, list: [text] },
+    warnings: [text],
+    timeline: [{ state: 'sent', providerState: text, at: null, description: text }],
+  });
+
+/** Everything that foreign text goes through. */
+const functions: Readonly<Record<string, (text: string) => unknown>> = {
+  isWebPage,
+  decodeText: (text) => decodeText(bytes(text)),
+  parseJson: (text) => attempt(() => parseJson(text)),
+  maskText: (text) => maskText(text, token),
+  'maskText of an address': (text) => maskText(`https://x.example/?a=${text}`, token),
+  maskRecord: (text) => maskRecord(spoiled(text), { values: ['list'], sentences: [text] }, token),
+  idProblem: (text) => idProblem(text, true) ?? idProblem(text.slice(0, 256), false),
+  baseProblem: (text) => baseProblem(`https://x.example/${text}`),
+  urlOf: (text) => attempt(() => urlOf(new URL('https://x.example/a'), { path: [text], query: { q: text } })),
+  utc: (text) => utc(text),
+  retryAfterSeconds: (text) => retryAfterSeconds(text, now),
+  redactor: (text) => redactor.text(text),
+  'redactor of a reply': (text) =>
+    redactor
+      .reply({ status: 200, headers: { a: text, location: text }, bytes: bytes(text) })
+      .redact?.({ [text]: text }),
+  'errors of the providers': (text) =>
+    providers.map((provider) =>
+      faultOfReply(provider, settings, { status: 404, headers: { location: text }, bytes: bytes(text) }, now),
+    ),
+  'errors of the providers in JSON': (text) =>
+    providers.map((provider) =>
+      faultOfReply(
+        provider,
+        settings,
+        {
+          status: 400,
+          headers: {},
+          bytes: bytes(JSON.stringify({ message: text, error: { code: text, message: text } })),
+        },
+        now,
+      ),
+    ),
+  trace: (text) => {
+    const reply = { status: 200, headers: { server: text, location: text }, bytes: bytes('') };
+    textTrace(() => undefined).answered(1, reply, 1);
+  },
+  visible,
+  width,
+  'wrap to 20': (text) => wrap(text, 20),
+  'wrap to 200': (text) => wrap(text, 200),
+  'truncate to its length': (text) => truncate(text, text.length * 2),
+  jsonText: (text) => [jsonText({ [text]: text }, 2), jsonText(text)],
+  xmlText,
+  card: (text) => card.result(spoiled(text), null),
+  grid: (text) => grid.result(spoiled(text), null),
+  tsv: (text) => tsv.result(spoiled(text), null),
+  csv: (text) => createCsvRenderer({ ...pipe, ci: true }).result(spoiled(text), null),
+  markdown: (text) => {
+    const renderer = createMarkdownRenderer({ names: new Map([[1, text]]) });
+    return renderer.result(spoiled(text), null) + renderer.end(ending);
+  },
+  annotations: (text) => {
+    const renderer = createAnnotationRenderer({ names: new Map() });
+    return renderer.result(spoiled(text), null) + renderer.end(ending);
+  },
+};
+
+function attempt(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+/** What a text is made of; the end makes what came before fail to match. */
+const units = [
+  ...[
+    'a',
+    ' ',
+    '\t',
+    '\n',
+    '\r\n',
+    '1',
+    '1 ',
+    '+1',
+    '1-',
+    '.',
+    '/',
+    '\\',
+    '%',
+    '%4',
+    '&',
+    '&#',
+    '&a',
+    '"',
+    "'",
+    '`',
+    '*',
+    '_',
+    ':',
+    '::',
+    '|',
+    '#',
+  ],
+  ...[
+    '@',
+    'a@',
+    'a.',
+    '@a.',
+    'a@b.c ',
+    '"a" ',
+    '<!-- -->',
+    '<!--',
+    '<?',
+    '<',
+    '[',
+    '{',
+    '{"a":',
+    '##',
+    '##a',
+    ':a',
+    ': ',
+    'www.',
+    'http://',
+  ],
+  ...[
+    'é',
+    '漢',
+    '😀',
+    '👨‍👩‍👧',
+    '\ud83d',
+    '\u0301',
+    '\u200d',
+    'ภำ',
+    '\u202e',
+    '\u001b[',
+    '\u0000',
+    '\u2028',
+    '٣',
+    '１',
+    '\u3000',
+    '\ufeff',
+  ],
+  ...['\\u', '\\u00', '\\\\', 'sk_live_', 'aaaaaaaaaaaaaaaaaaaaaaab', '2026-03-11T19:54:10Z', '0'],
+];
+
+const small = 4000;
+/** Milliseconds; below it nothing can be told, and nobody minds. */
+const quick = 60;
+
+function msOf(work: () => unknown): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
+
+function isLinear(work: (text: string) => unknown, unit: string): boolean {
+  const textOf = (length: number) => `${unit.repeat(Math.ceil(length / unit.length))}!`;
+  // A busy machine, and a compiler at work, are no fault of the code.
+  for (let length = small, tries = 0; tries < 4; tries += 1) {
+    const long = msOf(() => work(textOf(4 * length)));
+    if (long < quick) return true;
+    const short = Math.min(...[1, 2].map(() => msOf(() => work(textOf(length)))));
+    if (long / short < 10) return true;
+  }
+  return false;
+}
+
+describe.each(Object.entries(functions))('%s', (_, work) => {
+  test('of long texts of every kind', () => {
+    work('warm up');
+    expect(units.filter((unit) => !isLinear(work, unit))).toEqual([]);
+  });
+});
+
+/** Whether four times as much takes less than ten times as long. */
+function expectLinear(work: (size: number) => unknown, size: number): void {
+  work(Math.ceil(size / 10));
+  const ratios = [1, 2, 3].map(() => {
+    const long = msOf(() => work(4 * size));
+    return long < quick ? 0 : long / msOf(() => work(size));
+  });
+  expect(Math.min(...ratios)).toBeLessThan(10);
+}
+
+test('20,000 participants are masked', () => {
+  expectLinear((count) => {
+    const participants = Array.from({ length: count }, (_, place) => `+1415${String(place).padStart(7, '0')}`);
+    const details = { participants, said: participants.join(', '), others: participants.map((each) => `by ${each}`) };
+    return maskRecord(record({ details }), { values: ['participants'], sentences: [] }, token);
+  }, 20_000);
+});
+
+test('values of many lengths that begin alike are masked', () => {
+  expectLinear((count) => {
+    const values = Array.from({ length: count / 100 }, (_, place) => 'x'.repeat(place + 5));
+    return maskRecord(
+      record({ details: { values, text: 'xxxxxxy'.repeat(count) } }),
+      { values: ['values'], sentences: [] },
+      token,
+    );
+  }, 10_000);
+});
+
+test('a word of 200 KB on a card, and many of them', () => {
+  for (const character of ['x', '漢', 'é', '👍🏽']) {
+    expectLinear((length) => card.result(record({ id: character.repeat(length) }), null), 50_000);
+  }
+});
+
+async function decodeAll(pieces: Iterable<string>): Promise<number> {
+  let count = 0;
+  async function* stream() {
+    for (const piece of pieces) yield Buffer.from(piece);
+  }
+  for await (const _ of eventsIn(stream())) count += 1;
+  return count;
+}
+
+const times = (piece: string, count: number) => Array.from({ length: count }, () => piece);
+
+test.each<[string, (count: number) => Iterable<string>]>([
+  ['an open bracket and blank lines', (count) => ['{\n', ...times('\n'.repeat(1000), count)]],
+  ['63 open lines, then pairs', (count) => ['[\n'.repeat(63), ...times('{\n}\n'.repeat(100), count)]],
+  ['nothing but open lines', (count) => times('[\n'.repeat(100), count)],
+  ['open objects', (count) => times('{"a":\n'.repeat(100), count)],
+  [
+    'lists with a fault at their end',
+    (count) => ['[\n'.repeat(63), ...times('{},\n'.repeat(100), count), 'x\n', ']\n'.repeat(63)],
+  ],
+  ['backslashes', (count) => ['["', ...times('\\'.repeat(1000), count), '"]\n']],
+  ['quotes', (count) => times('"\\"'.repeat(1000), count)],
+])('decode reads %s in linear time', async (_, make) => {
+  const msFor = async (count: number) => {
+    const pieces = make(count);
+    const began = performance.now();
+    await decodeAll(pieces);
+    return performance.now() - began;
+  };
+  await msFor(20);
+  const ratios: number[] = [];
+  for (let tries = 0; tries < 3 && !(Math.min(...ratios) < 10); tries += 1) {
+    const long = await msFor(400);
+    ratios.push(long < quick ? 0 : long / (await msFor(100)));
+  }
+  expect(Math.min(...ratios)).toBeLessThan(10);
+});

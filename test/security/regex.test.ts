@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkSync } from 'recheck';
+import { expect, test } from 'vitest';
+import { parseAst } from 'vitest/node';
+
+// No regular expression of ours may take more than linear time: foreign text meets most of them, and while one of them is
+// busy neither timers nor Ctrl-C are heard. A checker proves it, or attacks it with inputs of its own making.
+
+const root = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Known to be slower, with the reason why nobody can make use of it. */
+const accepted: Readonly<Record<string, string>> = {
+  '/^(?:export\\s+)?([\\w.]+)\\s*=\\s*(.*)$/':
+    'config-document.ts: lines that the user pastes into config init --stdin',
+};
+
+interface Literal {
+  readonly pattern: string;
+  readonly flags: string;
+  readonly places: string[];
+}
+
+function literals(): Literal[] {
+  const found = new Map<string, Literal>();
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8');
+    const visit = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { type, regex, start } = node as {
+        type?: string;
+        start?: number;
+        regex?: { pattern: string; flags: string };
+      };
+      if (type === 'Literal' && regex !== undefined) {
+        const place = `${file}:${text.slice(0, start).split('\n').length}`;
+        const key = `/${regex.pattern}/${regex.flags}`;
+        const known = found.get(key) ?? { ...regex, places: [] };
+        known.places.push(place);
+        found.set(key, known);
+      }
+      for (const child of Object.values(node)) visit(child);
+    };
+    visit(parseAst(text, { lang: 'ts' }));
+  }
+  return [...found.values()];
+}
+
+const all = literals();
+
+test('the checker sees what is not linear', () => {
+  for (const pattern of ['(a+)+$', '^\\s*(<!--[\\s\\S]*?-->\\s*)*<html', '\\s+$', 'a@+b']) {
+    expect(checkSync(pattern, '').status, pattern).toBe(pattern === 'a@+b' ? 'safe' : 'vulnerable');
+  }
+});
+
+test('every regular expression of the source takes linear time', { timeout: 120_000 }, () => {
+  expect(all.length).toBeGreaterThan(100);
+  const slow = all.filter(({ pattern, flags }) => {
+    if (`/${pattern}/${flags}` in accepted) return false;
+    const { status } = checkSync(pattern, flags, { timeout: 20_000 });
+    return status !== 'safe';
+  });
+  expect(slow.map(({ pattern, flags, places }) => `${places.join(', ')}: /${pattern}/${flags}`)).toEqual([]);
+});
+
+test('what is accepted is still there', () => {
+  const patterns = all.map(({ pattern, flags }) => `/${pattern}/${flags}`);
+  for (const pattern of Object.keys(accepted)) expect(patterns).toContain(pattern);
+});
