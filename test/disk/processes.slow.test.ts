@@ -79,7 +79,7 @@ function isWhole(text: string): boolean {
 }
 
 test(`${processes} processes at once fetch one token, and a second one where the first fetcher is killed while it writes`, {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const { env, folder, tokensAsked, bin } = await stage();
   const stop = watchCache(folder);
