@@ -28,9 +28,10 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
     .addHelpText('after', () => lookupHelp(provider, name, operation))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./lookup-run.ts');
-      const isWanted = ([, { flag }]: (typeof expansions)[number]) =>
-        command.getOptionValue(new Option(flag).attributeName()) === true;
-      const wanted = expansions.filter(isWanted).map(([extra]) => extra);
+      const wanted: string[] = [];
+      for (const [extra, { flag }] of expansions) {
+        if (command.getOptionValue(new Option(flag).attributeName()) === true) wanted.push(extra);
+      }
       setExit(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), expansions: wanted }, world));
     });
 }
