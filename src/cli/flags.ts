@@ -228,11 +228,9 @@ type Group = keyof typeof groups;
 
 /** Gives a command every flag that a look-up understands. */
 export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
-  return whenLookedAt(command, () => {
-    const all = Object.keys(groups) as Group[];
-    for (const group of all) addGroup(command, group);
-    addProviderFlags(command, providers);
-  });
+  for (const group of Object.keys(groups) as Group[]) addGroup(command, group);
+  addProviderFlags(command, providers);
+  return command;
 }
 
 /** The flags of a command whose messages come by themselves, such as a list: what to make of them. */
@@ -249,17 +247,6 @@ export function addAskingFlags(command: Command, providers: readonly Provider[])
   addGroup(command, 'Credentials:');
   addProviderFlags(command, providers);
   return command;
-}
-
-/** Most commands are not the one that runs, and making their flags takes longer than making themselves. */
-export function whenLookedAt(command: Command, add: () => void): Command {
-  const { options } = command;
-  const look = () => {
-    Object.defineProperty(command, 'options', { value: options });
-    add();
-    return options;
-  };
-  return Object.defineProperty(command, 'options', { get: look, configurable: true });
 }
 
 function addGroup(command: Command, group: Group): void {

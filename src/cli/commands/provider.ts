@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Operation, Provider } from '../../core/provider.ts';
-import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions, whenLookedAt } from '../flags.ts';
+import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 import type { ListOptions } from './list-run.ts';
 
@@ -68,12 +68,11 @@ function addLogout(group: Command, { id, title }: Provider, { world }: CommandCo
 /** `sbstatus <provider> list`. */
 function addList(group: Command, provider: Provider, listing: Listing, { world, setExit }: CommandContext): void {
   const command = group.command('list').description(listing.summary);
-  whenLookedAt(command, () => addOptions(command, provider, listing))
-    .addHelpText('after', listHelp(provider))
-    .action(async () => {
-      const { list } = await import('./list-run.ts');
-      setExit(await list(provider, listing, listOptions(command, provider, listing), world));
-    });
+  addOptions(command, provider, listing);
+  command.addHelpText('after', listHelp(provider)).action(async () => {
+    const { list } = await import('./list-run.ts');
+    setExit(await list(provider, listing, listOptions(command, provider, listing), world));
+  });
 }
 
 function addOptions(command: Command, provider: Provider, { filters }: Listing): void {
