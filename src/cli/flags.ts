@@ -224,11 +224,11 @@ const groups = {
   'Credentials:': ['profile', 'config', 'mock'],
 } as const satisfies Record<string, readonly Key[]>;
 
-type Group = keyof typeof groups;
+type FlagGroup = keyof typeof groups;
 
 /** Gives a command every flag that a look-up understands. */
 export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
-  for (const group of Object.keys(groups) as Group[]) addGroup(command, group);
+  for (const group of Object.keys(groups) as FlagGroup[]) addGroup(command, group);
   addProviderFlags(command, providers);
   return command;
 }
@@ -249,7 +249,7 @@ export function addAskingFlags(command: Command, providers: readonly Provider[])
   return command;
 }
 
-function addGroup(command: Command, group: Group): void {
+function addGroup(command: Command, group: FlagGroup): void {
   command.optionsGroup(group);
   for (const key of groups[group]) command.addOption(optionOf(key));
 }

@@ -19,7 +19,9 @@ export function chooseCredentials(choice: CredentialQuery): ReadonlyMap<string, 
   const top = credentialLayer(provider, layers);
   const has = (key: string) =>
     provider.settings[key]?.kind === 'secret' ? top?.values.has(key) === true : isSet(provider, layers, key);
-  const set = provider.credentials.find((each) => isComplete(each, has));
+  const set = provider.credentials.find(
+    ({ keys, needs = [] }) => keys.every(has) && needs.every((group) => group.some(has)),
+  );
   if (top === null || set === undefined) {
     const split = top === null ? null : splitFault(choice, top);
     throw split ?? missingCredentials({ ...choice, has });
@@ -53,10 +55,6 @@ export function firstOf(layers: readonly Layer[], key: string): SourcedValue | n
     if (found !== undefined) return found;
   }
   return null;
-}
-
-function isComplete(set: CredentialSet, has: (key: string) => boolean): boolean {
-  return set.keys.every(has) && (set.needs ?? []).every((group) => group.some(has));
 }
 
 /** The fault of a set that is whole only when a lower source lends what the highest one lacks. */

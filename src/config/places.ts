@@ -18,6 +18,9 @@ for (const start of ['.sbstatusrc', join('.config', 'sbstatusrc')]) {
   for (const ending of endings) inProject.push(`${start}${ending}`);
 }
 
+/** What makes a folder the root of a checkout; in a worktree and a submodule it is a file. */
+const git = '.git';
+
 /** Larger ones are refused, and a package.json is not even looked into. */
 export const largestFile = 1024 * 1024;
 
@@ -43,14 +46,9 @@ export function userPlaces(world: ConfigDeps): ConfigLocation[] {
 
 function isInCheckout(start: string): boolean {
   for (let folder = start; ; folder = dirname(folder)) {
-    if (isCheckout(folder)) return true;
+    if (statsOf(join(folder, git)) !== null) return true;
     if (folder === dirname(folder)) return false;
   }
-}
-
-/** In a worktree and a submodule, `.git` is a file. */
-function isCheckout(folder: string): boolean {
-  return statsOf(join(folder, '.git')) !== null;
 }
 
 /** The file that `config init` writes for the user. */
@@ -84,7 +82,7 @@ function projectFolders({ cwd, home }: ConfigDeps): string[] {
   const folders: string[] = [];
   for (let folder = start; ; folder = dirname(folder)) {
     folders.push(folder);
-    if (realPath(folder) === last || isCheckout(folder)) return folders;
+    if (realPath(folder) === last || statsOf(join(folder, git)) !== null) return folders;
     if (folder === dirname(folder)) return [start];
   }
 }

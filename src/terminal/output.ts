@@ -111,23 +111,20 @@ export class BatchedOutput implements StdoutSink {
 
   /** Resolves at once, unless the reader is far behind. */
   async result(result: Result, hint: string | null): Promise<void> {
-    this.#hold(this.#renderer.result(result, hint));
+    this.#held += this.#renderer.result(result, hint);
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
     if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
   }
 
   async end(ending: Ending): Promise<void> {
-    this.#hold(this.#renderer.end(ending));
+    this.#held += this.#renderer.end(ending);
     await this.flush();
   }
 
   async flush(): Promise<void> {
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
     await this.#writing;
     if (this.#error !== null) throw this.#error;
-  }
-
-  #hold(text: string): void {
-    this.#held += text;
-    if (this.#held !== '') this.#writing ??= this.#writeHeld();
   }
 
   async #writeHeld(): Promise<void> {
