@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
+import { promisify } from 'node:util';
 import type { Clock } from './core/http.ts';
 
 /** Everything outside the program, typed as the least that is used. Only this file and `bin` know `process`. */
@@ -50,18 +51,17 @@ export interface Output {
 
 /** The streams are opened when they are first used: opening one costs time at start-up. */
 export function realWorld(): World {
-  const stdin = once(inputFrom);
-  const stdout = once(() => outputTo(process.stdout));
-  const stderr = once(() => outputTo(process.stderr));
+  let stdout: Output | undefined;
+  let stderr: Output | undefined;
   return {
-    get stdin() {
-      return stdin();
-    },
+    stdin: realInput,
     get stdout() {
-      return stdout();
+      stdout ??= outputTo(process.stdout);
+      return stdout;
     },
     get stderr() {
-      return stderr();
+      stderr ??= outputTo(process.stderr);
+      return stderr;
     },
     writeNow,
     env: process.env,
@@ -78,33 +78,24 @@ export function realWorld(): World {
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
+let isStdinOpen = false;
 
-function inputFrom(): Input {
-  let opened = false;
-  return {
-    get terminal() {
-      opened = true;
-      return process.stdin.isTTY === true;
-    },
-    get stream() {
-      opened = true;
-      return process.stdin;
-    },
-    close: () => {
-      if (opened) process.stdin.destroy();
-    },
-  };
-}
+const realInput: Input = {
+  get terminal() {
+    isStdinOpen = true;
+    return process.stdin.isTTY === true;
+  },
+  get stream() {
+    isStdinOpen = true;
+    return process.stdin;
+  },
+  close: () => {
+    if (isStdinOpen) process.stdin.destroy();
+  },
+};
 
 export const realClock: Clock = {
-  now: () => Date.now(),
+  now: Date.now,
   // Not performance.now(): it would load all that measures performance, for every start.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: (ms, signal) =>
@@ -128,6 +119,7 @@ export const realClock: Clock = {
 /** Writes one after the other; waits for a slow reader; a reader gone away is no error. */
 export function outputTo(stream: NodeJS.WriteStream): Output {
   const reader = new AbortController();
+  const writeTo = promisify<string>(stream.write).bind(stream);
   let broken: Error | undefined;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EIO') leaveTerminal(stream);
@@ -141,15 +133,14 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
     },
     stream,
     gone: reader.signal,
-    write: (text) => {
-      if (broken !== undefined) return Promise.reject(broken);
-      if (reader.signal.aborted || text === '') return Promise.resolve();
-      return new Promise((resolve, reject) => {
-        stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
-          if (error == null || isGone(error)) resolve();
-          else reject(error);
-        });
-      });
+    write: async (text) => {
+      if (broken !== undefined) throw broken;
+      if (reader.signal.aborted || text === '') return;
+      try {
+        await writeTo(text);
+      } catch (error) {
+        if (!isGone(error as Error)) throw error;
+      }
     },
   };
 }
@@ -160,7 +151,11 @@ function isGone({ code }: NodeJS.ErrnoException): boolean {
 
 /** At its end Node sets each terminal back as it was, and aborts where that was closed (Node 20: exit 134). */
 function leaveTerminal({ fd }: NodeJS.WriteStream & { readonly fd?: number }): void {
-  attempt(() => (fd === undefined ? undefined : closeSync(fd)));
+  try {
+    if (fd !== undefined) closeSync(fd);
+  } catch {
+    // Closed already.
+  }
 }
 
 function writeNow(text: string): boolean {
@@ -182,7 +177,11 @@ function isAlive(pid: number): boolean {
 
 /** A folder that was removed under its shell has no name any more, but the one that the shell remembers. */
 function workingFolder(): string {
-  return attempt(() => process.cwd()) ?? '/';
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 /**
@@ -190,19 +189,20 @@ function workingFolder(): string {
  * A container's user may have neither HOME nor an entry among the users.
  */
 function homeFolder(): string {
-  for (const look of [homedir, () => userInfo().homedir]) {
-    const folder = attempt(look);
-    if (folder !== null && isAbsolute(folder)) return folder;
+  for (const look of [homedir, entryFolder]) {
+    try {
+      const folder = look();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // Not known there.
+    }
   }
   return '/nonexistent';
 }
 
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
+/** As the list of users has it. */
+function entryFolder(): string {
+  return userInfo().homedir;
 }
 
 function onSignal(listener: (name: SignalName) => void): () => void {

@@ -56,12 +56,15 @@ type Key = keyof FlagValues;
 interface Flag<Value> {
   readonly flags: string;
   readonly about: string;
+  /** What commander calls the value, where that is not its key. */
+  readonly name?: string;
   readonly default: Value;
   readonly parse?: (text: string) => Value;
   readonly choices?: readonly string[];
   /** The default as the help shows it; not shown where absent. */
   readonly defaultText?: string;
-  readonly conflicts?: readonly Key[];
+  /** Names that commander gives to values. */
+  readonly conflicts?: Key[];
 }
 
 /** Every flag of a look-up, a row each; its key is that of the value, so that a misspelt one does not compile. */
@@ -69,6 +72,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   fromFile: { flags: '-f, --from-file <file>', about: 'read ids from a file, one a line', default: null },
   nul: {
     flags: '-0, --null',
+    name: 'null',
     about: 'ids on stdin or in the file are separated by NUL, and taken verbatim',
     default: false,
   },
@@ -120,24 +124,27 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   maxFailed: {
     flags: '--max-failed <n>',
     about: 'exit 0 if no more messages than that failed',
-    parse: count(0, 999_999),
+    parse: (text) => count(text, 0, 999_999),
     default: null,
   },
   wait: { flags: '-w, --wait', about: 'ask again until the state is final', default: false },
   timeoutMs: {
     flags: '--timeout <duration>',
+    name: 'timeout',
     about: 'give up after this long: 30s, 5m (default: 5m with --wait, else 30s an id)',
     parse: duration,
     default: null,
   },
   intervalMs: {
     flags: '--interval <duration>',
+    name: 'interval',
     about: 'time between two looks (default: 2s growing to 30s)',
     parse: duration,
     default: null,
   },
   notFoundGraceMs: {
     flags: '--not-found-grace <duration>',
+    name: 'notFoundGrace',
     about: 'forgive an unknown id for so long (default: 10s with --wait)',
     parse: durationOrZero,
     default: null,
@@ -145,12 +152,13 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   concurrency: {
     flags: '--concurrency <n>',
     about: 'look-ups at once, for each account',
-    parse: count(1, 1000),
+    parse: (text) => count(text, 1, 1000),
     default: 8,
     defaultText: '8',
   },
   perSecond: {
     flags: '--rate <n/s|n/min|off>',
+    name: 'rate',
     about: 'requests per second or minute (default: half of what the provider allows)',
     parse: rate,
     default: undefined,
@@ -178,6 +186,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   github: { flags: '--github', about: 'annotations, step summary and outputs of GitHub Actions', default: false },
   requestTimeoutMs: {
     flags: '--request-timeout <duration>',
+    name: 'requestTimeout',
     about: 'time for one HTTP request',
     parse: duration,
     default: 10_000,
@@ -186,7 +195,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   retries: {
     flags: '--retries <n>',
     about: 'further attempts after a passing fault',
-    parse: count(0, 10),
+    parse: (text) => count(text, 0, 10),
     default: 2,
     defaultText: '2',
   },
@@ -215,15 +224,13 @@ const groups = {
   'Credentials:': ['profile', 'config', 'mock'],
 } as const satisfies Record<string, readonly Key[]>;
 
-type Group = keyof typeof groups;
+type FlagGroup = keyof typeof groups;
 
 /** Gives a command every flag that a look-up understands. */
 export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
-  return whenLookedAt(command, () => {
-    const all = Object.keys(groups) as Group[];
-    for (const group of all) addGroup(command, group);
-    addProviderFlags(command, providers);
-  });
+  for (const group of Object.keys(groups) as FlagGroup[]) addGroup(command, group);
+  addProviderFlags(command, providers);
+  return command;
 }
 
 /** The flags of a command whose messages come by themselves, such as a list: what to make of them. */
@@ -242,47 +249,18 @@ export function addAskingFlags(command: Command, providers: readonly Provider[])
   return command;
 }
 
-/** Most commands are not the one that runs, and making their flags takes longer than making themselves. */
-export function whenLookedAt(command: Command, add: () => void): Command {
-  const { options } = command;
-  const look = () => {
-    Object.defineProperty(command, 'options', { value: options });
-    add();
-    return options;
-  };
-  return Object.defineProperty(command, 'options', { get: look, configurable: true });
-}
-
-/** The values of the flags that the command line gave, and the defaults of all others. */
-export function flagValues(command: Command): FlagValues {
-  const given = command.opts();
-  const values = (Object.keys(table) as Key[]).map((key) => [key, given[attributeOf(key)] ?? table[key].default]);
-  return Object.fromEntries(values) as FlagValues;
-}
-
-/** Values of the providers' own flags, by setting. */
-export function settingValues(command: Command, providers: readonly Provider[]): Readonly<Record<string, string>> {
-  const given = command.opts();
-  const values = settingFlags(providers).map(({ key, option }) => [key, given[option.attributeName()]]);
-  return Object.fromEntries(values.filter(([, value]) => typeof value === 'string'));
-}
-
-function addGroup(command: Command, group: Group): void {
+function addGroup(command: Command, group: FlagGroup): void {
   command.optionsGroup(group);
   for (const key of groups[group]) command.addOption(optionOf(key));
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {
   if (providers.some(({ usesTokens }) => usesTokens)) command.addOption(optionOf('tokenCache'));
-  for (const { option } of settingFlags(providers)) command.addOption(option);
-}
-
-function settingFlags(providers: readonly Provider[]) {
-  return providers.flatMap(({ settings }) =>
-    Object.entries(settings).flatMap(([key, { flag, what }]) =>
-      flag === undefined ? [] : [{ key, option: new Option(`${flag} <${key}>`, what) }],
-    ),
-  );
+  for (const { settings } of providers) {
+    for (const [key, { flag, what }] of Object.entries(settings)) {
+      if (flag !== undefined) command.option(`${flag} <${key}>`, what);
+    }
+  }
 }
 
 function optionOf(key: Key, about?: string): Option {
@@ -291,12 +269,8 @@ function optionOf(key: Key, about?: string): Option {
   if (flag.parse !== undefined) option.argParser(flag.parse);
   if (flag.choices !== undefined) option.choices(flag.choices);
   if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
-  if (flag.conflicts !== undefined) option.conflicts(flag.conflicts.map(attributeOf));
+  if (flag.conflicts !== undefined) option.conflicts(flag.conflicts);
   return option;
-}
-
-function attributeOf(key: Key): string {
-  return new Option(table[key].flags).attributeName();
 }
 
 // What flags take: text → value. Each throws commander's error for what it cannot read, in commander's style.
@@ -341,12 +315,10 @@ export function rate(text: string): number {
   return perSecond ?? Number.POSITIVE_INFINITY;
 }
 
-export function count(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
-    return value;
-  };
+export function count(text: string, least: number, most: number): number {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+  return value;
 }
 
 /** What a look-up command was asked to do: the seam between parsing and running. */
@@ -363,17 +335,38 @@ export interface LookupOptions extends FlagValues {
 
 /** The record of what commander parsed. */
 export function lookupOptions(command: Command, providers: readonly Provider[]): LookupOptions {
-  const flags = flagValues(command);
+  const given = command.opts();
+  const values: Partial<Record<Key, unknown>> = {};
+  for (const key of Object.keys(table) as Key[]) {
+    const { name = key, default: byDefault } = table[key];
+    values[key] = given[name] ?? byDefault;
+  }
+  const flags = values as FlagValues;
   const { expect, expectChannel, minSuccess, maxFailed } = flags;
   return {
     ...flags,
     output: flags.json ? 'json' : flags.output,
     expectation: { states: expect, channel: expectChannel },
     gates: { minSuccess, maxFailed },
-    ids: command.opts()['ids'] === true,
+    ids: given['ids'] === true,
     expansions: [],
-    settings: settingValues(command, providers),
+    settings: settingValues(given, providers),
   };
+}
+
+/** Values of the providers' own flags, by setting. */
+function settingValues(
+  given: Readonly<Record<string, unknown>>,
+  providers: readonly Provider[],
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const { settings } of providers) {
+    for (const [key, { flag }] of Object.entries(settings)) {
+      const value = flag === undefined ? undefined : given[new Option(flag).attributeName()];
+      if (typeof value === 'string') values[key] = value;
+    }
+  }
+  return values;
 }
 
 /** Where messages are only read off, as in a list, their states count only for somebody who says what is wanted. */

@@ -51,19 +51,18 @@ async function* linesOf(stream: AsyncIterable<unknown>, options: InputOptions): 
 
 function inputId(bytes: Buffer, { nul, keepBlanks }: InputOptions): InputId {
   const argument = false;
-  if (bytes.length > longestLine)
-    return { id: excerptOf(bytes), problem: 'the line is too long to be an id', argument };
+  if (bytes.length > longestLine) return { id: startOf(bytes), problem: 'the line is too long to be an id', argument };
   try {
     const text = utf8.decode(bytes);
     const line = nul ? text : text.replace(/\r$/, '');
     return { id: nul || keepBlanks ? line : line.trim(), problem: null, argument };
   } catch {
-    return { id: excerptOf(bytes), problem: 'the line is not UTF-8 text', argument };
+    return { id: startOf(bytes), problem: 'the line is not UTF-8 text', argument };
   }
 }
 
 /** Enough to find the line again. */
-function excerptOf(bytes: Buffer): string {
+function startOf(bytes: Buffer): string {
   return bytes.subarray(0, 64).toString('utf8');
 }
 

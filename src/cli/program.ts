@@ -14,7 +14,11 @@ export async function runProgram(argv: readonly string[], world: World): Promise
   const setExit = (name: ExitName): void => {
     exit = name;
   };
-  const program = await programFor(argv, { world, setExit: setExit });
+  // Where the command line begins with a provider's name, nothing of the others is loaded.
+  const [first = ''] = argv;
+  const isProvider = providerIds.includes(first);
+  const providers = await loadProviders(isProvider ? [first] : providerIds);
+  const program = createProgram({ world, setExit, providers }, isProvider ? [addProviders] : commands);
   configure(program, result, world);
   try {
     await parse(program, argv);
@@ -32,16 +36,6 @@ async function parse(program: Command, argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
   }
-}
-
-/** As much of the command line as this one needs: where it begins with a provider's name, nothing of the others. */
-async function programFor(
-  [first = '']: readonly string[],
-  context: Omit<CommandContext, 'providers'>,
-): Promise<Command> {
-  const isProvider = providerIds.includes(first);
-  const providers = await loadProviders(isProvider ? [first] : providerIds);
-  return createProgram({ ...context, providers }, isProvider ? [addProviders] : commands);
 }
 
 /** The whole command line; the reference in docs/ is generated from it. */

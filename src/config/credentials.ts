@@ -16,13 +16,30 @@ export interface CredentialQuery {
  */
 export function chooseCredentials(choice: CredentialQuery): ReadonlyMap<string, SourcedValue> {
   const { provider, layers } = choice;
-  const keys = provider.credentials.flatMap((set) => set.keys);
-  const top = layers.find((layer) => keys.some((key) => layer.find(key) !== null));
-  const has = (key: string) => (keys.includes(key) ? top?.find(key) != null : isSet(provider, layers, key));
-  const set = provider.credentials.find((each) => isComplete(each, has));
-  if (top !== undefined && set !== undefined) return collectCredentials(set, top);
-  const split = top === undefined ? null : splitFault(choice, top);
-  throw split ?? missingCredentials({ ...choice, has });
+  const top = credentialLayer(provider, layers);
+  const has = (key: string) =>
+    provider.settings[key]?.kind === 'secret' ? top?.values.has(key) === true : isSet(provider, layers, key);
+  const set = provider.credentials.find(
+    ({ keys, needs = [] }) => keys.every(has) && needs.every((group) => group.some(has)),
+  );
+  if (top === null || set === undefined) {
+    const split = top === null ? null : splitFault(choice, top);
+    throw split ?? missingCredentials({ ...choice, has });
+  }
+  const credentials = new Map<string, SourcedValue>();
+  for (const key of set.keys) {
+    const value = top.values.get(key);
+    if (value !== undefined) credentials.set(key, value);
+  }
+  return credentials;
+}
+
+/** The highest source that holds any credential; null where none does. */
+function credentialLayer(provider: Provider, layers: readonly Layer[]): Layer | null {
+  for (const layer of layers) {
+    for (const key of layer.values.keys()) if (provider.settings[key]?.kind === 'secret') return layer;
+  }
+  return null;
 }
 
 /** An empty flag takes a setting away. */
@@ -33,31 +50,18 @@ export function isSet(provider: Provider, layers: readonly Layer[], key: string)
 }
 
 export function firstOf(layers: readonly Layer[], key: string): SourcedValue | null {
-  for (const layer of layers) {
-    const found = layer.find(key);
-    if (found !== null) return found;
+  for (const { values } of layers) {
+    const found = values.get(key);
+    if (found !== undefined) return found;
   }
   return null;
-}
-
-function isComplete(set: CredentialSet, has: (key: string) => boolean): boolean {
-  return set.keys.every(has) && (set.needs ?? []).every((group) => group.some(has));
-}
-
-function collectCredentials(set: CredentialSet, layer: Layer): ReadonlyMap<string, SourcedValue> {
-  return new Map(
-    set.keys.flatMap((key) => {
-      const value = layer.find(key);
-      return value === null ? [] : [[key, value] as const];
-    }),
-  );
 }
 
 /** The fault of a set that is whole only when a lower source lends what the highest one lacks. */
 function splitFault({ provider, layers }: CredentialQuery, top: Layer): Fault | null {
   for (const { keys } of provider.credentials) {
-    const held = keys.find((key) => top.find(key) !== null);
-    const lent = keys.find((key) => top.find(key) === null && firstOf(layers, key) !== null);
+    const held = keys.find((key) => top.values.has(key));
+    const lent = keys.find((key) => !top.values.has(key) && firstOf(layers, key) !== null);
     const [mine, other] = [held, lent].map((key) => (key === undefined ? null : firstOf(layers, key)));
     if (mine == null || other == null) continue;
     return new Fault('origin-refused', {
@@ -131,12 +135,8 @@ export function listNames(names: readonly string[]): string {
   return [...names.slice(0, mostNames), ...rest].join(', ');
 }
 
-/**
- * Throws `origin-refused` where the address of a file would meet credentials that it was not written for. An address
- * from a flag or the environment is the user's word for this run, and goes with any.
- */
+/** Throws `origin-refused` where the address of a file would meet credentials that it was not written for. */
 export function checkAddress(key: string, address: SourcedValue, query: AddressQuery): void {
-  if (address.file === null) return;
   const stranger = [...query.credentials].find(([, secret]) => !standsWith(secret, address));
   const reason = stranger === undefined ? null : bindingOf(key, address, query);
   if (stranger === undefined || reason === null) return;
@@ -164,7 +164,7 @@ function bindingOf(key: string, { origin, file }: SourcedValue, query: AddressQu
     return `an address in a project file is used only with credentials that stand in that same file; if you trust it, ${own}, else remove it`;
   }
   const block = query.layers.find((layer) => layer.file === file);
-  if (provider.credentials.some(({ keys }) => keys.some((name) => block?.find(name) != null))) {
+  if (provider.credentials.some(({ keys }) => keys.some((name) => block?.values.has(name)))) {
     return `an address that stands beside credentials is used only with those; ${own}, or take one of the two away`;
   }
   const isChosen = profile?.byProject === true && origin.path?.startsWith('profiles.') === true;

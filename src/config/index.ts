@@ -58,59 +58,54 @@ export async function checkConfigData(data: unknown, path: string, providers: Pr
 
 /** Finds and reads the config files. Never throws: an unusable file's fault is in `files`, and met by `settingsOf`. */
 export async function loadConfiguration(options: Options): Promise<Configuration> {
-  const { places, files } = await findFiles(options);
-  const profiles = [...new Set(files.flatMap((file) => [...file.contents.profiles.keys()]))];
-  const secretVariables = new Set(files.flatMap(({ contents }) => variablesIn(contents)));
-  return configurationOf({ world: options.world, places, files, profiles, secretVariables }, options.profile);
+  const { world, configFile } = options;
+  const usual = userPlaces(world);
+  const own = configFile === null || configFile === '' ? usual : [explicitPlace(configFile, world)];
+  const project = projectPlaces(world, [...usual, ...own]);
+  const files: ConfigFile[] = [];
+  for (const places of [project, own]) {
+    const file = await firstFile(places, options);
+    if (file !== null) files.push(file);
+  }
+  const profiles = [...new Set(files.flatMap(({ contents }) => [...contents.profiles.keys()]))];
+  return configurationOf({ world, places: [...project, ...own], files, profiles }, options.profile ?? '');
 }
 
 /** What was found, whichever profile is in use. */
-interface FoundFiles {
-  readonly world: ConfigDeps;
-  readonly places: readonly ConfigLocation[];
-  readonly files: readonly ConfigFile[];
-  readonly profiles: readonly string[];
-  readonly secretVariables: ReadonlySet<string>;
-}
+type FoundFiles = Pick<Configuration, 'places' | 'files' | 'profiles'> & Pick<Options, 'world'>;
 
-function configurationOf(found: FoundFiles, wanted: string | null): Configuration {
-  const { world, places, files, profiles, secretVariables } = found;
-  const profile = () => profileOf(found, wanted ?? '');
-  const query = (provider: Provider, flags: Readonly<Record<string, string>>): CredentialQuery => {
-    const chosen = profile();
-    return {
-      provider,
-      layers: layersOf(provider, { flags, env: world.env, files, profile: chosen }),
-      profile: chosen,
-      profiles,
-    };
-  };
+/** `wanted`: the profile that was asked for, or nothing. */
+function configurationOf(found: FoundFiles, wanted: string): Configuration {
+  const { world, places, files, profiles } = found;
   return {
     places,
     files,
     profiles,
-    secretVariables,
     notes: files.flatMap((file) => file.notes),
-    profile,
+    secretVariables: new Set(files.flatMap(({ contents }) => variablesIn(contents))),
+    profile: () => profileOf(found, wanted),
     settingsOf: async (provider, flags) => {
       for (const { fault } of files) if (fault !== null) throw fault;
-      return resolveSettings(query(provider, flags), world);
+      return resolveSettings(queryOf(provider, flags, found, wanted), world);
     },
     preview: (provider, flags) => {
       const broken = files.find(({ fault }) => fault !== null)?.fault ?? null;
-      return previewOf(query(provider, flags), broken, world);
+      return previewOf(queryOf(provider, flags, found, wanted), broken, world);
     },
     withProfile: (name) => configurationOf(found, name),
   };
 }
 
-async function findFiles(options: Options): Promise<Pick<Configuration, 'places' | 'files'>> {
-  const { world, configFile } = options;
-  const usual = userPlaces(world);
-  const own = configFile === null || configFile === '' ? usual : [explicitPlace(configFile, world)];
-  const project = projectPlaces(world, [...usual, ...own]);
-  const files = [await firstFile(project, options), await firstFile(own, options)];
-  return { places: [...project, ...own], files: files.filter((file) => file !== null) };
+function queryOf(
+  provider: Provider,
+  flags: Readonly<Record<string, string>>,
+  found: FoundFiles,
+  wanted: string,
+): CredentialQuery {
+  const { world, files, profiles } = found;
+  const profile = profileOf(found, wanted);
+  const layers = layersOf(provider, { flags, env: world.env, files, profile });
+  return { provider, layers, profile, profiles };
 }
 
 /** The reader and all that it needs are loaded only when there is something to read: they cost half a start. */

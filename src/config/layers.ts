@@ -16,7 +16,8 @@ export interface Layer {
   /** A noun phrase for messages: `the environment`, a file's path. */
   readonly name: string;
   readonly file: ConfigLocation | null;
-  find(key: string): SourcedValue | null;
+  /** By setting. */
+  readonly values: ReadonlyMap<string, SourcedValue>;
 }
 
 export interface Profile {
@@ -36,50 +37,43 @@ export interface LayerSources {
 }
 
 /** A provider's sources, highest rank first. An explicit profile takes the environment's place. */
-export function layersOf(provider: Provider, sources: LayerSources): readonly Layer[] {
-  const { flags, env, files, profile } = sources;
-  const environment = profile?.explicit === true ? [] : [environmentLayer(provider, env)];
-  return [flagLayer(provider, flags), ...environment, ...files.map((file) => fileLayer(provider, file, profile))];
+export function layersOf(provider: Provider, { flags, env, files, profile }: LayerSources): readonly Layer[] {
+  const layers = [flagLayer(provider, flags)];
+  if (profile?.explicit !== true) layers.push(environmentLayer(provider, env));
+  for (const file of files) layers.push(fileLayer(provider, file, profile));
+  return layers;
 }
 
 function flagLayer(provider: Provider, flags: Readonly<Record<string, string>>): Layer {
-  return {
-    name: 'the command line',
-    file: null,
-    find: (key) => {
-      const value = Object.hasOwn(flags, key) ? flags[key] : undefined;
-      if (value === undefined) return null;
-      const name = provider.settings[key]?.flag ?? key;
-      return { raw: literalValue(value), origin: { kind: 'flag', name, file: null, path: null }, file: null };
-    },
-  };
+  const values = new Map<string, SourcedValue>();
+  for (const [key, value] of Object.entries(flags)) {
+    const name = provider.settings[key]?.flag ?? key;
+    values.set(key, { raw: literalValue(value), origin: { kind: 'flag', name, file: null, path: null }, file: null });
+  }
+  return { name: 'the command line', file: null, values };
 }
 
+/** Of several variables the first that is set counts; an empty one is not. */
 function environmentLayer(provider: Provider, env: LayerSources['env']): Layer {
-  return {
-    name: 'the environment',
-    file: null,
-    find: (key) => {
-      // An empty variable counts as unset.
-      const name = provider.settings[key]?.env.find((each) => (env[each] ?? '') !== '');
-      const value = name === undefined ? undefined : env[name];
-      if (name === undefined || value === undefined) return null;
-      return { raw: literalValue(value), origin: { kind: 'env', name, file: null, path: null }, file: null };
-    },
-  };
+  const values = new Map<string, SourcedValue>();
+  for (const [key, setting] of Object.entries(provider.settings)) {
+    for (const name of setting.env) {
+      const value = env[name] ?? '';
+      if (value === '') continue;
+      values.set(key, { raw: literalValue(value), origin: { kind: 'env', name, file: null, path: null }, file: null });
+      break;
+    }
+  }
+  return { name: 'the environment', file: null, values };
 }
 
 function fileLayer(provider: Provider, file: ConfigFile, profile: Profile | null): Layer {
   const { blocks, prefix } = blocksIn(file, profile);
-  return {
-    name: file.path,
-    file,
-    find: (key) => {
-      const raw = blocks.get(provider.id)?.get(key);
-      if (raw === undefined) return null;
-      return { raw, origin: originOf(raw, file, keyPath([...prefix, provider.id, key])), file };
-    },
-  };
+  const values = new Map<string, SourcedValue>();
+  for (const [key, raw] of blocks.get(provider.id) ?? []) {
+    values.set(key, { raw, origin: originOf(raw, file, keyPath([...prefix, provider.id, key])), file });
+  }
+  return { name: file.path, file, values };
 }
 
 function blocksIn(file: ConfigFile, profile: Profile | null): { blocks: Blocks; prefix: readonly string[] } {

@@ -13,8 +13,13 @@ export interface ConfigLocation {
 }
 
 const endings = ['', '.json', '.yaml', '.yml'];
-const runCommands = endings.map((ending) => `.sbstatusrc${ending}`);
-const inProject = ['package.json', ...runCommands, ...endings.map((ending) => join('.config', `sbstatusrc${ending}`))];
+const inProject = ['package.json'];
+for (const start of ['.sbstatusrc', join('.config', 'sbstatusrc')]) {
+  for (const ending of endings) inProject.push(`${start}${ending}`);
+}
+
+/** What makes a folder the root of a checkout; in a worktree and a submodule it is a file. */
+const git = '.git';
 
 /** Larger ones are refused, and a package.json is not even looked into. */
 export const largestFile = 1024 * 1024;
@@ -24,29 +29,26 @@ export const largestFile = 1024 * 1024;
  * with it, and are trusted no more than a project's.
  */
 export function userPlaces(world: ConfigDeps): ConfigLocation[] {
-  const folder = userFolder(world);
-  return [
-    ...placesIn(
-      join(folder, 'sbstatus'),
-      endings.map((ending) => `config${ending}`),
-    ),
-    ...placesIn(
-      folder,
-      endings.map((ending) => `sbstatusrc${ending}`),
-    ),
-    ...placesIn(world.home, runCommands),
+  const ours = userFolder(world);
+  const searched = [
+    { folder: join(ours, 'sbstatus'), start: 'config' },
+    { folder: ours, start: 'sbstatusrc' },
+    { folder: world.home, start: '.sbstatusrc' },
   ];
+  const places: ConfigLocation[] = [];
+  for (const { folder, start } of searched) {
+    if (!isAbsolute(folder)) continue;
+    const kind = isInCheckout(folder) ? 'project' : 'user';
+    for (const ending of endings) places.push({ kind, path: join(folder, `${start}${ending}`), folder });
+  }
+  return places;
 }
 
-function placesIn(folder: string, names: readonly string[]): ConfigLocation[] {
-  if (!isAbsolute(folder)) return [];
-  const kind = ancestors(folder).some(isCheckout) ? 'project' : 'user';
-  return names.map((name) => ({ kind, path: join(folder, name), folder }));
-}
-
-/** In a worktree and a submodule, `.git` is a file. */
-function isCheckout(folder: string): boolean {
-  return statsOf(join(folder, '.git')) !== null;
+function isInCheckout(start: string): boolean {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (statsOf(join(folder, git)) !== null) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 /** The file that `config init` writes for the user. */
@@ -61,12 +63,28 @@ export function explicitPlace(file: string, world: ConfigDeps): ConfigLocation {
 
 /** The project's files, nearest folder first. The user's own, met on the way up, are not among them. */
 export function projectPlaces(world: ConfigDeps, own: readonly ConfigLocation[]): ConfigLocation[] {
-  const trusted = new Set(own.map((place) => realPath(place.path)));
-  return projectFolders(world)
-    .flatMap((folder) =>
-      inProject.map((name): ConfigLocation => ({ kind: 'project', path: join(folder, name), folder })),
-    )
-    .filter((place) => !trusted.has(realPath(place.path)));
+  const trusted = new Set<string>();
+  for (const { path } of own) trusted.add(realPath(path));
+  const places: ConfigLocation[] = [];
+  for (const folder of projectFolders(world)) {
+    for (const name of inProject) {
+      const path = join(folder, name);
+      if (!trusted.has(realPath(path))) places.push({ kind: 'project', path, folder });
+    }
+  }
+  return places;
+}
+
+/** Upwards to the repository's root or home, whichever is nearer; outside both only the working directory. */
+function projectFolders({ cwd, home }: ConfigDeps): string[] {
+  const last = realPath(home);
+  const start = resolve(cwd);
+  const folders: string[] = [];
+  for (let folder = start; ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (realPath(folder) === last || statsOf(join(folder, git)) !== null) return folders;
+    if (folder === dirname(folder)) return [start];
+  }
 }
 
 /** Whether there may be something to read. A package.json counts only when it mentions us: most have nothing. */
@@ -77,19 +95,6 @@ export function isThere(place: ConfigLocation): boolean {
   if (stats.isDirectory()) return false;
   if (place.kind === 'explicit' || basename(place.path) !== 'package.json') return true;
   return stats.isFile() && stats.size <= largestFile && mentionsUs(place.path);
-}
-
-/** Upwards to the repository's root or home, whichever is nearer; outside both only the working directory. */
-function projectFolders(world: ConfigDeps): string[] {
-  const upward = ancestors(resolve(world.cwd));
-  const home = realPath(world.home);
-  const last = upward.findIndex((folder) => realPath(folder) === home || isCheckout(folder));
-  return upward.slice(0, last === -1 ? 1 : last + 1);
-}
-
-function ancestors(folder: string): string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...ancestors(above)];
 }
 
 function userFolder(world: ConfigDeps): string {

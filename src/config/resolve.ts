@@ -7,8 +7,8 @@ import { Settings } from '../core/settings.ts';
 import { type CredentialQuery, checkAddress, chooseCredentials, firstOf } from './credentials.ts';
 import { builtIn, describe, type Layer, type Origin, type SourcedValue } from './layers.ts';
 import { type ConfigDeps, inHome } from './places.ts';
-import { type Fetched, fetchSecret } from './secret.ts';
-import { problemWith, shownUrl, urlProblem, variableIn } from './value.ts';
+import { fetchText } from './secret.ts';
+import { plainProblem, secretProblem, shownUrl, urlProblem, variableIn } from './value.ts';
 
 export interface Resolved {
   readonly settings: Settings;
@@ -28,40 +28,58 @@ export function planSettings(choice: CredentialQuery): SettingsPlan {
   const { provider, layers } = choice;
   const credentials = chooseCredentials(choice);
   const plain = plainSettings(provider, layers);
-  for (const key of plain.keys()) {
-    const address = provider.settings[key]?.kind === 'url' ? firstOf(layers, key) : null;
-    if (address !== null) checkAddress(key, address, { ...choice, credentials });
+  for (const [key, { setting }] of plain) {
+    // An address from a flag or the environment is the user's word for this run, and goes with any credentials.
+    const address = setting.kind === 'url' ? firstOf(layers, key) : null;
+    if (address !== null && address.file !== null) checkAddress(key, address, { ...choice, credentials });
   }
   return { credentials, plain };
 }
 
 /** Nothing is fetched or run before every rule about origins has been kept. Throws faults of exit 41. */
 export async function resolveSettings(choice: CredentialQuery, world: ConfigDeps): Promise<Resolved> {
-  const { provider } = choice;
+  const { settings } = choice.provider;
   const { credentials, plain } = planSettings(choice);
-  const fetched = await fetchAll(provider, credentials, world);
+  refuseUnset(credentials, world);
   const values = new Map<string, string | URL | Secret>();
-  for (const [key, { value }] of plain) values.set(key, textOrUrl(provider, key, value));
-  for (const [key, { secret }] of fetched) values.set(key, secret);
-  const origins = new Map([...plain, ...credentials].map(([key, { origin }]) => [key, origin]));
-  return { settings: new Settings(values), notes: notesOf(provider, plain, fetched), origins };
+  const notes: string[] = [];
+  const origins = new Map<string, Origin>();
+  for (const [key, { value, setting, origin }] of plain) {
+    const url = setting.kind === 'url' ? new URL(value) : null;
+    values.set(key, url ?? value);
+    origins.set(key, origin);
+    const isUsual = setting.default !== undefined && url?.href === new URL(setting.default).href;
+    if (url !== null && !isUsual) notes.push(`using ${url.href} from ${describe(origin)}`);
+  }
+  for (const [key, found] of credentials) {
+    const setting = settings[key];
+    if (setting === undefined) throw new Error(`${choice.provider.id} has no setting ${key}`);
+    const fetched = await fetchSecret(found, setting, world);
+    values.set(key, fetched.secret);
+    origins.set(key, found.origin);
+    notes.push(...fetched.notes);
+  }
+  return { settings: new Settings(values), notes, origins };
 }
 
 export interface PlainSetting {
   readonly value: string;
+  readonly setting: Setting;
   readonly origin: Origin;
 }
 
 /** Everything but secrets, each from the highest source that has it, checked. Throws `config-invalid`. */
-export function plainSettings(provider: Provider, layers: readonly Layer[]): ReadonlyMap<string, PlainSetting> {
+function plainSettings(provider: Provider, layers: readonly Layer[]): ReadonlyMap<string, PlainSetting> {
   const plain = new Map<string, PlainSetting>();
   for (const [key, setting] of Object.entries(provider.settings)) {
     if (setting.kind === 'secret') continue;
     const found = firstOf(layers, key);
-    const value = found === null ? setting.default : literalOf(found);
+    const raw = found?.raw;
+    if (raw !== undefined && raw.kind !== 'literal') throw new Error(`only secrets may be a ${raw.kind}`);
+    const value = raw === undefined ? setting.default : raw.value.reveal();
     // An empty flag takes a setting away.
     if (value === undefined || value === '') continue;
-    const problem = problemWith(setting)(value);
+    const problem = plainProblem(value, setting);
     const origin = found?.origin ?? builtIn;
     if (problem !== null) {
       throw new Fault('config-invalid', {
@@ -69,63 +87,44 @@ export function plainSettings(provider: Provider, layers: readonly Layer[]): Rea
         hint: `correct it there: it is ${setting.what}`,
       });
     }
-    plain.set(key, { value, origin });
+    plain.set(key, { value, setting, origin });
   }
   return plain;
 }
 
-function literalOf({ raw }: SourcedValue): string {
-  if (raw.kind !== 'literal') throw new Error(`only secrets may be a ${raw.kind}`);
-  return raw.value.reveal();
-}
-
-function textOrUrl(provider: Provider, key: string, value: string): string | URL {
-  return provider.settings[key]?.kind === 'url' ? new URL(value) : value;
-}
-
-async function fetchAll(
-  provider: Provider,
-  credentials: ReadonlyMap<string, SourcedValue>,
-  world: ConfigDeps,
-): Promise<ReadonlyMap<string, Fetched>> {
-  refuseUnset(credentials, world);
-  const fetched = new Map<string, Fetched>();
-  for (const [key, found] of credentials) {
-    const setting = provider.settings[key];
-    if (setting === undefined) throw new Error(`${provider.id} has no setting ${key}`);
-    fetched.set(key, await fetchSecret(found, setting, world));
-  }
-  return fetched;
-}
-
 function refuseUnset(credentials: ReadonlyMap<string, SourcedValue>, world: ConfigDeps): void {
-  const unset = [...credentials.values()].flatMap(({ raw, origin }) =>
-    raw.kind === 'variable' && variableIn(world.env, raw.name) === '' ? [{ name: raw.name, origin }] : [],
-  );
-  if (unset.length === 0) return;
+  const names: string[] = [];
+  const places: string[] = [];
+  for (const { raw, origin } of credentials.values()) {
+    if (raw.kind !== 'variable' || variableIn(world.env, raw.name) !== '') continue;
+    names.push(raw.name);
+    places.push(`${raw.name}, named in ${origin.file} (${origin.path}), is not set`);
+  }
+  if (names.length === 0) return;
   throw new Fault('credentials-missing', {
-    message: unset
-      .map(({ name, origin }) => `${name}, named in ${origin.file} (${origin.path}), is not set`)
-      .join('; '),
-    hint: `export ${unset.map(({ name }) => `${name}=…`).join(' ')}`,
+    message: places.join('; '),
+    hint: `export ${names.map((name) => `${name}=…`).join(' ')}`,
   });
 }
 
-function notesOf(
-  provider: Provider,
-  plain: ReadonlyMap<string, PlainSetting>,
-  fetched: ReadonlyMap<string, Fetched>,
-): string[] {
-  const addresses = [...plain].flatMap(([key, { value, origin }]) => {
-    const setting = provider.settings[key];
-    if (setting?.kind !== 'url' || new URL(value).href === hrefOf(setting.default)) return [];
-    return [`using ${new URL(value).href} from ${describe(origin)}`];
-  });
-  return [...addresses, ...[...fetched.values()].flatMap(({ notes }) => notes)];
+interface FetchedSecret {
+  readonly secret: Secret;
+  readonly notes: readonly string[];
 }
 
-function hrefOf(url: string | undefined): string | null {
-  return url === undefined ? null : new URL(url).href;
+/** A credential from where it lies. Throws a fault that names the place and never quotes what lies there. */
+async function fetchSecret(found: SourcedValue, setting: Setting, world: ConfigDeps): Promise<FetchedSecret> {
+  const { raw } = found;
+  const { value, notes } =
+    raw.kind === 'literal' ? { value: raw.value.reveal(), notes: [] } : await fetchText(found, world);
+  const problem = secretProblem(value);
+  if (problem !== null) {
+    throw new Fault('config-invalid', {
+      message: `${setting.what} from ${describe(found.origin)} ${problem}`,
+      hint: 'copy the value again, without quotes, blanks or line ends around it',
+    });
+  }
+  return { secret: new Secret(value, setting.env[0] ?? setting.what), notes };
 }
 
 export interface Previewed {

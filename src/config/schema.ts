@@ -5,15 +5,7 @@ import type { Provider, Providers, Setting } from '../core/provider.ts';
 import { nearest } from '../core/text.ts';
 import { type DocumentProblem, linesIn, problemText } from './document.ts';
 import type { ConfigLocation } from './places.ts';
-import {
-  problemWith,
-  type RawValue,
-  rawOf,
-  secretNames,
-  type ValueCheck,
-  type WrittenValue,
-  writtenSecretProblem,
-} from './value.ts';
+import { plainProblem, type RawValue, rawOf, secretNames, type WrittenValue, writtenSecretProblem } from './value.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 
@@ -53,7 +45,7 @@ function blockSchema(provider: Provider, kind: ConfigLocation['kind']): Schema {
     const schema =
       setting.kind === 'secret'
         ? secretSchema(setting, provider, kind)
-        : textSchema(problemWith(setting), setting.what);
+        : textSchema((value) => plainProblem(value, setting), setting.what);
     return [key, v.optional(schema)];
   });
   return v.optional(mapping('settings', Object.fromEntries(entries)));
@@ -61,7 +53,7 @@ function blockSchema(provider: Provider, kind: ConfigLocation['kind']): Schema {
 
 function secretSchema(setting: Setting, provider: Provider, kind: ConfigLocation['kind']): Schema {
   const own = secretNames(provider);
-  const problem: ValueCheck = (value) =>
+  const problem = (value: string) =>
     writtenSecretProblem(value) ?? (kind === 'project' ? variableProblem(value, own) : null);
   const literal = textSchema(problem, `The value itself, or \${NAME} for an environment variable.`);
   const file = v.strictObject({
@@ -80,7 +72,7 @@ function variableProblem(value: string, own: readonly string[]): string | null {
   return `may only name ${own.join(' or ')}; others are for your own file, outside of git checkouts`;
 }
 
-function textSchema(problem: ValueCheck, description: string) {
+function textSchema(problem: (value: string) => string | null, description: string) {
   return v.pipe(
     v.string(({ input }) => textExpected(input)),
     v.check(

@@ -1,39 +1,21 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../core/fault.ts';
-import type { Setting } from '../core/provider.ts';
-import { Secret } from '../core/secret.ts';
 import { openText, othersCanRead, pathInside } from './file.ts';
 import { describe, type SourcedValue } from './layers.ts';
 import { type ConfigDeps, type ConfigLocation, inHome } from './places.ts';
-import { secretProblem, variableIn } from './value.ts';
+import { variableIn } from './value.ts';
 
 const commandLimitMs = 10_000;
 
-export interface Fetched {
-  readonly secret: Secret;
-  readonly notes: readonly string[];
-}
-
-/** Fetches a secret from where it lies. Throws a fault that names the place and never quotes what lies there. */
-export async function fetchSecret(found: SourcedValue, setting: Setting, world: ConfigDeps): Promise<Fetched> {
-  const { value, notes } = await fetchValue(found, world);
-  const problem = secretProblem(value);
-  if (problem !== null) {
-    throw new Fault('config-invalid', {
-      message: `${setting.what} from ${describe(found.origin)} ${problem}`,
-      hint: 'copy the value again, without quotes, blanks or line ends around it',
-    });
-  }
-  return { secret: new Secret(value, setting.env[0] ?? setting.what), notes };
-}
-
-interface Value {
+/** A secret as text, unchecked. */
+export interface FetchedText {
   readonly value: string;
   readonly notes: readonly string[];
 }
 
-async function fetchValue({ raw, origin, file }: SourcedValue, world: ConfigDeps): Promise<Value> {
+/** What lies where a source says: in a variable, in a file or with a command. Throws a fault that never quotes it. */
+export async function fetchText({ raw, origin, file }: SourcedValue, world: ConfigDeps): Promise<FetchedText> {
   if (raw.kind === 'literal') return { value: raw.value.reveal(), notes: [] };
   if (raw.kind === 'variable') return { value: variableIn(world.env, raw.name), notes: [] };
   if (file === null) throw new Error(`${raw.kind} stands in no file`);
@@ -43,7 +25,7 @@ async function fetchValue({ raw, origin, file }: SourcedValue, world: ConfigDeps
   return { value: withoutLineEnd(await runCommand(run)), notes: [] };
 }
 
-function fromFile(named: string, by: ConfigLocation, name: string, world: ConfigDeps): Value {
+function fromFile(named: string, by: ConfigLocation, name: string, world: ConfigDeps): FetchedText {
   const path =
     by.kind === 'project' ? pathInside(named, by, world) : resolve(dirname(by.path), inHome(named, world.home));
   if (path === null) {

@@ -1,8 +1,7 @@
 import type { Provider, Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
 
-/** What is wrong with a value, as a predicate that never quotes it, or null. The same for every source. */
-export type ValueCheck = (value: string) => string | null;
+// What is wrong with a value, as a predicate that never quotes it, or null. The same for every source.
 
 /** Far above any key or token, and below what a server takes as a header. */
 const longestSecret = 4096;
@@ -24,19 +23,17 @@ export function writtenSecretProblem(value: string): string | null {
   return secretProblem(value);
 }
 
-/** What may be wrong with a value of this setting, a literal one. */
-export function problemWith(setting: Setting): ValueCheck {
-  if (setting.kind === 'secret') return secretProblem;
-  if (setting.kind === 'url') return urlProblem;
-  return (value) => textProblem(value, setting);
-}
-
-function textProblem(value: string, setting: Setting): string | null {
+/** A setting that is no secret, as a literal. */
+export function plainProblem(value: string, setting: Setting): string | null {
+  if (setting.kind === 'url') return urlProblem(value);
   if (value === '') return 'is empty';
   if (value.includes('${')) return 'may not refer to a variable: only credentials may';
   if (setting.pattern !== undefined && !setting.pattern.test(value)) return `does not look like ${setting.what}`;
   return printableWithBlanks.test(value) ? null : 'holds a character that no header can carry';
 }
+
+/** A host name as the URL parser leaves it: lower case, IPv4 in its usual form. */
+const loopback = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
 
 /** https, or http to this machine; nothing that could hide where it leads or carry a secret. */
 export function urlProblem(value: string): string | null {
@@ -45,7 +42,8 @@ export function urlProblem(value: string): string | null {
   // The URL parser would drop blanks, take backslashes for slashes and do without the slashes.
   if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return 'must be an https:// URL';
   const url = new URL(value);
-  if (url.protocol !== 'https:' && !isLoopback(url.hostname)) return 'must be https:// (http:// only to this machine)';
+  if (url.protocol !== 'https:' && !loopback.test(url.hostname))
+    return 'must be https:// (http:// only to this machine)';
   if (/^https?:\/\/[^/?#]*@/i.test(value)) return 'must not hold a user or a password';
   if (/[?#]/.test(value)) return 'must not hold a query or a fragment';
   return url.port === '0' ? 'must not name port 0' : null;
@@ -63,11 +61,6 @@ export function shownUrl(value: string): string {
   const url = `${scheme}//${host}`;
   if (scheme === undefined || !URL.canParse(url)) return '[redacted]';
   return value.includes('@') ? `${scheme}//[redacted]@${host}` : url;
-}
-
-/** `hostname` as the URL parser leaves it: lower case, IPv4 in its usual form. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /** A setting as it stands in a source: the value itself, never to be printed by accident, or where to get it. */

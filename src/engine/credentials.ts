@@ -40,17 +40,14 @@ export function configurationFor(
 
 /** From flags, environment and files; read once, and only when somebody asks. */
 export function configuredCredentials(options: CredentialOptions, world: World, notices: Notices): Credentials {
-  const loading = new Map<string | null, ReturnType<typeof loadConfiguration>>();
-  const load = (profile: string | null) => {
-    const loaded = configurationFor({ ...options, profile }, world);
-    loading.set(profile, loaded);
-    return loaded;
-  };
+  const loading = new Map<string | null, Promise<Configuration>>();
   return {
     settingsOf: async (provider, named) => {
       const profile = named ?? options.profile ?? world.env['SBSTATUS_PROFILE'] ?? null;
       const first = loading.size === 0;
-      const configuration = await (loading.get(profile) ?? load(profile));
+      const loaded = loading.get(profile) ?? configurationFor({ ...options, profile }, world);
+      loading.set(profile, loaded);
+      const configuration = await loaded;
       if (first) for (const note of configuration.notes) await notices.warning(note);
       const { settings, notes, origins } = await configuration.settingsOf(provider, options.settings);
       for (const note of notes) await notices.note(note);

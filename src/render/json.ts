@@ -1,31 +1,35 @@
-import type { Result } from '../core/record.ts';
 import { selectionOf } from './fields.ts';
 import { jsonText } from './json-text.ts';
 import type { Renderer, View } from './renderer.ts';
 
 /** One id: its record. Otherwise a report, written as it becomes known, so that no number of results fills the memory. */
 export function createJsonRenderer(view: View): Renderer {
-  const select = view.fields === null ? whole : selectionOf(view.fields);
-  return view.single ? recordRenderer(select) : reportRenderer(select);
+  return view.single ? recordRenderer(view, 2) : reportRenderer(view);
 }
 
-type Select = (result: Result) => unknown;
+/** One record a line, whatever was asked. */
+export function createNdjsonRenderer(view: View): Renderer {
+  return recordRenderer(view, 0);
+}
 
-const whole: Select = (result) => result;
-
-function recordRenderer(select: Select): Renderer {
-  return { result: (result) => `${jsonText(select(result), 2)}\n`, end: () => '' };
+function recordRenderer({ fields }: View, indent: number): Renderer {
+  const select = fields === null ? null : selectionOf(fields);
+  return {
+    result: (result) => `${jsonText(select === null ? result : select(result), indent)}\n`,
+    end: () => '',
+  };
 }
 
 const opening = '{\n  "schema": "sbstatus.report/1",\n  "results": [';
 
-function reportRenderer(select: Select): Renderer {
+function reportRenderer({ fields }: View): Renderer {
+  const select = fields === null ? null : selectionOf(fields);
   let begun = false;
   return {
     result(result) {
       const before = begun ? ',' : opening;
       begun = true;
-      return `${before}\n    ${indentJson(select(result), '    ')}`;
+      return `${before}\n    ${indentJson(select === null ? result : select(result), '    ')}`;
     },
     end({ summary, exit }) {
       const results = begun ? '\n  ]' : `${opening}]`;
@@ -37,10 +41,4 @@ function reportRenderer(select: Select): Renderer {
 /** Line breaks in JSON text are never part of a value, so each may be followed by more blanks. */
 function indentJson(value: unknown, margin: string): string {
   return jsonText(value, 2).replaceAll('\n', `\n${margin}`);
-}
-
-/** One record a line, whatever was asked. */
-export function createNdjsonRenderer(view: View): Renderer {
-  const select = view.fields === null ? null : selectionOf(view.fields);
-  return { result: (result) => `${jsonText(select === null ? result : select(result))}\n`, end: () => '' };
 }

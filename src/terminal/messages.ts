@@ -1,9 +1,10 @@
-import { loadPaint, type Paint } from '../render/paint.ts';
+import { loadPaint } from '../render/paint.ts';
 import { visible } from '../render/safe-text.ts';
 import type { Output, World } from '../world.ts';
 
 /** The one place that speaks on stderr. What cannot be written there is lost: the exit code says it all the same. */
 export interface Messages {
+  /** One line: what went wrong and, where there is one, what to type next. */
   error(message: string, hint: string | null): Promise<void>;
   warning(message: string): Promise<void>;
   note(message: string): Promise<void>;
@@ -12,31 +13,28 @@ export interface Messages {
 }
 
 export async function openMessages(world: World, color: boolean): Promise<Messages> {
-  const messages = createMessageFormat(await loadPaint(usesColor(world.stderr, world.env, color)));
-  const say = (text: string) => world.stderr.write(text).catch(() => undefined);
+  const label = usesColor(world.stderr, world.env, color) ? await paintLabels() : plainLabels;
+  const write = (text: string) => world.stderr.write(text).catch(() => undefined);
   return {
-    error: (message, hint) => say(messages.error(message, hint)),
-    warning: (message) => say(messages.warning(message)),
-    note: (message) => say(messages.note(message)),
-    write: say,
+    error: (message, hint) => {
+      const hintPart = hint === null || hint === '' ? '' : `; ${label.hint} ${visible(hint)}`;
+      return write(`${label.error} ${visible(message)}${hintPart}\n`);
+    },
+    warning: (message) => write(`${label.warning} ${visible(message)}\n`),
+    note: (message) => write(`${label.note} ${visible(message)}\n`),
+    write,
   };
 }
 
-/** How every line of the conversation on stderr is worded. Each function returns whole lines. */
-export interface MessageFormat {
-  /** One line: what went wrong and, where there is one, what to type next. */
-  error(message: string, hint?: string | null): string;
-  warning(message: string): string;
-  note(message: string): string;
-}
+const plainLabels = { error: 'error:', warning: 'warning:', note: 'note:', hint: 'hint:' };
 
-export function createMessageFormat(paint: Paint): MessageFormat {
-  const hintPart = (hint: string | null) =>
-    hint === null || hint === '' ? '' : `; ${paint.strong('hint:')} ${visible(hint)}`;
+async function paintLabels(): Promise<typeof plainLabels> {
+  const paint = await loadPaint(true);
   return {
-    error: (message, hint = null) => `${paint.bad('error:')} ${visible(message)}${hintPart(hint)}\n`,
-    warning: (message) => `${paint.waiting('warning:')} ${visible(message)}\n`,
-    note: (message) => `${paint.quiet('note:')} ${visible(message)}\n`,
+    error: paint.bad('error:'),
+    warning: paint.waiting('warning:'),
+    note: paint.quiet('note:'),
+    hint: paint.strong('hint:'),
   };
 }
 

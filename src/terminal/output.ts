@@ -5,7 +5,7 @@ import { nearest } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
 import { formatOf } from '../render/index.ts';
-import type { Ending, Renderer, View } from '../render/renderer.ts';
+import type { Ending, Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import { usesColor } from './messages.ts';
 import type { Progress } from './progress.ts';
@@ -45,22 +45,11 @@ export async function createOutput(
   world: World,
   { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'>; onBroken(): void },
 ): Promise<StdoutSink> {
-  checkFields([...(options.fields ?? []), ...(options.field === null ? [] : [options.field])]);
+  for (const path of options.fields ?? []) checkField(path);
+  if (options.field !== null) checkField(options.field);
   if (options.quiet) return silent;
-  const renderer = await rendererOf(options, viewOf(options, single, world));
-  const write = (text: string): Promise<void> => {
-    progress.clear();
-    return world.stdout.write(text);
-  };
-  const out = createBatchedWriter(write, onBroken);
-  return {
-    result: (result, hint) => out.add(renderer.result(result, hint)),
-    end: async (ending) => {
-      await out.add(renderer.end(ending));
-      await out.flush();
-    },
-    flush: out.flush,
-  };
+  const renderer = await rendererOf(options, single, world);
+  return new BatchedOutput(renderer, { stdout: world.stdout, progress, onBroken });
 }
 
 /** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */
@@ -69,82 +58,92 @@ export function isForPeople({ output, field }: Pick<OutputOptions, 'output' | 'f
 }
 
 /** Throws a usage error for a field that no record has. */
-function checkFields(paths: readonly string[]): void {
-  const [unknown] = unknownFields(paths);
-  if (unknown === undefined) return;
-  const near = nearest(unknown, fieldNames());
+function checkField(path: string): void {
+  if (unknownFields([path]).length === 0) return;
+  const near = nearest(path, fieldNames());
   const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}`;
-  throw new UsageError(`no record has a field ${JSON.stringify(unknown)}`, hint);
+  throw new UsageError(`no record has a field ${JSON.stringify(path)}`, hint);
 }
 
-async function rendererOf(options: OutputOptions, view: View): Promise<Renderer> {
-  if (options.ids) return createIdRenderer(view);
-  if (options.field !== null) return createFieldRenderer(options.field, view);
-  const createRenderer = await formatOf(options.output).load();
-  return createRenderer(view);
-}
-
-function viewOf(options: OutputOptions, single: boolean, { stdout, env, clock }: World): View {
-  return {
+async function rendererOf(options: OutputOptions, single: boolean, world: World): Promise<Renderer> {
+  const { output, ids, field, fields, utc, color } = options;
+  const { stdout, env, clock } = world;
+  const ci = runsInCi(env);
+  if (ids) return createIdRenderer({ ci });
+  if (field !== null) return createFieldRenderer(field, { ci });
+  const createRenderer = await formatOf(output).load();
+  return createRenderer({
     columns: stdout.terminal ? stdout.columns : null,
-    color: usesColor(stdout, env, options.color),
-    ci: runsInCi(env),
-    utc: options.utc,
+    color: usesColor(stdout, env, color),
+    ci,
+    utc,
     // A wait takes its time: ages are told as of when they are told.
     get now() {
       return clock.now();
     },
     single,
-    fields: options.fields,
-  };
+    fields,
+  });
 }
 
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
 
-/** Text on its way out. Both reject with what the writing was rejected with, once it was. */
-export interface BatchedWriter {
-  /** Resolves at once, unless the reader is far behind. */
-  add(text: string): Promise<void>;
-  /** Resolves when all has been taken. */
-  flush(): Promise<void>;
+interface OutputDeps {
+  readonly stdout: Pick<World['stdout'], 'write'>;
+  readonly progress: Pick<Progress, 'clear'>;
+  /** Called once, when nothing can be written any more. */
+  onBroken(): void;
 }
 
 /**
  * Writes at once what was added within one turn of the event loop: a write a record takes as long as making the record.
- * Nothing waits longer than that turn, but for a write under way. `broken` is called when nothing can be written any more.
+ * Nothing waits longer than that turn, but for a write under way. What the writing was rejected with, all reject with.
  */
-export function createBatchedWriter(write: (text: string) => Promise<void>, broken: () => void): BatchedWriter {
-  let held = '';
-  let writing: Promise<void> | null = null;
-  let failed = false;
-  const work = async (): Promise<void> => {
+export class BatchedOutput implements StdoutSink {
+  readonly #renderer: Renderer;
+  readonly #deps: OutputDeps;
+  #held = '';
+  #writing: Promise<void> | null = null;
+  #error: unknown = null;
+
+  constructor(renderer: Renderer, deps: OutputDeps) {
+    this.#renderer = renderer;
+    this.#deps = deps;
+  }
+
+  /** Resolves at once, unless the reader is far behind. */
+  async result(result: Result, hint: string | null): Promise<void> {
+    this.#held += this.#renderer.result(result, hint);
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+    if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
+  }
+
+  async end(ending: Ending): Promise<void> {
+    this.#held += this.#renderer.end(ending);
+    await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+    await this.#writing;
+    if (this.#error !== null) throw this.#error;
+  }
+
+  async #writeHeld(): Promise<void> {
     await new Promise(setImmediate);
-    while (held !== '') {
-      const text = held;
-      held = '';
-      await write(text);
+    try {
+      while (this.#held !== '') {
+        const text = this.#held;
+        this.#held = '';
+        this.#deps.progress.clear();
+        await this.#deps.stdout.write(text);
+      }
+      this.#writing = null;
+    } catch (error) {
+      // Heard of by all who wait for it now, or come later.
+      this.#error = error;
+      this.#deps.onBroken();
     }
-    writing = null;
-  };
-  const begin = (): Promise<void> => {
-    const begun = work();
-    // Heard of by who waits for it now, and by all who come later.
-    begun.catch(() => {
-      failed = true;
-      broken();
-    });
-    return begun;
-  };
-  return {
-    add: async (text) => {
-      held += text;
-      if (held === '') return;
-      writing ??= begin();
-      if (failed || held.length > mostHeld) await writing;
-    },
-    flush: async () => {
-      await writing;
-    },
-  };
+  }
 }

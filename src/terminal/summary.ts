@@ -25,9 +25,9 @@ export async function printSummary(
   if (end.tally.summary.total === 0 && !quiet)
     await messages.note('there was no message: the input or the list was empty');
   else if (!end.single && !quiet && isWanted) await messages.note(summaryText(end));
-  const closing = closingOf(end);
-  if (closing === null || (quiet && isVerdict(end.exit))) return;
-  await messages.error(closing.message, closing.hint);
+  if (end.exit === 'ok' || (quiet && isVerdict(end.exit))) return;
+  const { message, hint } = closingOf(end);
+  await messages.error(message, hint);
 }
 
 function summaryText({ tally, gates }: RunSummary): string {
@@ -42,9 +42,8 @@ function counts(byName: Summary['byExit'], title: string): string {
   return each.length === 0 ? '' : `${title} ${each.join(', ')}`;
 }
 
-/** Why the exit code is not 0, and what to do next; null where there is nothing to explain. */
-function closingOf({ tally, exit, single, gates }: RunSummary): Explanation | null {
-  if (exit === 'ok') return null;
+/** Why the exit code is not 0, and what to do next. */
+function closingOf({ tally, exit, single, gates }: RunSummary): Explanation {
   const example = tally.first(exit);
   if (example === null) return withoutExample(exit, gates);
   const { message, hint } = explanationOf(example.record, example.hint);

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
-import { createBatchedWriter } from '../../src/terminal/output.ts';
+import { BatchedOutput } from '../../src/terminal/output.ts';
+import { failed } from '../render/sample.ts';
 
 const never = (): void => {
   throw new Error('it can be written');
 };
 const turn = () => new Promise(setImmediate);
+
+/** An output of texts in place of records. */
+function openOutput(write: (text: string) => Promise<void>, onBroken: () => void) {
+  const renderer = { result: (_: unknown, text: string | null) => text ?? '', end: () => '' };
+  const output = new BatchedOutput(renderer, { stdout: { write }, progress: { clear: () => undefined }, onBroken });
+  return { add: (text: string) => output.result(failed, text), flush: () => output.flush() };
+}
 
 /** Takes each write only when it is told to. */
 function slowReader() {
@@ -21,7 +29,7 @@ function slowReader() {
 
 test('what is added within one turn is one write, and nothing waits for the next', async () => {
   const written: string[] = [];
-  const { add, flush } = createBatchedWriter(async (text) => void written.push(text), never);
+  const { add, flush } = openOutput(async (text) => void written.push(text), never);
   await add('a');
   await add('b');
   expect(written).toEqual([]);
@@ -34,7 +42,7 @@ test('what is added within one turn is one write, and nothing waits for the next
 
 test('nothing is written where there is nothing', async () => {
   const written: string[] = [];
-  const { add, flush } = createBatchedWriter(async (text) => void written.push(text), never);
+  const { add, flush } = openOutput(async (text) => void written.push(text), never);
   await add('');
   await flush();
   await turn();
@@ -43,7 +51,7 @@ test('nothing is written where there is nothing', async () => {
 
 test('a slow reader is waited for once much is held, and gets all of it in order', async () => {
   const { taken, write, release } = slowReader();
-  const { add, flush } = createBatchedWriter(write, never);
+  const { add, flush } = openOutput(write, never);
   await add('first');
   await turn();
   const piece = 'x'.repeat(1000);
@@ -75,7 +83,7 @@ test('what cannot be written is heard of at once, and by all who come later', as
     tried += 1;
     throw new Error('no space left');
   };
-  const { add, flush } = createBatchedWriter(write, () => {
+  const { add, flush } = openOutput(write, () => {
     told += 1;
   });
   await add('a');

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { addReadingFlags, lookupOptions, whenLookedAt } from '../flags.ts';
+import { addReadingFlags, lookupOptions } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 
 export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {
@@ -8,12 +8,11 @@ export function addDecode(program: Command, { world, setExit, providers }: Comma
     .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
     .argument('<provider>', Object.keys(providers).join(', '))
     .argument('[-]', 'standard input, which is read anyway', standardInput);
-  whenLookedAt(command, () => addOptions(command))
-    .addHelpText('after', helpText)
-    .action(async (provider: string) => {
-      const { decode } = await import('./decode-run.ts');
-      setExit(await decode(provider, providers, lookupOptions(command, []), world));
-    });
+  addOptions(command);
+  command.addHelpText('after', helpText).action(async (provider: string) => {
+    const { decode } = await import('./decode-run.ts');
+    setExit(await decode(provider, providers, lookupOptions(command, []), world));
+  });
 }
 
 function standardInput(text: string): string {

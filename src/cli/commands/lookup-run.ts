@@ -4,7 +4,7 @@ import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../
 import type { Provider } from '../../core/provider.ts';
 import type { World } from '../../world.ts';
 import type { LookupOptions } from '../flags.ts';
-import { idsOf } from '../input.ts';
+import { type InputId, idsOf } from '../input.ts';
 import { runLookups } from '../run-lookups.ts';
 
 /** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
@@ -22,18 +22,22 @@ export async function lookup(
       `name one, read them with --from-file, or pipe them in with -; try: sbstatus ${provider.id} ${operation} ${example} --mock`,
     );
   }
-  const named = args.filter((arg) => arg !== '-');
-  for (const id of named) checkArgument({ provider, operation, id });
+  const named: InputId[] = [];
+  for (const id of args) {
+    if (id === '-') continue;
+    checkArgument({ provider, operation, id });
+    named.push({ id, problem: null, argument: true });
+  }
   const direct = named.length === args.length && options.fromFile === null;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
-    return (await import('./curl.ts')).printCurl(provider, operation, named, options, world);
+    return (await import('./curl.ts')).printCurl(provider, operation, args, options, world);
   }
-  const inputs = (signal: AbortSignal) => idsOf(args, { ...options, keepBlanks: anyCharacter ?? false }, world, signal);
+  const asked = { provider, operation, expansions: options.expansions };
+  const reading = { ...options, keepBlanks: anyCharacter ?? false };
   return runLookups(
     {
-      items: (_, { abortSignal }) =>
-        readItems({ provider, operation, expansions: options.expansions }, inputs(abortSignal)),
+      items: (_, { abortSignal }) => readItems(asked, direct ? named : idsOf(args, reading, world, abortSignal)),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
@@ -58,7 +62,7 @@ function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>):
 /** Each id once, at its first place. */
 async function* readItems(
   { provider, operation, expansions }: Required<Pick<LookupItem, 'provider' | 'operation' | 'expansions'>>,
-  inputs: ReturnType<typeof idsOf>,
+  inputs: Iterable<InputId> | AsyncIterable<InputId>,
 ): AsyncGenerator<LookupItem | InvalidItem> {
   const seen = new Set<string>();
   let index = 0;

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Operation, Provider } from '../../core/provider.ts';
-import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions, whenLookedAt } from '../flags.ts';
+import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 import type { ListOptions } from './list-run.ts';
 
@@ -28,9 +28,10 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
     .addHelpText('after', () => lookupHelp(provider, name, operation))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./lookup-run.ts');
-      const isWanted = ([, { flag }]: (typeof expansions)[number]) =>
-        command.getOptionValue(new Option(flag).attributeName()) === true;
-      const wanted = expansions.filter(isWanted).map(([extra]) => extra);
+      const wanted: string[] = [];
+      for (const [extra, { flag }] of expansions) {
+        if (command.getOptionValue(new Option(flag).attributeName()) === true) wanted.push(extra);
+      }
       setExit(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), expansions: wanted }, world));
     });
 }
@@ -67,12 +68,11 @@ function addLogout(group: Command, { id, title }: Provider, { world }: CommandCo
 /** `sbstatus <provider> list`. */
 function addList(group: Command, provider: Provider, listing: Listing, { world, setExit }: CommandContext): void {
   const command = group.command('list').description(listing.summary);
-  whenLookedAt(command, () => addOptions(command, provider, listing))
-    .addHelpText('after', listHelp(provider))
-    .action(async () => {
-      const { list } = await import('./list-run.ts');
-      setExit(await list(provider, listing, listOptions(command, provider, listing), world));
-    });
+  addOptions(command, provider, listing);
+  command.addHelpText('after', listHelp(provider)).action(async () => {
+    const { list } = await import('./list-run.ts');
+    setExit(await list(provider, listing, listOptions(command, provider, listing), world));
+  });
 }
 
 function addOptions(command: Command, provider: Provider, { filters }: Listing): void {
