@@ -27,5 +27,6 @@ const variables = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION', 'GITL
 
 /** Whether one of the variables is set that CI systems set. */
 export function runsInCi(env: Readonly<Record<string, string | undefined>>): boolean {
-  return variables.some((name) => (env[name] ?? '') !== '');
+  for (const name of variables) if ((env[name] ?? '') !== '') return true;
+  return false;
 }

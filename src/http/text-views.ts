@@ -26,7 +26,8 @@ export function viewsOf(text: string): readonly TextView[] {
   return views;
 }
 
-function foldView(text: string): TextView {
+/** The first of the views: the text without a look at its escapes. */
+export function foldView(text: string): TextView {
   if (/^[\t\n\r -~]*$/.test(text)) {
     return { text: text.toLowerCase().replaceAll('-', '+').replaceAll('_', '/'), starts: null, ends: null };
   }
