@@ -9,7 +9,7 @@ export interface Job {
   /** Its place among all items, from 0, in which its record comes where the output is ordered. */
   readonly place: number;
   readonly policy: PollPolicy;
-  status: 'waiting' | 'in-flight' | 'done';
+  status: 'waiting' | 'in-flight';
   /** Monotonic milliseconds. */
   dueAt: number;
   state: PollState;

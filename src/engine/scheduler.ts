@@ -73,7 +73,8 @@ export class Scheduler {
   readonly #changed = new Notifier();
   #opening = 0;
   #places = 0;
-  #isCutShort = false;
+  /** The time was up before the input had ended. */
+  isCutShort = false;
   #failure: { readonly error: unknown } | null = null;
 
   constructor(options: SchedulerOptions, deps: SchedulerDeps) {
@@ -82,18 +83,11 @@ export class Scheduler {
     this.#results = new ResultQueue(options.ordered, weightOf, () => this.#wakeAll());
   }
 
-  /** The time was up before the input had ended. */
-  get isCutShort(): boolean {
-    return this.#isCutShort;
-  }
-
   async *run(items: AsyncIterable<Item>): AsyncGenerator<Finished> {
     const { stopSignal, abortSignal } = this.#deps.cancellation;
     const onStop = () => this.#wakeAll();
     for (const signal of [stopSignal, abortSignal]) signal.addEventListener('abort', onStop);
-    const work = this.#work(items)
-      .catch(this.#fail)
-      .finally(() => this.#results.close());
+    const work = this.#work(items);
     try {
       yield* this.#results.values();
       await work;
@@ -106,12 +100,14 @@ export class Scheduler {
   }
 
   async #work(items: AsyncIterable<Item>): Promise<void> {
-    // What was read before the input broke is looked up all the same.
-    await this.#read(items).catch((error: unknown) => {
-      this.#failure ??= { error };
-    });
-    while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
-    if (this.#isStopped) await this.#windUp();
+    try {
+      await this.#read(items);
+      while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
+      if (this.#isStopped) await this.#windUp();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#results.close();
   }
 
   get #isStopped(): boolean {
@@ -136,7 +132,10 @@ export class Scheduler {
         await this.#take(next.value);
         while ((this.#unasked >= readAhead || this.#results.isFull) && !this.#isStopped) await this.#changed.wait();
       }
-      this.#isCutShort = this.#deps.cancellation.isTimeUp;
+      this.isCutShort = this.#deps.cancellation.isTimeUp;
+    } catch (error) {
+      // What was read before the input broke is looked up all the same.
+      this.#failure ??= { error };
     } finally {
       // A source that does not answer any more is left behind.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
@@ -145,24 +144,21 @@ export class Scheduler {
 
   /** Null where the run is stopped first; what is being read when the time is up still counts if it comes at once. */
   async #untilStopped<T>(reading: Promise<T>): Promise<T | null> {
-    let read: { readonly value: T } | { readonly error: unknown } | null = null;
-    const settled = reading
-      .then(
-        (value) => {
-          read = { value };
-        },
-        (error: unknown) => {
-          read = { error };
-        },
-      )
-      .finally(() => this.#changed.notify());
-    const outcome = () => read as { readonly value: T } | { readonly error: unknown } | null;
-    while (outcome() === null && !this.#isStopped) await this.#changed.wait();
-    if (outcome() === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
-    const last = outcome();
-    if (last === null) return null;
-    if ('error' in last) throw last.error;
-    return last.value;
+    let outcome = null as { readonly value: T } | { readonly error: unknown } | null;
+    const settle = async () => {
+      try {
+        outcome = { value: await reading };
+      } catch (error) {
+        outcome = { error };
+      }
+      this.#changed.notify();
+    };
+    const settled = settle();
+    while (outcome === null && !this.#isStopped) await this.#changed.wait();
+    if (outcome === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
+    if (outcome === null) return null;
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
   }
 
   async #take(item: Item): Promise<void> {
@@ -174,26 +170,30 @@ export class Scheduler {
     const policy = this.#deps.policyOf(item);
     const job: Job = { item, place, policy, status: 'waiting', dueAt: 0, state: firstState(item) };
     this.#jobs.add(job);
+    void this.#open(job);
+  }
+
+  /** Puts the job into its account's queue; nobody waits for accounts that take their time to open. */
+  async #open(job: Job): Promise<void> {
     this.#opening += 1;
-    this.#deps
-      .open(item)
-      .then((client) => this.#enqueue(job, client))
-      .catch(this.#fail)
-      .finally(() => {
-        this.#opening -= 1;
-        this.#changed.notify();
-      });
+    try {
+      const client = await this.#deps.open(job.item);
+      if (this.#jobs.has(job)) this.#enqueue(job, client);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#opening -= 1;
+    this.#changed.notify();
   }
 
   #enqueue(job: Job, client: Client | Fault): void {
-    if (isDone(job)) return;
     if (client instanceof Fault) {
       this.#finish(job, poll(faultResult(client)));
       return;
     }
     const queue = this.#queueOf(client.account);
     queue.add(job, client);
-    this.#forecast(queue);
+    if (this.#options.wait) this.#forecast(queue);
   }
 
   get #unasked(): number {
@@ -213,7 +213,7 @@ export class Scheduler {
 
   #forecast(queue: AccountQueue): void {
     const { perSecond } = queue.account.limiter;
-    if (!this.#options.wait || perSecond === null || queue.wasForecast) return;
+    if (perSecond === null || queue.wasForecast) return;
     const leftMs = this.#deps.cancellation.deadline - this.#deps.clock.monotonic();
     const possible = Math.max(1, Math.floor((leftMs / 1000) * perSecond));
     if (queue.unasked <= possible) return;
@@ -271,7 +271,7 @@ export class Scheduler {
     const result = await this.#deps
       .lookUp(item, state.operation, client, limiter, limiter.limits)
       .catch((error: unknown) => bugResult(error));
-    if (isDone(job)) return;
+    if (!this.#jobs.has(job)) return;
     job.status = 'waiting';
     // Its turn was given up: what becomes of it is decided with all the others that wait.
     if (this.#isStopped && !limiter.hasTurn && result.kind === 'fault') return;
@@ -287,7 +287,6 @@ export class Scheduler {
   }
 
   #finish(job: Job, result: PollResult | null): void {
-    job.status = 'done';
     this.#jobs.delete(job);
     this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result));
     // Whose turn it is in the output may now be another account's.
@@ -383,10 +382,6 @@ class LookupLimiter implements Limiter {
   get pausedMs(): number {
     return this.#limiter.pausedMs;
   }
-}
-
-function isDone({ status }: Job): boolean {
-  return status === 'done';
 }
 
 function poll(result: FaultResult): PollResult {
