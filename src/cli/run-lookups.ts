@@ -16,7 +16,7 @@ import { createSend, type HttpClient } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { defaultFormat, formatOf } from '../render/index.ts';
 import { type Messages, openMessages } from '../terminal/messages.ts';
-import { createOutput, isForPeople, type ResultSink, type StdoutSink, silent } from '../terminal/output.ts';
+import { createOutput, isForPeople, type ResultSink, type StdoutSink } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { ReportDeps } from '../terminal/reports.ts';
 import { printSummary } from '../terminal/summary.ts';
@@ -57,7 +57,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       run: cancellation,
     });
     const onBroken = () => cancellation.abort('the output cannot be written');
-    const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : silent;
+    const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : null;
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options) },
@@ -75,14 +75,14 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
-    for (const sink of [output, reports]) await sink.end({ summary: tally.summary, exit: exitOf(exit) });
-    progress.end();
+    for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
+    progress?.end();
     if (!world.stdout.gone.aborted) {
       await printSummary({ tally, exit, single, gates: phrases }, options, world, messages);
     }
     return exit;
   } finally {
-    progress.end();
+    progress?.end();
     cancellation.end();
     world.stdin.close();
     await resumption?.close();
@@ -93,24 +93,28 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */
 async function writeAll(
   records: AsyncIterable<Masked>,
-  { output, reports, tally }: { readonly output: StdoutSink; readonly reports: ResultSink; readonly tally: Tally },
+  {
+    output,
+    reports,
+    tally,
+  }: { readonly output: StdoutSink | null; readonly reports: ResultSink | null; readonly tally: Tally },
   forPeople: boolean,
 ): Promise<void> {
   try {
     for await (const { display, data, hint } of records) {
       tally.add(display, hint);
-      await output.result(forPeople ? display : data, hint);
-      await reports.result(display, hint);
+      await output?.result(forPeople ? display : data, hint);
+      await reports?.result(display, hint);
     }
   } finally {
-    await output.flush();
+    await output?.flush();
   }
 }
 
 interface MaskContext {
-  readonly masking: Masking;
+  readonly masking: Masking | null;
   readonly accounts: Accounts;
-  readonly progress: Progress;
+  readonly progress: Progress | null;
 }
 
 /** Each record as people and as programs may read it, once progress has seen it. */
@@ -119,11 +123,12 @@ async function* maskAll(
   { masking, accounts, progress }: MaskContext,
 ): AsyncGenerator<Masked> {
   for await (const { item, record, hint } of finished) {
-    const pair = await masking.mask(record, async () => {
+    const keyOf = async () => {
       const client = await accounts.clientOf(item);
       return client === null ? null : maskKeyOf(client.account.provider, client.settings);
-    });
-    progress.result(pair.display);
+    };
+    const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
+    progress?.result(pair.display);
     yield { ...pair, hint };
   }
 }
@@ -132,7 +137,7 @@ interface RunContext {
   readonly options: LookupOptions;
   readonly world: World;
   readonly messages: Messages;
-  readonly progress: Progress;
+  readonly progress: Progress | null;
   readonly cancellation: Cancellation;
   readonly resumption: Resumption | null;
   readonly accounts: Accounts;
@@ -171,7 +176,7 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
         applyExitZero(exit, options.exitZero),
       );
     },
-    onLookup: progress.lookup,
+    onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
   };
 }
@@ -200,7 +205,12 @@ interface RunConnections {
 }
 
 /** The client, the credentials and the accounts that all look-ups of a run share. */
-function openConnections(options: LookupOptions, world: World, messages: Messages, masking: Masking): RunConnections {
+function openConnections(
+  options: LookupOptions,
+  world: World,
+  messages: Messages,
+  masking: Masking | null,
+): RunConnections {
   const send = openClient(options, world, messages, masking);
   const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, messages);
   const accounts = new Accounts(options, {
@@ -220,21 +230,21 @@ function openConnections(options: LookupOptions, world: World, messages: Message
   return { accounts, close };
 }
 
-function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking): HttpClient {
+function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking | null): HttpClient {
   const { clock, random } = world;
   return createSend({
     clock,
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void messages.write(masking.text(text))) : null,
+    trace: options.debug ? textTrace((text) => void messages.write(masking?.text(text) ?? text)) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });
 }
 
-async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink> {
-  if (options.junit === null && options.markdown === null && !options.github) return silent;
+async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink | null> {
+  if (options.junit === null && options.markdown === null && !options.github) return null;
   const { createReports } = await import('../terminal/reports.ts');
   return createReports(options, deps);
 }

@@ -20,7 +20,7 @@ export function visible(text: string): string {
 }
 
 /** Text of unknown origin for a format that keeps lines and tabs by quotes of its own: no terminal obeys it. */
-export function unobeyed(text: string): string {
+export function withoutControls(text: string): string {
   return /^[\t\n\r -~]*$/.test(text) ? text : text.replace(obeyed, pictureOf);
 }
 
