@@ -41,7 +41,7 @@ export interface LookupInput {
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
 export async function runLookups(input: LookupInput, options: LookupOptions, world: World): Promise<ExitName> {
   const single = input.single && options.resume === null;
-  const resumption = await openResumption(options, world);
+  const resumption = options.resume === null ? null : await openJournal(options.resume, options, world);
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
@@ -49,13 +49,11 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
   const connections = openConnections(options, world, messages, masking);
   const tally = new Tally();
   try {
-    const reports = await openReports(options, {
-      names: input.names ?? new Map(),
-      world,
-      messages,
-      progress,
-      run: cancellation,
-    });
+    const hasReports = options.junit !== null || options.markdown !== null || options.github;
+    const names = input.names ?? new Map<number, string>();
+    const reports = hasReports
+      ? await openReports(options, { names, world, messages, progress, run: cancellation })
+      : null;
     const onBroken = () => cancellation.abort('the output cannot be written');
     const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : null;
     const { accounts } = connections;
@@ -66,7 +64,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     const finished = scheduler.run(input.items(accounts, cancellation));
     const masked = maskAll(finished, { masking, accounts, progress });
     const records = resumption === null ? masked : resumption.complete(masked, masking);
-    await writeAll(records, { output, reports, tally }, isForPeople(options));
+    await writeAll(records, { output, reports, tally }, masking !== null && isForPeople(options));
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
       worstFault: tally.faultExit,
@@ -150,21 +148,22 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
   const finish = createRecorder(options, clock, cancellation);
-  const noteInterval = createIntervalNote(options, messages);
+  const { intervalMs, wait, quiet } = options;
+  const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {
     clock,
     cancellation,
     finish,
     open: (item) => {
-      noteInterval(item.provider);
+      noteInterval?.(item.provider);
       return accounts.open(item);
     },
     lookUp: (...lookup) => accounts.lookUp(...lookup),
     policyOf: (item) => ({
-      untilFinal: options.wait,
+      untilFinal: wait,
       deadline: cancellation.deadline,
-      intervalMs: options.intervalMs,
-      notFoundGraceMs: options.notFoundGraceMs ?? (options.wait ? graceOfWait : 0),
+      intervalMs,
+      notFoundGraceMs: options.notFoundGraceMs ?? (wait ? graceOfWait : 0),
       expectation: expectationOf(item, options),
       random,
     }),
@@ -190,10 +189,10 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */
-function createIntervalNote({ intervalMs, wait, quiet }: LookupOptions, messages: Messages) {
+function createIntervalNote(intervalMs: number, messages: Messages) {
   const noted = new Set<string>();
   return ({ id, title, pace }: Account['provider']): void => {
-    if (intervalMs === null || !wait || quiet || intervalMs >= pace.floorMs || noted.has(id)) return;
+    if (intervalMs >= pace.floorMs || noted.has(id)) return;
     noted.add(id);
     void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the least for ${title}`);
   };
@@ -243,23 +242,21 @@ function openClient(options: LookupOptions, world: World, messages: Messages, ma
   });
 }
 
-async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink | null> {
-  if (options.junit === null && options.markdown === null && !options.github) return null;
+async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink> {
   const { createReports } = await import('../terminal/reports.ts');
   return createReports(options, deps);
 }
 
-/** Only `--resume` needs files of its own. Throws a usage error for another format than the file's. */
-async function openResumption({ resume, output }: LookupOptions, world: World): Promise<Resumption | null> {
-  if (resume === null) return null;
+/** Throws a usage error for another format than the file's. */
+async function openJournal(path: string, { output }: LookupOptions, world: World): Promise<Resumption> {
   if (output !== defaultFormat && !formatOf(output).isStream) {
     throw new UsageError(
       `--resume keeps its records as ndjson, not as ${output}`,
       'leave --output out; make other formats from the file afterwards',
     );
   }
-  const { openResumption: open } = await import('../engine/resume/resume.ts');
-  return open(resume, world);
+  const { openResumption } = await import('../engine/resume/resume.ts');
+  return openResumption(path, world);
 }
 
 /** Waiting takes its time: lines that name their place come as they are known. */

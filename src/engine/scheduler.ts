@@ -3,7 +3,7 @@ import type { Clock, Limiter, Limits } from '../core/http.ts';
 import { type FaultResult, faultResult, type Item, type LookupItem, type LookupResult } from '../core/item.ts';
 import type { Result } from '../core/record.ts';
 import { exitOfAbort } from '../core/verdict.ts';
-import { type Cancellation, turnLimits } from './cancellation.ts';
+import type { Cancellation } from './cancellation.ts';
 import {
   firstState,
   nextStep,
@@ -241,9 +241,9 @@ export class Scheduler {
   async #untilDue(queue: AccountQueue): Promise<void> {
     const { clock } = this.#deps;
     const at = queue.inFlight >= this.#options.concurrency ? null : queue.nextDueAt;
-    const cancelAlarm = at === null ? () => undefined : clock.alarm(at - clock.monotonic(), queue.changed.notify);
+    const cancelAlarm = at === null ? null : clock.alarm(at - clock.monotonic(), queue.changed.notify);
     await queue.changed.wait();
-    cancelAlarm();
+    cancelAlarm?.();
   }
 
   /** Resolves when the look-up is on its way, and with it its turn; the first one of an account when it has ended. */
@@ -366,7 +366,8 @@ class LookupLimiter implements Limiter {
 
   async acquire(limits: Limits): Promise<boolean> {
     if (this.hasTurn) return this.#limiter.acquire(limits);
-    this.hasTurn = await this.#limiter.acquire(turnLimits(this.#cancellation, this.#cancellation.deadline));
+    const { stopSignal, deadline } = this.#cancellation;
+    this.hasTurn = await this.#limiter.acquire({ signal: stopSignal, deadline });
     if (this.hasTurn) {
       // Waiting for a turn is no part of the time that a look-up may take.
       this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;
