@@ -11,5 +11,7 @@ export default defineConfig({
     ],
     pool: 'threads',
     isolate: false,
+    // Long enough for a machine at its limit: only what hangs is ended.
+    testTimeout: 60_000,
   },
 });
