@@ -154,19 +154,18 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
     clock,
     cancellation,
     finish,
-    open: (item) => {
+    accounts,
+    policyOf: (item) => {
       noteInterval?.(item.provider);
-      return accounts.open(item);
+      return {
+        untilFinal: wait,
+        deadline: cancellation.deadline,
+        intervalMs,
+        notFoundGraceMs: options.notFoundGraceMs ?? (wait ? graceOfWait : 0),
+        expectation: expectationOf(item, options),
+        random,
+      };
     },
-    lookUp: (...lookup) => accounts.lookUp(...lookup),
-    policyOf: (item) => ({
-      untilFinal: wait,
-      deadline: cancellation.deadline,
-      intervalMs,
-      notFoundGraceMs: options.notFoundGraceMs ?? (wait ? graceOfWait : 0),
-      expectation: expectationOf(item, options),
-      random,
-    }),
     settle: async (item) => {
       const known = resultWithoutLookup(item, options);
       if (known !== null) return finish(item, known);

@@ -37,9 +37,18 @@ export interface SchedulerOptions {
 export interface SchedulerDeps {
   readonly clock: Clock;
   readonly cancellation: Cancellation;
-  open(item: LookupItem): Promise<Client | Fault>;
-  /** Looks a message up once. `limiter`: where its attempts take their turns. */
-  lookUp(item: LookupItem, operation: string, client: Client, limiter: Limiter, limits: Limits): Promise<LookupResult>;
+  readonly accounts: {
+    open(item: LookupItem): Promise<Client | Fault>;
+    /** Looks a message up once. `limiter`: where its attempts take their turns. */
+    lookUp(
+      item: LookupItem,
+      operation: string,
+      client: Client,
+      limiter: Limiter,
+      limits: Limits,
+    ): Promise<LookupResult>;
+  };
+  /** Called once for each item that is to be looked up. */
   policyOf(item: LookupItem): PollPolicy;
   /** What an item came to that needs no look-up: a row of a list, a line that is no id, a record of an earlier run. */
   settle(item: Item): Promise<Finished | null>;
@@ -177,7 +186,7 @@ export class Scheduler {
   async #open(job: Job): Promise<void> {
     this.#opening += 1;
     try {
-      const client = await this.#deps.open(job.item);
+      const client = await this.#deps.accounts.open(job.item);
       if (this.#jobs.has(job)) this.#enqueue(job, client);
     } catch (error) {
       this.#fail(error);
@@ -268,7 +277,7 @@ export class Scheduler {
     const { item, state } = job;
     const { cancellation, clock } = this.#deps;
     job.status = 'in-flight';
-    const result = await this.#deps
+    const result = await this.#deps.accounts
       .lookUp(item, state.operation, client, limiter, limiter.limits)
       .catch((error: unknown) => bugResult(error));
     if (!this.#jobs.has(job)) return;
