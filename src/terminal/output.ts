@@ -1,9 +1,8 @@
 import type { LookupOptions } from '../cli/options.ts';
 import type { Run } from '../cli/run.ts';
-import { runsInCi } from '../core/ci.ts';
 import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
-import { nearest } from '../core/text.ts';
+import { nearest, runsInCi } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
 import { type Format, renderers } from '../render/index.ts';
