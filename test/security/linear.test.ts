@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import { eventsIn } from '../../src/cli/commands/decode-events.ts';
 import { faultOfReply } from '../../src/core/error-response.ts';
@@ -18,6 +22,7 @@ import { visible } from '../../src/render/safe-text.ts';
 import { createTableRenderer } from '../../src/render/table.ts';
 import { truncate, width, wrap } from '../../src/render/width.ts';
 import { ending, failed, pipe, record, terminal } from '../render/sample.ts';
+import { builtBin } from '../support/bin.ts';
 
 // Time grows with the length of foreign text, and not with its square: four times the text takes less than ten times as
 // long, where a square would take sixteen. Whatever is quick at that length is not measured further.
@@ -255,6 +260,22 @@ test('one long word on a card', () => {
     expectLinear((length) => card.result(record({ id: character.repeat(length) }), null), 5000);
   }
 });
+
+test('an open bracket and four million blank lines go through a heap that could not hold them', async () => {
+  const argv = ['--max-old-space-size=64', builtBin(), 'decode', 'sendblue', '-o', 'ndjson', '--fields', 'id'];
+  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const closed = once(child, 'close');
+  function* input() {
+    yield '{\n';
+    for (let i = 0; i < 400; i += 1) yield '\n'.repeat(10_000);
+  }
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  await pipeline(Readable.from(input()), child.stdin);
+  expect([await closed, stdout]).toEqual([[2, null], '{"id":"line-1"}\n']);
+}, 120_000);
 
 async function decodeAll(pieces: Iterable<string>): Promise<number> {
   let count = 0;
