@@ -40,6 +40,12 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
     for (const [, { env }] of settings) for (const name of env) expect(taken).not.toContain(name);
   });
 
+  test('shares no flag with another provider: `check` has those of all', () => {
+    const flagsOf = (one: typeof provider) => Object.values(one.settings).flatMap(({ flag = null }) => flag ?? []);
+    const others = Object.values(providers).filter((other) => other !== provider);
+    for (const flag of flagsOf(provider)) expect(others.flatMap(flagsOf)).not.toContain(flag);
+  });
+
   test('is told by the help, with every environment name and an example that works', async () => {
     expect((await run(['--help'])).stdout).toContain(provider.title);
     for (const [name, operation] of operations) {

@@ -16,7 +16,7 @@ import { createSend, type HttpClient } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { defaultFormat, formatOf } from '../render/index.ts';
 import { type Messages, openMessages } from '../terminal/messages.ts';
-import { createOutput, isForPeople, type ResultSink, type StdoutSink, silent } from '../terminal/output.ts';
+import { createOutput, isForPeople, type ResultSink, type StdoutSink } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { ReportDeps } from '../terminal/reports.ts';
 import { printSummary } from '../terminal/summary.ts';
@@ -41,7 +41,7 @@ export interface LookupInput {
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
 export async function runLookups(input: LookupInput, options: LookupOptions, world: World): Promise<ExitName> {
   const single = input.single && options.resume === null;
-  const resumption = await openResumption(options, world);
+  const resumption = options.resume === null ? null : await openJournal(options.resume, options, world);
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
@@ -49,15 +49,13 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
   const connections = openConnections(options, world, messages, masking);
   const tally = new Tally();
   try {
-    const reports = await openReports(options, {
-      names: input.names ?? new Map(),
-      world,
-      messages,
-      progress,
-      run: cancellation,
-    });
+    const hasReports = options.junit !== null || options.markdown !== null || options.github;
+    const names = input.names ?? new Map<number, string>();
+    const reports = hasReports
+      ? await openReports(options, { names, world, messages, progress, run: cancellation })
+      : null;
     const onBroken = () => cancellation.abort('the output cannot be written');
-    const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : silent;
+    const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : null;
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options) },
@@ -66,7 +64,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     const finished = scheduler.run(input.items(accounts, cancellation));
     const masked = maskAll(finished, { masking, accounts, progress });
     const records = resumption === null ? masked : resumption.complete(masked, masking);
-    await writeAll(records, { output, reports, tally }, isForPeople(options));
+    await writeAll(records, { output, reports, tally }, masking !== null && isForPeople(options));
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
       worstFault: tally.faultExit,
@@ -75,14 +73,14 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
-    for (const sink of [output, reports]) await sink.end({ summary: tally.summary, exit: exitOf(exit) });
-    progress.end();
+    for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
+    progress?.end();
     if (!world.stdout.gone.aborted) {
       await printSummary({ tally, exit, single, gates: phrases }, options, world, messages);
     }
     return exit;
   } finally {
-    progress.end();
+    progress?.end();
     cancellation.end();
     world.stdin.close();
     await resumption?.close();
@@ -93,24 +91,28 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */
 async function writeAll(
   records: AsyncIterable<Masked>,
-  { output, reports, tally }: { readonly output: StdoutSink; readonly reports: ResultSink; readonly tally: Tally },
+  {
+    output,
+    reports,
+    tally,
+  }: { readonly output: StdoutSink | null; readonly reports: ResultSink | null; readonly tally: Tally },
   forPeople: boolean,
 ): Promise<void> {
   try {
     for await (const { display, data, hint } of records) {
       tally.add(display, hint);
-      await output.result(forPeople ? display : data, hint);
-      await reports.result(display, hint);
+      await output?.result(forPeople ? display : data, hint);
+      await reports?.result(display, hint);
     }
   } finally {
-    await output.flush();
+    await output?.flush();
   }
 }
 
 interface MaskContext {
-  readonly masking: Masking;
+  readonly masking: Masking | null;
   readonly accounts: Accounts;
-  readonly progress: Progress;
+  readonly progress: Progress | null;
 }
 
 /** Each record as people and as programs may read it, once progress has seen it. */
@@ -119,11 +121,12 @@ async function* maskAll(
   { masking, accounts, progress }: MaskContext,
 ): AsyncGenerator<Masked> {
   for await (const { item, record, hint } of finished) {
-    const pair = await masking.mask(record, async () => {
+    const keyOf = async () => {
       const client = await accounts.clientOf(item);
       return client === null ? null : maskKeyOf(client.account.provider, client.settings);
-    });
-    progress.result(pair.display);
+    };
+    const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
+    progress?.result(pair.display);
     yield { ...pair, hint };
   }
 }
@@ -132,7 +135,7 @@ interface RunContext {
   readonly options: LookupOptions;
   readonly world: World;
   readonly messages: Messages;
-  readonly progress: Progress;
+  readonly progress: Progress | null;
   readonly cancellation: Cancellation;
   readonly resumption: Resumption | null;
   readonly accounts: Accounts;
@@ -145,24 +148,24 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
   const finish = createRecorder(options, clock, cancellation);
-  const noteInterval = createIntervalNote(options, messages);
+  const { intervalMs, wait, quiet } = options;
+  const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {
     clock,
     cancellation,
     finish,
-    open: (item) => {
-      noteInterval(item.provider);
-      return accounts.open(item);
+    accounts,
+    policyOf: (item) => {
+      noteInterval?.(item.provider);
+      return {
+        untilFinal: wait,
+        deadline: cancellation.deadline,
+        intervalMs,
+        notFoundGraceMs: options.notFoundGraceMs ?? (wait ? graceOfWait : 0),
+        expectation: expectationOf(item, options),
+        random,
+      };
     },
-    lookUp: (...lookup) => accounts.lookUp(...lookup),
-    policyOf: (item) => ({
-      untilFinal: options.wait,
-      deadline: cancellation.deadline,
-      intervalMs: options.intervalMs,
-      notFoundGraceMs: options.notFoundGraceMs ?? (options.wait ? graceOfWait : 0),
-      expectation: expectationOf(item, options),
-      random,
-    }),
     settle: async (item) => {
       const known = resultWithoutLookup(item, options);
       if (known !== null) return finish(item, known);
@@ -171,7 +174,7 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
         applyExitZero(exit, options.exitZero),
       );
     },
-    onLookup: progress.lookup,
+    onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
   };
 }
@@ -185,10 +188,10 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */
-function createIntervalNote({ intervalMs, wait, quiet }: LookupOptions, messages: Messages) {
+function createIntervalNote(intervalMs: number, messages: Messages) {
   const noted = new Set<string>();
   return ({ id, title, pace }: Account['provider']): void => {
-    if (intervalMs === null || !wait || quiet || intervalMs >= pace.floorMs || noted.has(id)) return;
+    if (intervalMs >= pace.floorMs || noted.has(id)) return;
     noted.add(id);
     void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the least for ${title}`);
   };
@@ -200,7 +203,12 @@ interface RunConnections {
 }
 
 /** The client, the credentials and the accounts that all look-ups of a run share. */
-function openConnections(options: LookupOptions, world: World, messages: Messages, masking: Masking): RunConnections {
+function openConnections(
+  options: LookupOptions,
+  world: World,
+  messages: Messages,
+  masking: Masking | null,
+): RunConnections {
   const send = openClient(options, world, messages, masking);
   const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, messages);
   const accounts = new Accounts(options, {
@@ -220,36 +228,34 @@ function openConnections(options: LookupOptions, world: World, messages: Message
   return { accounts, close };
 }
 
-function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking): HttpClient {
+function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking | null): HttpClient {
   const { clock, random } = world;
   return createSend({
     clock,
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void messages.write(masking.text(text))) : null,
+    trace: options.debug ? textTrace((text) => void messages.write(masking?.text(text) ?? text)) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });
 }
 
 async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink> {
-  if (options.junit === null && options.markdown === null && !options.github) return silent;
   const { createReports } = await import('../terminal/reports.ts');
   return createReports(options, deps);
 }
 
-/** Only `--resume` needs files of its own. Throws a usage error for another format than the file's. */
-async function openResumption({ resume, output }: LookupOptions, world: World): Promise<Resumption | null> {
-  if (resume === null) return null;
+/** Throws a usage error for another format than the file's. */
+async function openJournal(path: string, { output }: LookupOptions, world: World): Promise<Resumption> {
   if (output !== defaultFormat && !formatOf(output).isStream) {
     throw new UsageError(
       `--resume keeps its records as ndjson, not as ${output}`,
       'leave --output out; make other formats from the file afterwards',
     );
   }
-  const { openResumption: open } = await import('../engine/resume/resume.ts');
-  return open(resume, world);
+  const { openResumption } = await import('../engine/resume/resume.ts');
+  return openResumption(path, world);
 }
 
 /** Waiting takes its time: lines that name their place come as they are known. */

@@ -19,6 +19,7 @@ export interface AccountsDeps {
 export interface AccountOptions extends TimeOptions {
   /** Infinite: off. Undefined: the provider's default. */
   readonly perSecond: number | undefined;
+  /** Every record says so, whoever answered. */
   readonly mock: boolean;
 }
 
@@ -51,7 +52,8 @@ export class Accounts {
     if (client instanceof Fault) return faultResult(client);
     const { limiter } = client.account;
     const limits = cancellation.lookupLimits(limiter.pausedMs);
-    return this.#mark(await execute(request, client, { ...this.#deps, limiter }, limits));
+    const result = await execute(request, client, { ...this.#deps, limiter }, limits);
+    return this.#options.mock ? { ...result, mock: true } : result;
   }
 
   /** Looks a message up once over a client that is open. `limiter`: where its attempts take their turns. */
@@ -62,18 +64,14 @@ export class Accounts {
     limiter: Limiter,
     limits: Limits,
   ): Promise<LookupResult> {
-    return this.#mark(await lookUp(item, operation, client, { ...this.#deps, limiter }, limits));
+    const result = await lookUp(item, operation, client, { ...this.#deps, limiter }, limits);
+    return this.#options.mock ? { ...result, mock: true } : result;
   }
 
   /** A client that was opened; null where nobody needed it, or where it cannot be. */
   async clientOf(named: { readonly provider: { readonly id: string }; readonly profile?: string | undefined }) {
     const client = await this.#clients.get(clientKey(named));
     return client === undefined || client instanceof Fault ? null : client;
-  }
-
-  /** Under `--mock` every record says so, whoever answered. */
-  #mark<T>(result: ApiResult<T>): ApiResult<T> {
-    return this.#options.mock ? { ...result, mock: true } : result;
   }
 
   async #connect({ provider, profile }: Named): Promise<Client | Fault> {

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { Fault } from '../core/fault.ts';
-import type { Limits } from '../core/http.ts';
 import type { World } from '../world.ts';
 
 /** Without `--timeout`, one look-up may take this long once its turn has come, milliseconds. */
@@ -66,7 +65,7 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
         isTimeUp = true;
         intake.abort(timeUp);
       })
-    : () => undefined;
+    : null;
   return {
     abortSignal: work.signal,
     stopSignal: intake.signal,
@@ -86,7 +85,7 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
     }),
     end: () => {
       stopListening();
-      cancelAlarm();
+      cancelAlarm?.();
       world.stdout.gone.removeEventListener('abort', onReaderGone);
       // Where a run ends by an error, nothing that is still under way may keep the process.
       work.abort(new Fault('interrupted', { message: 'the run is over' }));
@@ -98,9 +97,4 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
 /** Milliseconds that one look-up may take once its turn has come. */
 export function lookupTime({ wait, timeoutMs }: TimeOptions): number {
   return wait || timeoutMs !== null ? Number.POSITIVE_INFINITY : timePerLookup;
-}
-
-/** The limits of a turn that is given up when no further look-up may begin. */
-export function turnLimits({ stopSignal }: Cancellation, deadline: number): Limits {
-  return { signal: stopSignal, deadline };
 }

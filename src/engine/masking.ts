@@ -18,23 +18,21 @@ export interface Masked extends RecordPair {
 
 export interface Masking {
   /** `keyOf`: the account's own, see `maskKeyOf`; null where its credentials were never needed. */
-  mask(result: Result, keyOf: () => Promise<string | null>): RecordPair | Promise<RecordPair>;
+  mask(result: Result, keyOf: () => Promise<string | null>): Promise<RecordPair>;
   /** Text for people that is no record, such as the trace. */
   text(text: string): string;
 }
 
-const open: Masking = { mask: (result) => ({ display: result, data: result }), text: (text) => text };
-
 const noDetails: PrivateDetails = { values: [], sentences: [] };
 
-/** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. */
+/** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. Null: nothing. */
 export async function createMasking(
   { redact, reveal }: { readonly redact: boolean; readonly reveal: boolean },
   env: World['env'],
-): Promise<Masking> {
+): Promise<Masking | null> {
   const forData = redact && !reveal;
   const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
-  if (!forPeople) return open;
+  if (!forPeople) return null;
   const { createHmac, randomBytes } = await import('node:crypto');
   const tokenBy =
     (key: string): Tokenize =>

@@ -3,7 +3,7 @@ import type { Clock, Limiter, Limits } from '../core/http.ts';
 import { type FaultResult, faultResult, type Item, type LookupItem, type LookupResult } from '../core/item.ts';
 import type { Result } from '../core/record.ts';
 import { exitOfAbort } from '../core/verdict.ts';
-import { type Cancellation, turnLimits } from './cancellation.ts';
+import type { Cancellation } from './cancellation.ts';
 import {
   firstState,
   nextStep,
@@ -37,9 +37,18 @@ export interface SchedulerOptions {
 export interface SchedulerDeps {
   readonly clock: Clock;
   readonly cancellation: Cancellation;
-  open(item: LookupItem): Promise<Client | Fault>;
-  /** Looks a message up once. `limiter`: where its attempts take their turns. */
-  lookUp(item: LookupItem, operation: string, client: Client, limiter: Limiter, limits: Limits): Promise<LookupResult>;
+  readonly accounts: {
+    open(item: LookupItem): Promise<Client | Fault>;
+    /** Looks a message up once. `limiter`: where its attempts take their turns. */
+    lookUp(
+      item: LookupItem,
+      operation: string,
+      client: Client,
+      limiter: Limiter,
+      limits: Limits,
+    ): Promise<LookupResult>;
+  };
+  /** Called once for each item that is to be looked up. */
   policyOf(item: LookupItem): PollPolicy;
   /** What an item came to that needs no look-up: a row of a list, a line that is no id, a record of an earlier run. */
   settle(item: Item): Promise<Finished | null>;
@@ -73,7 +82,8 @@ export class Scheduler {
   readonly #changed = new Notifier();
   #opening = 0;
   #places = 0;
-  #isCutShort = false;
+  /** The time was up before the input had ended. */
+  isCutShort = false;
   #failure: { readonly error: unknown } | null = null;
 
   constructor(options: SchedulerOptions, deps: SchedulerDeps) {
@@ -82,18 +92,11 @@ export class Scheduler {
     this.#results = new ResultQueue(options.ordered, weightOf, () => this.#wakeAll());
   }
 
-  /** The time was up before the input had ended. */
-  get isCutShort(): boolean {
-    return this.#isCutShort;
-  }
-
   async *run(items: AsyncIterable<Item>): AsyncGenerator<Finished> {
     const { stopSignal, abortSignal } = this.#deps.cancellation;
     const onStop = () => this.#wakeAll();
     for (const signal of [stopSignal, abortSignal]) signal.addEventListener('abort', onStop);
-    const work = this.#work(items)
-      .catch(this.#fail)
-      .finally(() => this.#results.close());
+    const work = this.#work(items);
     try {
       yield* this.#results.values();
       await work;
@@ -106,12 +109,14 @@ export class Scheduler {
   }
 
   async #work(items: AsyncIterable<Item>): Promise<void> {
-    // What was read before the input broke is looked up all the same.
-    await this.#read(items).catch((error: unknown) => {
-      this.#failure ??= { error };
-    });
-    while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
-    if (this.#isStopped) await this.#windUp();
+    try {
+      await this.#read(items);
+      while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
+      if (this.#isStopped) await this.#windUp();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#results.close();
   }
 
   get #isStopped(): boolean {
@@ -134,9 +139,12 @@ export class Scheduler {
         if (next === null) break;
         if (next.done === true) return;
         await this.#take(next.value);
-        while ((this.#unasked >= readAhead || this.#results.isFull) && !this.#isStopped) await this.#changed.wait();
+        while (this.#hasEnough && !this.#isStopped) await this.#changed.wait();
       }
-      this.#isCutShort = this.#deps.cancellation.isTimeUp;
+      this.isCutShort = this.#deps.cancellation.isTimeUp;
+    } catch (error) {
+      // What was read before the input broke is looked up all the same.
+      this.#failure ??= { error };
     } finally {
       // A source that does not answer any more is left behind.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
@@ -145,24 +153,21 @@ export class Scheduler {
 
   /** Null where the run is stopped first; what is being read when the time is up still counts if it comes at once. */
   async #untilStopped<T>(reading: Promise<T>): Promise<T | null> {
-    let read: { readonly value: T } | { readonly error: unknown } | null = null;
-    const settled = reading
-      .then(
-        (value) => {
-          read = { value };
-        },
-        (error: unknown) => {
-          read = { error };
-        },
-      )
-      .finally(() => this.#changed.notify());
-    const outcome = () => read as { readonly value: T } | { readonly error: unknown } | null;
-    while (outcome() === null && !this.#isStopped) await this.#changed.wait();
-    if (outcome() === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
-    const last = outcome();
-    if (last === null) return null;
-    if ('error' in last) throw last.error;
-    return last.value;
+    let outcome = null as { readonly value: T } | { readonly error: unknown } | null;
+    const settle = async () => {
+      try {
+        outcome = { value: await reading };
+      } catch (error) {
+        outcome = { error };
+      }
+      this.#changed.notify();
+    };
+    const settled = settle();
+    while (outcome === null && !this.#isStopped) await this.#changed.wait();
+    if (outcome === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
+    if (outcome === null) return null;
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
   }
 
   async #take(item: Item): Promise<void> {
@@ -174,26 +179,35 @@ export class Scheduler {
     const policy = this.#deps.policyOf(item);
     const job: Job = { item, place, policy, status: 'waiting', dueAt: 0, state: firstState(item) };
     this.#jobs.add(job);
+    void this.#open(job);
+  }
+
+  /** Puts the job into its account's queue; nobody waits for accounts that take their time to open. */
+  async #open(job: Job): Promise<void> {
     this.#opening += 1;
-    this.#deps
-      .open(item)
-      .then((client) => this.#enqueue(job, client))
-      .catch(this.#fail)
-      .finally(() => {
-        this.#opening -= 1;
-        this.#changed.notify();
-      });
+    try {
+      const client = await this.#deps.accounts.open(job.item);
+      if (this.#jobs.has(job)) this.#enqueue(job, client);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#opening -= 1;
+    this.#changed.notify();
   }
 
   #enqueue(job: Job, client: Client | Fault): void {
-    if (isDone(job)) return;
     if (client instanceof Fault) {
       this.#finish(job, poll(faultResult(client)));
       return;
     }
     const queue = this.#queueOf(client.account);
     queue.add(job, client);
-    this.#forecast(queue);
+    if (this.#options.wait) this.#forecast(queue);
+  }
+
+  /** Nothing more is read for now. */
+  get #hasEnough(): boolean {
+    return this.#results.isFull || this.#results.isBehind || this.#unasked >= readAhead;
   }
 
   get #unasked(): number {
@@ -213,7 +227,7 @@ export class Scheduler {
 
   #forecast(queue: AccountQueue): void {
     const { perSecond } = queue.account.limiter;
-    if (!this.#options.wait || perSecond === null || queue.wasForecast) return;
+    if (perSecond === null || queue.wasForecast) return;
     const leftMs = this.#deps.cancellation.deadline - this.#deps.clock.monotonic();
     const possible = Math.max(1, Math.floor((leftMs / 1000) * perSecond));
     if (queue.unasked <= possible) return;
@@ -232,18 +246,22 @@ export class Scheduler {
   }
 
   #nextJob(queue: AccountQueue): QueuedJob | null {
-    if (queue.inFlight >= this.#options.concurrency) return null;
+    if (!this.#mayBegin(queue)) return null;
     // Where much is held back already, only what lets it go may be added.
     const onlyFirst = this.#results.isFull ? this.#results.nextPlace : null;
     return queue.take(this.#deps.clock.monotonic(), onlyFirst);
   }
 
+  #mayBegin({ inFlight }: AccountQueue): boolean {
+    return inFlight < this.#options.concurrency && !this.#results.isBehind;
+  }
+
   async #untilDue(queue: AccountQueue): Promise<void> {
     const { clock } = this.#deps;
-    const at = queue.inFlight >= this.#options.concurrency ? null : queue.nextDueAt;
-    const cancelAlarm = at === null ? () => undefined : clock.alarm(at - clock.monotonic(), queue.changed.notify);
+    const at = this.#mayBegin(queue) ? queue.nextDueAt : null;
+    const cancelAlarm = at === null ? null : clock.alarm(at - clock.monotonic(), queue.changed.notify);
     await queue.changed.wait();
-    cancelAlarm();
+    cancelAlarm?.();
   }
 
   /** Resolves when the look-up is on its way, and with it its turn; the first one of an account when it has ended. */
@@ -268,10 +286,10 @@ export class Scheduler {
     const { item, state } = job;
     const { cancellation, clock } = this.#deps;
     job.status = 'in-flight';
-    const result = await this.#deps
+    const result = await this.#deps.accounts
       .lookUp(item, state.operation, client, limiter, limiter.limits)
       .catch((error: unknown) => bugResult(error));
-    if (isDone(job)) return;
+    if (!this.#jobs.has(job)) return;
     job.status = 'waiting';
     // Its turn was given up: what becomes of it is decided with all the others that wait.
     if (this.#isStopped && !limiter.hasTurn && result.kind === 'fault') return;
@@ -287,7 +305,6 @@ export class Scheduler {
   }
 
   #finish(job: Job, result: PollResult | null): void {
-    job.status = 'done';
     this.#jobs.delete(job);
     this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result));
     // Whose turn it is in the output may now be another account's.
@@ -367,7 +384,8 @@ class LookupLimiter implements Limiter {
 
   async acquire(limits: Limits): Promise<boolean> {
     if (this.hasTurn) return this.#limiter.acquire(limits);
-    this.hasTurn = await this.#limiter.acquire(turnLimits(this.#cancellation, this.#cancellation.deadline));
+    const { stopSignal, deadline } = this.#cancellation;
+    this.hasTurn = await this.#limiter.acquire({ signal: stopSignal, deadline });
     if (this.hasTurn) {
       // Waiting for a turn is no part of the time that a look-up may take.
       this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;
@@ -383,10 +401,6 @@ class LookupLimiter implements Limiter {
   get pausedMs(): number {
     return this.#limiter.pausedMs;
   }
-}
-
-function isDone({ status }: Job): boolean {
-  return status === 'done';
 }
 
 function poll(result: FaultResult): PollResult {

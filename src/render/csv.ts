@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { textOf, valueAt } from './fields.ts';
 import { logSafe, type Renderer, type View } from './renderer.ts';
-import { onOneLine, unobeyed } from './safe-text.ts';
+import { onOneLine, withoutControls } from './safe-text.ts';
 
 export const csvColumns: readonly string[] = [
   'provider',
@@ -26,7 +26,7 @@ export const csvColumns: readonly string[] = [
  */
 export function createCsvRenderer(view: View): Renderer {
   const columns = view.fields ?? csvColumns;
-  const shown = view.columns === null ? unobeyed : onOneLine;
+  const shown = view.columns === null ? withoutControls : onOneLine;
   const row = (cells: readonly string[]) => stringify([cells], options(cells.length));
   let header = row(columns);
   const takeHeader = () => {

@@ -1,4 +1,4 @@
-import { withoutBracketed } from '../core/ci.ts';
+import { withoutBracketed } from '../core/text.ts';
 
 /**
  * Controls, format characters (bidi, zero-width, tags), lone surrogates and line separators, but not the two joiners,
@@ -20,7 +20,7 @@ export function visible(text: string): string {
 }
 
 /** Text of unknown origin for a format that keeps lines and tabs by quotes of its own: no terminal obeys it. */
-export function unobeyed(text: string): string {
+export function withoutControls(text: string): string {
   return /^[\t\n\r -~]*$/.test(text) ? text : text.replace(obeyed, pictureOf);
 }
 

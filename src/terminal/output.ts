@@ -1,7 +1,6 @@
-import { runsInCi } from '../core/ci.ts';
 import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
-import { nearest } from '../core/text.ts';
+import { nearest, runsInCi } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
 import { formatOf } from '../render/index.ts';
@@ -35,19 +34,16 @@ export interface StdoutSink extends ResultSink {
   flush(): Promise<void>;
 }
 
-const nothing = async (): Promise<void> => undefined;
-
-export const silent: StdoutSink = { result: nothing, end: nothing, flush: nothing };
-
+/** Null where nothing is to be printed. */
 export async function createOutput(
   options: OutputOptions,
   single: boolean,
   world: World,
-  { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'>; onBroken(): void },
-): Promise<StdoutSink> {
+  { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'> | null; onBroken(): void },
+): Promise<StdoutSink | null> {
   for (const path of options.fields ?? []) checkField(path);
   if (options.field !== null) checkField(options.field);
-  if (options.quiet) return silent;
+  if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
   return new BatchedOutput(renderer, { stdout: world.stdout, progress, onBroken });
 }
@@ -91,7 +87,7 @@ const mostHeld = 64 * 1024;
 
 interface OutputDeps {
   readonly stdout: Pick<World['stdout'], 'write'>;
-  readonly progress: Pick<Progress, 'clear'>;
+  readonly progress: Pick<Progress, 'clear'> | null;
   /** Called once, when nothing can be written any more. */
   onBroken(): void;
 }
@@ -136,7 +132,7 @@ export class BatchedOutput implements StdoutSink {
       while (this.#held !== '') {
         const text = this.#held;
         this.#held = '';
-        this.#deps.progress.clear();
+        this.#deps.progress?.clear();
         await this.#deps.stdout.write(text);
       }
       this.#writing = null;

@@ -28,23 +28,20 @@ export interface ProgressOptions {
 const patienceMs = 400;
 const tickMs = 1000;
 
-/** `total`: how many messages, where the command line tells. */
+/** `total`: how many messages, where the command line tells. Null where there is nothing to show. */
 export function createProgress(
   options: ProgressOptions,
   total: number | null,
   world: World,
   messages: Messages,
-): Progress {
+): Progress | null {
   const { stderr, env } = world;
-  if (options.quiet) return silent;
+  if (options.quiet) return null;
   // A trace and a live line would tear each other apart.
   const isDrawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
   if (isDrawable && !options.debug && !options.verbose) return liveLine(total, options, world);
-  return options.wait ? logChanges(messages) : silent;
+  return options.wait ? logChanges(messages) : null;
 }
-
-const nothing = (): void => undefined;
-const silent: Progress = { lookup: nothing, result: nothing, clear: nothing, end: nothing };
 
 /** One line a change, for logs. */
 function logChanges(messages: Messages): Progress {
@@ -55,7 +52,8 @@ function logChanges(messages: Messages): Progress {
     last.set(index, state);
     void messages.note(`${id}: ${state}; next look in ${formatDuration(nextMs)}`);
   };
-  return { ...silent, lookup, result: (result) => void last.delete(result.index) };
+  const nothing = (): void => undefined;
+  return { lookup, result: (result) => void last.delete(result.index), clear: nothing, end: nothing };
 }
 
 function stateOf(result: LookupResult): string {

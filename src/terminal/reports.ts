@@ -22,7 +22,7 @@ export interface ReportDeps {
   readonly names: Names;
   readonly world: World;
   readonly messages: Messages;
-  readonly progress: Pick<Progress, 'clear'>;
+  readonly progress: Pick<Progress, 'clear'> | null;
   /** A pipe that nobody reads must not outlast it. */
   readonly run: RunLimits;
 }
@@ -72,7 +72,7 @@ async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
     import('../render/markdown.ts'),
   ]);
   const annotate = async (text: string): Promise<void> => {
-    progress.clear();
+    progress?.clear();
     await messages.write(text);
   };
   const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer({ names }), GITHUB_OUTPUT: createOutputsRenderer() };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookupTime, startCancellation, turnLimits } from '../../src/engine/cancellation.ts';
+import { lookupTime, startCancellation } from '../../src/engine/cancellation.ts';
 import { outside } from '../support/engine.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
@@ -145,10 +145,5 @@ describe('a look-up', () => {
       Number.POSITIVE_INFINITY,
     ]);
     expect(lookupTime({ wait: false, timeoutMs: 1 })).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  test('gives its turn up when no further look-up may begin', () => {
-    const { cancellation } = started();
-    expect(turnLimits(cancellation, 7)).toEqual({ signal: cancellation.stopSignal, deadline: 7 });
   });
 });

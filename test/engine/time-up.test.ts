@@ -129,7 +129,7 @@ describe('when the time is up', () => {
 
   test('a look-up that can neither be aborted nor timed does not hold the run', async () => {
     const { records, clock } = await timed({
-      deps: { lookUp: () => new Promise(() => undefined) },
+      lookUp: () => new Promise(() => undefined),
       single: true,
     });
     expect(exitsOf(records)).toEqual(['a wait-timeout', 'b wait-timeout', 'c wait-timeout']);
@@ -141,12 +141,10 @@ describe('when the time is up', () => {
     const { records, looks, cancellation } = await timed({
       wait: true,
       answer: () => answer('queued'),
-      deps: {
-        lookUp: async () => {
-          late += 1;
-          await new Promise(setImmediate);
-          return late > 3 ? new Promise(() => undefined) : answer('queued');
-        },
+      lookUp: async () => {
+        late += 1;
+        await new Promise(setImmediate);
+        return late > 3 ? new Promise(() => undefined) : answer('queued');
       },
     });
     expect([records.length, looks.length, cancellation.isTimeUp]).toEqual([3, 0, true]);
@@ -231,7 +229,7 @@ describe('the user', () => {
   });
 
   test('is not kept by a look-up that cannot be aborted', async () => {
-    const { records, clock } = await interrupted(1000, { deps: { lookUp: () => new Promise(() => undefined) } });
+    const { records, clock } = await interrupted(1000, { lookUp: () => new Promise(() => undefined) });
     expect(exitsOf(records)).toEqual(['a terminated']);
     expect(clock.monotonic()).toBeLessThanOrEqual(1500);
   });

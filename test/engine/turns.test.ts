@@ -179,17 +179,15 @@ test('a wrong key is asked with once, though there are many places', async () =>
   const { records } = await runToEnd(lookupItems(ids(50)), {
     clock,
     open: async () => client,
-    deps: {
-      // As the engine's own look-up does.
-      lookUp: async ({ id }, _operation, { account }, limiter, limits) => {
-        if (account.refusal !== null) return fault('unauthorized');
-        await limiter.acquire(limits);
-        asked.push(id);
-        await clock.sleep(500, limits.signal);
-        const refused = fault('unauthorized');
-        if (refused.kind === 'fault') account.refusal = refused.fault;
-        return refused;
-      },
+    // As the engine's own look-up does.
+    lookUp: async ({ id }, _operation, { account }, limiter, limits) => {
+      if (account.refusal !== null) return fault('unauthorized');
+      await limiter.acquire(limits);
+      asked.push(id);
+      await clock.sleep(500, limits.signal);
+      const refused = fault('unauthorized');
+      if (refused.kind === 'fault') account.refusal = refused.fault;
+      return refused;
     },
   });
   expect(asked).toEqual(['id-0']);

@@ -23,7 +23,12 @@ const successful: Readonly<Record<string, RegExp>> = {
 };
 
 /** Any spelling of a word that stands for success, in whatever place. */
-const anySuccess = /sent|success|downgraded|delivered|read|received/gi;
+const anySuccess = new RegExp(`sent|success|downgraded|delivered|read|received|${wordsOfSuccess().join('|')}`, 'gi');
+
+function wordsOfSuccess(): string[] {
+  const rows = Object.values(providers).flatMap(({ words = [] }) => words);
+  return rows.filter(({ status }) => status.outcome === 'success').map(({ word }) => word.replace(/\W/g, '\\$&'));
+}
 
 type Read = (body: unknown) => { readonly id: string; readonly finding: MessageStatus };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createCsvRenderer } from '../../src/render/csv.ts';
-import { unobeyed } from '../../src/render/safe-text.ts';
+import { withoutControls } from '../../src/render/safe-text.ts';
 import { readCsv } from './csv-reader.ts';
 import { hostileText } from './hostile.ts';
 import { failed, lost, pipe, record, rendered, terminal } from './sample.ts';
@@ -49,7 +49,7 @@ test('values come back exactly, but for what a terminal obeys', () => {
       const text = rendered(createCsvRenderer(view), [record({ id, details: { content } }), record()]);
       expect(readCsv(text)).toEqual([
         ['id', 'details.content', 'channel'],
-        [unobeyed(id), unobeyed(content), 'sms'],
+        [withoutControls(id), withoutControls(content), 'sms'],
         ['8ba7b830-9dad-11d1-80b4-00c04fd430c8', '', 'sms'],
       ]);
     }),

@@ -135,7 +135,8 @@ export interface RunScene extends Partial<SchedulerOptions> {
   answer?(look: Look): LookupResult | Promise<LookupResult>;
   lookMs?(look: Look): number;
   /** By default one client for all. */
-  open?: SchedulerDeps['open'];
+  open?: SchedulerDeps['accounts']['open'];
+  lookUp?: SchedulerDeps['accounts']['lookUp'];
   /** What goes on beside the run. */
   readonly deps?: Partial<SchedulerDeps>;
   /** Called with each record; false ends the reading. */
@@ -171,7 +172,7 @@ export function startRun(items: Items, scene: RunScene = {}): EngineRun {
   const counts = new Map<string, number>();
   let underWay = 0;
   let mostAtOnce = 0;
-  const lookUp: SchedulerDeps['lookUp'] = async ({ id, provider }, operation, _client, limiter, limits) => {
+  const lookUp: SchedulerDeps['accounts']['lookUp'] = async ({ id, provider }, operation, _client, limiter, limits) => {
     if (!(await limiter.acquire(limits))) return faultResult(noTurnFault(limiter, limits, provider.title));
     const look = { id, operation, at: clock.monotonic(), before: counts.get(id) ?? 0 };
     counts.set(id, look.before + 1);
@@ -193,8 +194,7 @@ export function startRun(items: Items, scene: RunScene = {}): EngineRun {
       clock,
       cancellation,
       finish,
-      lookUp,
-      open: scene.open ?? (async () => client),
+      accounts: { lookUp: scene.lookUp ?? lookUp, open: scene.open ?? (async () => client) },
       policyOf: () => ({
         untilFinal: wait,
         deadline: cancellation.deadline,

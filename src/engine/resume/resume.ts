@@ -10,7 +10,7 @@ export interface Resumption {
   /** The record of an item that need not be looked up again; null for all others. */
   findSettled(item: Item, expectation: Expectation, countExit: (exit: ExitName) => ExitName): Promise<Finished | null>;
   /** Keeps each result; then all that the file holds, those of earlier runs included. */
-  complete(results: AsyncIterable<Masked>, masking: Masking): AsyncIterable<Masked>;
+  complete(results: AsyncIterable<Masked>, masking: Masking | null): AsyncIterable<Masked>;
   close(): Promise<void>;
 }
 
@@ -28,10 +28,15 @@ export async function openResumption(file: string, world: World): Promise<Resump
   };
 }
 
-async function* complete(journal: Journal, results: AsyncIterable<Masked>, masking: Masking): AsyncGenerator<Masked> {
+async function* complete(
+  journal: Journal,
+  results: AsyncIterable<Masked>,
+  masking: Masking | null,
+): AsyncGenerator<Masked> {
   for await (const { data } of results) await journal.add(data);
   for await (const data of journal.records()) {
-    const { display } = data.redacted ? { display: data } : await masking.mask(data, async () => null);
+    const isOpen = masking === null || data.redacted;
+    const display = isOpen ? data : (await masking.mask(data, async () => null)).display;
     yield { display, data, hint: null };
   }
 }
