@@ -97,7 +97,19 @@ test.each(texts)('%j starts nothing, in any format', async (text) => {
   const provider = await providerThatSays(text);
   const { home, cwd } = tempHome();
   for (const { system, format, screen } of cases) {
-    const argv = ['sent', 'get', 'x', 'odd', 'refused', text.trim().slice(0, 200), '--reveal', '--retries', '0'];
+    const argv = [
+      'sent',
+      'get',
+      'x',
+      'odd',
+      'refused',
+      text.trim().slice(0, 200),
+      '--reveal',
+      '--retries',
+      '0',
+      '--rate',
+      'off',
+    ];
     const env = { ...provider, ...system, FORCE_COLOR: '1' };
     const { stdout, stderr } = await run([...argv, ...format], { env, home, cwd, ...screen });
     expect(stdout, format.join(' ')).not.toMatch(acts);
