@@ -61,10 +61,6 @@ export function exitOf(name: ExitName): Exit {
 /** The worst of several exits, whatever their order; `ok` for none. An interruption outranks every verdict. */
 export function worstOf(names: Iterable<ExitName>): ExitName {
   let worst: ExitName = 'ok';
-  for (const name of names) if (rank(name) < rank(worst)) worst = name;
+  for (const name of names) if (severity.indexOf(name) < severity.indexOf(worst)) worst = name;
   return worst;
-}
-
-function rank(name: ExitName): number {
-  return severity.indexOf(name);
 }

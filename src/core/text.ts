@@ -22,3 +22,142 @@ function distance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+// CI systems read commands out of a job's log: whoever writes a line there can act on the job.
+
+/** `##vso[` of Azure Pipelines, `##teamcity[`, `##[` of both and of GitHub: anywhere in a line, in any case. */
+const bracketed = /##(?=[a-z]{0,20}\[)/gi;
+
+/** `::` of GitHub's workflow commands: at the beginning of a line, where blanks and colours do not count. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+const atLineStart = /^((?:[^\S\n\r\u2028\u2029]|\u001b\[[\d;]{0,20}m)*)::/gm;
+
+/** Text without `##vso[` and its like; what was there stays legible: `\x23#vso[`. */
+export function withoutBracketed(text: string): string {
+  return text.includes('##') ? text.replace(bracketed, '\\x23#') : text;
+}
+
+/** Lines as they go out, with no command of any CI system in them. `text` begins at the beginning of a line. */
+export function withoutCommands(text: string): string {
+  return withoutBracketed(text.includes('::') ? text.replace(atLineStart, '$1\\x3a:') : text);
+}
+
+/** JSON that means the same, with no command in it. */
+export function withoutCommandsInJson(json: string): string {
+  if (!json.includes('##') && !json.includes('"::')) return json;
+  return json.replace(bracketed, '\\u0023#').replaceAll('"::', '"\\u003a:');
+}
+
+const variables = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION', 'GITLAB_CI', 'BUILDKITE', 'JENKINS_URL'];
+
+/** Whether one of the variables is set that CI systems set. */
+export function runsInCi(env: Readonly<Record<string, string | undefined>>): boolean {
+  return variables.some((name) => (env[name] ?? '') !== '');
+}
+
+/** Shorter phrases are words like any other, and are not looked for. */
+export const shortestPhrase = 5;
+/** Of a longer phrase so much must be there; as much of the rest as is there belongs to it. */
+const longestKey = 64;
+
+interface PhraseEntry<Value> {
+  readonly phrase: string;
+  readonly value: Value;
+}
+
+interface PhraseMatch<Value> {
+  readonly end: number;
+  readonly value: Value;
+}
+
+/** Places in a text, from the first character to behind the last. */
+export interface TextSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds any of many phrases in a text, in one pass over it however many they are. */
+export class PhraseIndex<Value> {
+  /** By their first characters, `longestKey` of them at most. */
+  readonly #entries = new Map<string, PhraseEntry<Value>>();
+  /** The lengths of those keys, the longest first. */
+  #lengths: readonly number[] = [];
+  /** What the first five characters of each hash to: nearly every place of a text is ruled out by it. */
+  readonly #beginnings = new Set<number>();
+
+  add(phrase: string, value: Value): void {
+    if (phrase.length < shortestPhrase) return;
+    const key = phrase.slice(0, longestKey);
+    this.#entries.set(key, { phrase, value });
+    this.#beginnings.add(hashOf(key));
+    if (this.#lengths.includes(key.length)) return;
+    this.#lengths = [...this.#lengths, key.length].sort((a, b) => b - a);
+  }
+
+  /** The text with each phrase replaced, the leftmost first and of several at one place the longest. */
+  replace(text: string, replacementOf: (value: Value) => string): string {
+    let [replaced, done] = ['', 0];
+    for (const start of this.#candidates(text)) {
+      if (start < done) continue;
+      const match = this.#matchAt(text, start);
+      if (match === null) continue;
+      replaced += text.slice(done, start) + replacementOf(match.value);
+      done = match.end;
+    }
+    return done === 0 ? text : replaced + text.slice(done);
+  }
+
+  /** What of the text belongs to any phrase; phrases that touch or overlap are one span. */
+  spans(text: string): TextSpan[] {
+    const spans: TextSpan[] = [];
+    for (const start of this.#candidates(text)) {
+      const match = this.#matchAt(text, start);
+      if (match !== null) extend(spans, { start, end: match.end });
+    }
+    return spans;
+  }
+
+  /** Where a phrase may begin. */
+  *#candidates(text: string): Generator<number> {
+    if (this.#beginnings.size === 0) return;
+    let hash = 0;
+    for (let i = 0; i < text.length; i += 1) {
+      hash = roll(hash, text.charCodeAt(i));
+      if (i >= shortestPhrase - 1 && this.#beginnings.has(hash)) yield i - shortestPhrase + 1;
+    }
+  }
+
+  #matchAt(text: string, start: number): PhraseMatch<Value> | null {
+    for (const length of this.#lengths) {
+      if (start + length > text.length) continue;
+      const entry = this.#entries.get(text.slice(start, start + length));
+      if (entry !== undefined) return { end: endOf(entry.phrase, text, start, length), value: entry.value };
+    }
+    return null;
+  }
+}
+
+/** How far the text goes on as the phrase does. */
+function endOf(phrase: string, text: string, start: number, known: number): number {
+  let length = known;
+  while (length < phrase.length && text[start + length] === phrase[length]) length += 1;
+  return start + length;
+}
+
+/** Adds a span that begins no sooner than those before it. */
+export function extend(spans: TextSpan[], { start, end }: TextSpan): void {
+  const last = spans.at(-1);
+  if (last === undefined || last.end < start) spans.push({ start, end });
+  else if (end > last.end) spans[spans.length - 1] = { start: last.start, end };
+}
+
+/** Takes one character in, and lets the fifth before it fall out of its 30 bits. */
+function roll(hash: number, code: number): number {
+  return ((hash << 6) ^ code) & 0x3fff_ffff;
+}
+
+function hashOf(phrase: string): number {
+  let hash = 0;
+  for (let i = 0; i < shortestPhrase; i += 1) hash = roll(hash, phrase.charCodeAt(i));
+  return hash;
+}

@@ -22,7 +22,12 @@ export function urlOf(base: URL, target: Target): URL {
  */
 function below(base: URL, segments: readonly string[]): URL {
   const problem = baseProblem(base.href);
-  if (problem !== null) throw new Fault('config-invalid', { message: `the address ${base.origin} ${problem}` });
+  if (problem !== null) {
+    throw new Fault('config-invalid', {
+      message: `the base URL at ${base.origin} ${problem}`,
+      hint: 'correct it where it is set; `sbstatus config show` tells where that is',
+    });
+  }
   const prefix = pathOf(base);
   const path = `${prefix}/${segments.join('/')}`;
   const url = new URL(base);

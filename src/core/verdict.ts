@@ -155,8 +155,8 @@ export interface GateVerdict {
  * could not be looked up: what became of the others has been weighed. With one that is not met, never `ok`.
  */
 export function judgeGates(gates: Gates, summary: Summary, worst: ExitName, worstFault: ExitName): GateVerdict {
+  if (gates.minSuccess === null && gates.maxFailed === null) return { exit: worst, phrases: [] };
   const checks = [minSuccess(gates, summary), maxFailed(gates, summary)].filter((check) => check !== null);
-  if (checks.length === 0) return { exit: worst, phrases: [] };
   const result = checks.map(({ phrase, met }) => `${phrase}, ${met ? 'which is met' : 'which is not met'}`);
   if (checks.every(({ met }) => met)) return { exit: worstFault, phrases: result };
   return { exit: worst === 'ok' ? 'failed' : worst, phrases: result };

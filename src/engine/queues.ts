@@ -109,6 +109,9 @@ export class Notifier {
 /** Characters of records that may be held until an earlier one is known or the reader is ready; it bounds the memory. */
 const mostHeld = 32 * 1024 * 1024;
 
+/** Results that the reader has not taken yet, at most: with a reader this slow, nothing further is begun. */
+const mostUnread = 1000;
+
 interface Held<T> {
   readonly value: T;
   readonly weight: number;
@@ -127,10 +130,11 @@ export class ResultQueue<T> {
   readonly #changed = new Notifier();
   readonly #onRoom: () => void;
   #nextPlace = 0;
+  #unread = 0;
   #held = 0;
   #isClosed = false;
 
-  /** `weigh`: characters, about. `onRoom` is called when the queue is full no more. */
+  /** `weigh`: characters, about. `onRoom` is called when the queue is full no more, or its reader not behind any more. */
   constructor(ordered: boolean, weigh: (value: T) => number, onRoom: () => void) {
     this.#ordered = ordered;
     this.#weigh = weigh;
@@ -146,12 +150,17 @@ export class ResultQueue<T> {
     return this.#held > mostHeld;
   }
 
+  /** The reader is slower than the look-ups. */
+  get isBehind(): boolean {
+    return this.#unread > mostUnread;
+  }
+
   /** `value` null: this place has no record. */
   put(place: number, value: T | null): void {
     const held = value === null ? null : { value, weight: this.#weigh(value) };
     this.#held += held?.weight ?? 0;
     if (this.#ordered) this.#putInOrder(place, held);
-    else if (held !== null) this.#ready.push(held);
+    else if (held !== null) this.#pushReady(held);
     this.#changed.notify();
   }
 
@@ -159,7 +168,7 @@ export class ResultQueue<T> {
   close(): void {
     const rest = [...this.#early].sort(([a], [b]) => a - b);
     this.#early.clear();
-    for (const [, held] of rest) if (held !== null) this.#ready.push(held);
+    for (const [, held] of rest) if (held !== null) this.#pushReady(held);
     this.#isClosed = true;
     this.#changed.notify();
   }
@@ -168,9 +177,10 @@ export class ResultQueue<T> {
     for (;;) {
       for (const held of this.#ready.splice(0)) {
         yield held.value;
-        const wasFull = this.isFull;
+        const hadNoRoom = this.isFull || this.isBehind;
         this.#held -= held.weight;
-        if (wasFull && !this.isFull) this.#onRoom();
+        this.#unread -= 1;
+        if (hadNoRoom && !this.isFull && !this.isBehind) this.#onRoom();
       }
       if (this.#ready.length > 0) continue;
       if (this.#isClosed) return;
@@ -178,12 +188,17 @@ export class ResultQueue<T> {
     }
   }
 
+  #pushReady(held: Held<T>): void {
+    this.#ready.push(held);
+    this.#unread += 1;
+  }
+
   #putInOrder(place: number, held: Held<T> | null): void {
     this.#early.set(place, held);
     for (let next = this.#early.get(this.#nextPlace); next !== undefined; next = this.#early.get(this.#nextPlace)) {
       this.#early.delete(this.#nextPlace);
       this.#nextPlace += 1;
-      if (next !== null) this.#ready.push(next);
+      if (next !== null) this.#pushReady(next);
     }
   }
 }

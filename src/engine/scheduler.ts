@@ -139,7 +139,7 @@ export class Scheduler {
         if (next === null) break;
         if (next.done === true) return;
         await this.#take(next.value);
-        while ((this.#unasked >= readAhead || this.#results.isFull) && !this.#isStopped) await this.#changed.wait();
+        while (this.#hasEnough && !this.#isStopped) await this.#changed.wait();
       }
       this.isCutShort = this.#deps.cancellation.isTimeUp;
     } catch (error) {
@@ -205,6 +205,11 @@ export class Scheduler {
     if (this.#options.wait) this.#forecast(queue);
   }
 
+  /** Nothing more is read for now. */
+  get #hasEnough(): boolean {
+    return this.#results.isFull || this.#results.isBehind || this.#unasked >= readAhead;
+  }
+
   get #unasked(): number {
     let count = this.#opening;
     for (const queue of this.#queues.values()) count += queue.unasked;
@@ -241,15 +246,19 @@ export class Scheduler {
   }
 
   #nextJob(queue: AccountQueue): QueuedJob | null {
-    if (queue.inFlight >= this.#options.concurrency) return null;
+    if (!this.#mayBegin(queue)) return null;
     // Where much is held back already, only what lets it go may be added.
     const onlyFirst = this.#results.isFull ? this.#results.nextPlace : null;
     return queue.take(this.#deps.clock.monotonic(), onlyFirst);
   }
 
+  #mayBegin({ inFlight }: AccountQueue): boolean {
+    return inFlight < this.#options.concurrency && !this.#results.isBehind;
+  }
+
   async #untilDue(queue: AccountQueue): Promise<void> {
     const { clock } = this.#deps;
-    const at = queue.inFlight >= this.#options.concurrency ? null : queue.nextDueAt;
+    const at = this.#mayBegin(queue) ? queue.nextDueAt : null;
     const cancelAlarm = at === null ? null : clock.alarm(at - clock.monotonic(), queue.changed.notify);
     await queue.changed.wait();
     cancelAlarm?.();

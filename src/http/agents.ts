@@ -61,7 +61,12 @@ function hostsFileOf(env: Environment): string {
 }
 
 function agentsOf(known: ReadonlyMap<string, Agents>): HttpAgent[] {
-  return [...known.values()].flatMap(({ http, https }) => [http, https]).filter((agent) => agent !== undefined);
+  const agents: HttpAgent[] = [];
+  for (const { http, https } of known.values()) {
+    if (http !== undefined) agents.push(http);
+    if (https !== undefined) agents.push(https);
+  }
+  return agents;
 }
 
 /** `rejectUnauthorized` is said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the checks off. */

@@ -85,14 +85,16 @@ export function createSendRequest({ method, headers, agents }: SendOptions): Sen
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
 export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Promise<Attempt> {
   const course: AttemptState = { stream: null, why: null, connected: false, request: null, head: null };
-  const release = startTimer(course, limits);
+  const ignore = onAbort(limits.signal, () => stop(course, 'interrupted'));
+  const silence = limits.clock.alarm(limits.budgetMs, () => stop(course, 'timeout'));
   try {
     const reply = await replyTo(wire, course);
     return { result: reply, transient: isTransientStatus(reply.status), stale: false };
   } catch (error) {
     return course.why === null ? brokenAttempt(error, wire, course) : stoppedAttempt(course, course.why, wire, limits);
   } finally {
-    release();
+    ignore();
+    silence();
   }
 }
 
@@ -125,7 +127,8 @@ function watch(request: ClientRequest, course: AttemptState): void {
   request.once('response', (response) => {
     course.head = response;
     // Where it leads is all that matters of a redirect; its body may never end.
-    if (isRedirect(response.statusCode ?? 0)) stop(course, 'redirect');
+    const status = response.statusCode ?? 0;
+    if (status >= 300 && status <= 399) stop(course, 'redirect');
   });
   // Node hands the socket of a 101 to the listener and forgets it: left open, it keeps the process alive.
   request.once('upgrade', (response, socket) => {
@@ -139,16 +142,6 @@ function stop(course: AttemptState, why: StopReason): void {
   if (course.why === null) course.connected = isConnected(course.request?.socket ?? null);
   course.why ??= why;
   course.stream?.destroy(new Error(why));
-}
-
-/** Starts the timer and listens to the caller; returns how to end both. */
-function startTimer(course: AttemptState, { budgetMs, signal, clock }: AttemptLimits): () => void {
-  const ignore = onAbort(signal, () => stop(course, 'interrupted'));
-  const silence = clock.alarm(budgetMs, () => stop(course, 'timeout'));
-  return () => {
-    ignore();
-    silence();
-  };
 }
 
 function faultAttempt(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
@@ -217,10 +210,6 @@ function isConnected(socket: (Socket & { secureConnecting?: boolean }) | null): 
 /** got takes the header away from what it has decompressed. */
 function isEncoded(headers: IncomingMessage['headers']): boolean {
   return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
-}
-
-function isRedirect(status: number): boolean {
-  return status >= 300 && status <= 399;
 }
 
 /** Only `set-cookie` comes as a list. */

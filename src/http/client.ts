@@ -48,7 +48,7 @@ export function createSend(options: ClientOptions): HttpClient {
     const reply = await replyTo(request, bounds, course);
     return { reply, attempts: course.attempts, durationMs: clock.monotonic() - began };
   };
-  const close = () => void transport?.then(({ connections }) => connections.close());
+  const close = async () => (await transport)?.connections.close();
   return Object.assign(send, { close });
 }
 

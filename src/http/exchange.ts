@@ -41,13 +41,14 @@ export async function exchange(
   const { bounds, request } = question;
   let last: Attempt | null = null;
   for (;;) {
-    const hasTurn = (await request.limiter?.acquire(bounds)) ?? true;
+    const hasTurn = await request.limiter?.acquire(bounds);
     if (bounds.signal.aborted) return abortFault(bounds.signal);
     const leftMs = bounds.deadline - tools.clock.monotonic();
-    if (!hasTurn || leftMs <= 0) return last?.result ?? tooLate(question);
+    if (hasTurn === false || leftMs <= 0) return last?.result ?? tooLate(question);
     // Where one idle connection was dead, those that are idle by now may be dead too.
     if (last?.stale === true) tools.dropIdle();
     last = await attemptOnce(question, tools, course, leftMs);
+    if (!last.transient) return last.result;
     const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
     if (isThrottled(last.result)) request.limiter?.pauseFor(pause);
@@ -71,7 +72,8 @@ async function attemptOnce(
   const began = clock.monotonic();
   const isDeadline = leftMs < requestTimeoutMs;
   const limits = { budgetMs: Math.min(leftMs, requestTimeoutMs), isDeadline, signal: bounds.signal, clock };
-  const attempt = await tools.attempt(wireOf(request, route), limits);
+  const body = request.json === undefined ? null : revealJson(request.json);
+  const attempt = await tools.attempt({ url: request.url, body, call: route.call, peer: route.peer }, limits);
   const ms = clock.monotonic() - began;
   if (attempt.result instanceof Fault) {
     trace?.failed(course.number, attempt.result, ms);
@@ -87,17 +89,13 @@ function isSuccess({ status }: Reply): boolean {
   return status >= 200 && status <= 299;
 }
 
-function wireOf({ url, json }: HttpRequest, { call, peer }: Transport): PreparedRequest {
-  return { url, body: json === undefined ? null : revealJson(json), call, peer };
-}
-
 /** A 503 that says when to come back means everybody too. */
 function isThrottled(result: Reply | Fault): boolean {
   if (result instanceof Fault) return false;
   return result.status === 429 || (result.status === 503 && result.headers['retry-after'] !== undefined);
 }
 
-/** Whether what was result is the result. `pause`: milliseconds until the next attempt, if there is one. */
+/** Whether the answer to an attempt that may be repeated is the result. `pause`: milliseconds until the next attempt, if there is one. */
 function attemptStands(
   last: Attempt,
   question: OutgoingRequest,
@@ -106,7 +104,7 @@ function attemptStands(
   pause: number,
 ): boolean {
   const { request, bounds } = question;
-  if (!last.transient || attempts > tools.retries) return true;
+  if (attempts > tools.retries) return true;
   if (!(last.result instanceof Fault) && request.mayRetry?.(last.result) === false) return true;
   return tools.clock.monotonic() + pause >= bounds.deadline;
 }

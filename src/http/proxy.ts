@@ -10,18 +10,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Throws a `proxy-invalid` fault, which never shows the value: it may hold a password.
  */
 export function proxyFor(url: URL, env: Environment): URL | null {
-  const name = variableFor(url, env);
-  if (name === null || isExempt(url, variable(env, 'no_proxy')?.value ?? '')) return null;
-  return proxyUrl(name.name, name.value);
+  const named = variable(env, `${url.protocol.slice(0, -1)}_proxy`) ?? variable(env, 'all_proxy');
+  if (named === null || isExempt(url, variable(env, 'no_proxy')?.value ?? '')) return null;
+  return proxyUrl(named.name, named.value);
 }
 
 interface ProxyVariable {
   readonly name: string;
   readonly value: string;
-}
-
-function variableFor(url: URL, env: Environment): ProxyVariable | null {
-  return variable(env, `${url.protocol.slice(0, -1)}_proxy`) ?? variable(env, 'all_proxy');
 }
 
 /** An empty variable counts as unset. */

@@ -1,7 +1,7 @@
-import { withoutCommands } from '../core/ci.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
+import { withoutCommands } from '../core/text.ts';
 
 /** Hears of every step of every exchange. Exchanges are numbered from 1; times are milliseconds. */
 export interface Trace {

@@ -12,6 +12,7 @@ export const providerIds: readonly string[] = Object.keys(registry);
 
 /** All providers by id, or those of them that are named. */
 export async function loadProviders(ids: readonly string[] = providerIds): Promise<Providers> {
-  const wanted = Object.entries(registry).filter(([id]) => ids.includes(id));
-  return Object.fromEntries(await Promise.all(wanted.map(async ([id, load]) => [id, await load()] as const)));
+  const providers: Record<string, Provider> = {};
+  for (const [id, load] of Object.entries(registry)) if (ids.includes(id)) providers[id] = await load();
+  return providers;
 }

@@ -1,4 +1,4 @@
-import { withoutCommandsInJson } from '../core/ci.ts';
+import { withoutCommandsInJson } from '../core/text.ts';
 
 /**
  * What `JSON.stringify` leaves as it is although a terminal obeys it (DEL and C1, which holds an 8-bit escape),

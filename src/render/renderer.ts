@@ -1,6 +1,6 @@
-import { withoutCommands } from '../core/ci.ts';
 import type { Exit } from '../core/exit.ts';
 import type { Result, Summary } from '../core/record.ts';
+import { withoutCommands } from '../core/text.ts';
 import type { Paint } from './paint.ts';
 
 /** How the answer will be looked at. Decoration depends on it, content never does. */

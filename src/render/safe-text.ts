@@ -1,4 +1,4 @@
-import { withoutBracketed } from '../core/ci.ts';
+import { withoutBracketed } from '../core/text.ts';
 
 /**
  * Controls, format characters (bidi, zero-width, tags), lone surrogates and line separators, but not the two joiners,

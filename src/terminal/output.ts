@@ -1,7 +1,6 @@
-import { runsInCi } from '../core/ci.ts';
 import { UsageError } from '../core/fault.ts';
 import type { Result } from '../core/record.ts';
-import { nearest } from '../core/text.ts';
+import { nearest, runsInCi } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
 import { fieldNames, unknownFields } from '../render/fields.ts';
 import { formatOf } from '../render/index.ts';

@@ -15,7 +15,8 @@ const tellPeak = `process.on('exit',()=>process.stderr.write('peak '+process.res
 const sayIds = `
   let i = 0;
   process.stdout.on('error', () => process.exit());
-  const say = () => {
+  const say = (error) => {
+    if (error) process.exit();
     let ids = '';
     for (const end = i + 10000; i < end; i += 1) ids += 'delivered-' + i + '\\n';
     process.stdout.write(ids, say);

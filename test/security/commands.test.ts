@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { runsInCi, withoutCommands, withoutCommandsInJson } from '../../src/core/ci.ts';
+import { runsInCi, withoutCommands, withoutCommandsInJson } from '../../src/core/text.ts';
 import { tempHome } from '../support/home.ts';
 import { run } from '../support/run.ts';
 

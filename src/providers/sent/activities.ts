@@ -2,10 +2,10 @@ import { Fault } from '../../core/fault.ts';
 import type { Expansion, MessageStatus } from '../../core/provider.ts';
 import type { Reason, TimelineEntry } from '../../core/record.ts';
 import { utc } from '../../core/time.ts';
-import { countUnreadable, dataOf, namesId, newestEntries, oldestFirst, omissions, timelineOf } from './api.ts';
+import { countUnreadable, dataOf, namesId, oldestFirst, omissions, timelineOf } from './api.ts';
 import { codeInText } from './codes.ts';
 import { reasonOf, withoutActivitiesHint } from './errors.ts';
-import { type Activity, historyEnvelopeOf } from './wire.ts';
+import { type Activity, historyEnvelopeOf, mostEntries } from './wire.ts';
 
 /** GET /v3/messages/{id}/activities: the history as Sent bills it, the newest first. */
 export const activities: Expansion = {
@@ -21,7 +21,7 @@ function merge(finding: MessageStatus, body: unknown, ask: Parameters<Expansion[
   const { message_id, activities, pagination } = dataOf(envelope, ask.settings);
   namesId(message_id, ask.id);
   if (activities === null) throw new Fault('wrong-shape', { message: 'the answer has no data.activities' });
-  const oldest = newestEntries(activities.toReversed());
+  const oldest = activities.toReversed().slice(-mostEntries);
   const timeline = mergeTimelines(finding.timeline, timelineOf(oldest));
   return {
     ...finding,

@@ -7,15 +7,7 @@ import { utc } from '../../core/time.ts';
 import { codeInText } from './codes.ts';
 import { createRefusal, quoteError, reasonOf } from './errors.ts';
 import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
-import {
-  type Envelope,
-  envelopeOf,
-  type Failure,
-  mostEntries,
-  type SentMessage,
-  type SentMessageBody,
-  type Step,
-} from './wire.ts';
+import { type Envelope, envelopeOf, type Failure, mostEntries, type SentMessage, type Step } from './wire.ts';
 
 /**
  * The answer of GET /v3/messages/{id} → what it says. Throws a `wrong-shape` or `wrong-id` fault, and the fault of the
@@ -100,7 +92,7 @@ function findingOf(message: SentMessage, word: string, id: string): Omit<Message
     sentAt: steps.find((entry) => entry.state === 'sent')?.at ?? null,
     updatedAt: steps.findLast((entry) => entry.at !== null)?.at ?? null,
     reason: causeOf(message, word, id),
-    timeline: newestEntries(steps),
+    timeline: steps.slice(-mostEntries),
     warnings: provisional ? [provisionalWarning] : [],
   };
 }
@@ -147,39 +139,40 @@ export function omissions(what: string, count: number): string[] {
   return count <= mostEntries ? [] : [`${count - mostEntries} older ${what} are left out`];
 }
 
-/** As many as a record carries. */
-export function newestEntries<Entry>(oldestFirst: readonly Entry[]): readonly Entry[] {
-  return oldestFirst.slice(-mostEntries);
-}
-
 /** Steps as a timeline, oldest first. Steps without a status are left out: nothing can be said about them. */
 export function timelineOf(steps: readonly (Step | null)[]): readonly TimelineEntry[] {
-  return oldestFirst(steps.flatMap((step) => entryOf(step) ?? []));
+  const entries: TimelineEntry[] = [];
+  for (const step of steps) {
+    if (step?.status == null) continue;
+    entries.push({
+      state: statusOf(step.status).state,
+      providerState: step.status,
+      at: utc(step.timestamp),
+      description: step.description ?? step.reason,
+    });
+  }
+  return oldestFirst(entries);
 }
 
 /** How many steps `timelineOf` leaves out. */
 export function countUnreadable(steps: readonly (Step | null)[]): number {
-  return steps.filter((step) => entryOf(step) === null).length;
-}
-
-function entryOf(step: Step | null): TimelineEntry | null {
-  if (step === null || step.status === null) return null;
-  return {
-    state: statusOf(step.status).state,
-    providerState: step.status,
-    at: utc(step.timestamp),
-    description: step.description ?? step.reason,
-  };
+  let count = 0;
+  for (const step of steps) if (step?.status == null) count += 1;
+  return count;
 }
 
 /** Entries of the same millisecond keep their order; one without a time stays behind the one before it. */
 export function oldestFirst(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  const times = new Map<TimelineEntry, string>();
   let latest = '';
-  const keyed = entries.map((entry) => {
+  for (const entry of entries) {
     latest = entry.at ?? latest;
-    return { entry, key: latest };
+    times.set(entry, latest);
+  }
+  return entries.toSorted((a, b) => {
+    const [one, other] = [times.get(a) ?? '', times.get(b) ?? ''];
+    return one < other ? -1 : Number(one > other);
   });
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ entry }) => entry);
 }
 
 /** `metadata` is whatever the sender attached. */
@@ -190,6 +183,7 @@ export const privateDetails: PrivateDetails = {
 
 /** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
 export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Record<string, unknown>> {
+  const body = message.message_body;
   return {
     providerChannel: message.channel,
     customerId: message.customer_id,
@@ -199,12 +193,12 @@ export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Re
     templateId: message.template_id,
     templateName: message.template_name,
     templateCategory: message.template_category,
-    messageBody: message.message_body === null ? null : bodyOf(message.message_body),
+    messageBody: body === null ? null : { ...body, buttons: present(body.buttons), media: present(body.media) },
     price: message.price,
     activeContactPrice: message.active_contact_price,
     scheduledAt: utc(message.scheduled_at),
     metadata: message.metadata,
-    eventReasons: newestEntries(eventReasons(message.events ?? [])),
+    eventReasons: eventReasons(message.events ?? []).slice(-mostEntries),
     /** Another request tells them: `--activities`. */
     activities: null,
     answeredAt: utc(meta?.timestamp),
@@ -213,16 +207,17 @@ export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Re
   };
 }
 
-function bodyOf(body: SentMessageBody): Readonly<Record<string, unknown>> {
-  const present = <Entry>(list: readonly (Entry | null)[] | null) =>
-    list?.filter((entry) => entry !== null).slice(0, mostEntries) ?? null;
-  return { ...body, buttons: present(body.buttons), media: present(body.media) };
+function present<Entry>(list: readonly (Entry | null)[] | null): readonly Entry[] | null {
+  return list?.filter((entry) => entry !== null).slice(0, mostEntries) ?? null;
 }
 
 /** Reasons that belong to a step of the timeline, which has no place for them. */
 function eventReasons(steps: readonly (Step | null)[]): readonly unknown[] {
-  return steps.flatMap((step) => {
-    if (step === null || (step.reason_code === null && step.reason === null)) return [];
-    return { at: utc(step.timestamp), providerState: step.status, code: step.reason_code, message: step.reason };
-  });
+  const reasons = [];
+  for (const step of steps) {
+    if (step === null || (step.reason_code === null && step.reason === null)) continue;
+    const { timestamp, status, reason_code, reason } = step;
+    reasons.push({ at: utc(timestamp), providerState: status, code: reason_code, message: reason });
+  }
+  return reasons;
 }

@@ -393,7 +393,8 @@ const metaCodes: readonly CodeEntry[] = [
 /** Every code that Sent is known to use. Sent publishes no names beside its codes and no list of its reason codes. */
 export const codes: readonly CodeEntry[] = [...requestCodes, ...messageCodes, ...metaCodes];
 
-const byCode: ReadonlyMap<string, CodeEntry> = new Map(codes.map((each) => [each.code, each]));
+const byCode = new Map<string, CodeEntry>();
+for (const each of codes) byCode.set(each.code, each);
 
 /** The entry of a code in any case, or null. */
 export function findCode(code: string | null): CodeEntry | null {

@@ -60,11 +60,11 @@ export const words: readonly WordEntry[] = [
   { word: 'CANCELLED', status: statuses.canceled, advice: calledOff },
 ];
 
-const byWord = rowsWhere((when) => when === undefined);
-const byUntriedWord = rowsWhere((when) => when === untried);
-
-function rowsWhere(fits: (when: string | undefined) => boolean): ReadonlyMap<string, WordEntry> {
-  return new Map(words.filter(({ when }) => fits(when)).map((entry) => [entry.word.toLowerCase(), entry]));
+const byWord = new Map<string, WordEntry>();
+const byUntriedWord = new Map<string, WordEntry>();
+for (const row of words) {
+  const rows = row.when === untried ? byUntriedWord : byWord;
+  rows.set(row.word.toLowerCase(), row);
 }
 
 /** The row of Sent's word in any case; null for a word that is in no row. `channel`: Sent's word for it. */

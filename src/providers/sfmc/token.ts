@@ -288,8 +288,9 @@ export function restBase(settings: Settings, named: string | null): URL {
   if (named === null) return assumedBase(settings);
   const problem = namedProblem(named, settings.url('authUrl'));
   if (problem === null) return new URL(named);
+  const origin = URL.canParse(named) ? ` at ${new URL(named).origin}` : '';
   throw new Fault('origin-refused', {
-    message: `the token’s reply names an address that is refused: it ${problem}; nothing was sent there`,
+    message: `the token’s reply names an address${origin} that is refused: it ${problem}; nothing was sent there`,
     hint: 'if that address is right, set SFMC_REST_BASE_URL beside the credentials',
   });
 }
@@ -298,7 +299,7 @@ function namedProblem(named: string, authUrl: URL | null): string | null {
   const problem = baseProblem(named);
   if (problem !== null) return problem;
   const url = new URL(named);
-  return mayGetToken(url, authUrl) ? null : `is not Salesforce’s (${url.origin})`;
+  return mayGetToken(url, authUrl) ? null : 'is not Salesforce’s';
 }
 
 /** Salesforce's own hosts, and those of whoever the user chose to issue the token. */
