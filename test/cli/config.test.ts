@@ -109,13 +109,15 @@ test('init on a terminal asks before it replaces a file, and before it reads ano
 
 test('Ctrl-C at a question leaves everything as it was', async () => {
   const { home, has } = tempHome();
-  const { code, shown } = await atTerminal(['config', 'init'], home, [
+  const interrupted = [
     ['Set up Sendblue?', 'y\r'],
     ['(not shown)', '\u0003'],
-  ]);
+  ] as const;
+  const { code, shown } = await atTerminal(['config', 'init'], home, await answersFor({ sendblue: interrupted }));
   expect([code, has(own)]).toEqual([130, false]);
   expect(shown).not.toMatch(/\n\s+at /);
-  const left = await atTerminal(['config', 'init'], home, [['Set up Sendblue?', '\u0004']]);
+  const ended = await answersFor({ sendblue: [['Set up Sendblue?', '\u0004']] });
+  const left = await atTerminal(['config', 'init'], home, ended);
   expect([left.code, has(own)]).toEqual([2, false]);
 });
 
