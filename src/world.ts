@@ -94,11 +94,9 @@ const realInput: Input = {
   },
 };
 
-export const realClock: Clock = {
-  now: Date.now,
-  // Not performance.now(): it would load all that measures performance, for every start.
-  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
-  sleep: (ms, signal) =>
+/** A sleep that ends at the alarm, or as soon as the signal aborts; no listener outlives it. */
+export function sleepBy(alarm: Clock['alarm']): Clock['sleep'] {
+  return (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
       const wake = (): void => {
@@ -106,18 +104,27 @@ export const realClock: Clock = {
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      const silence = realClock.alarm(ms, wake);
+      const silence = alarm(ms, wake);
       signal.addEventListener('abort', wake);
-    }),
-  alarm: (ms, ring) => {
-    // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
-    const timer = setTimeout(ring, Math.min(Math.max(0, ms), 2 ** 31 - 1));
-    return () => clearTimeout(timer);
-  },
+    });
+}
+
+function startAlarm(ms: number, ring: () => void): () => void {
+  // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
+  const timer = setTimeout(ring, Math.min(Math.max(0, ms), 2 ** 31 - 1));
+  return () => clearTimeout(timer);
+}
+
+export const realClock: Clock = {
+  now: Date.now,
+  // Not performance.now(): it would load all that measures performance, for every start.
+  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
+  sleep: sleepBy(startAlarm),
+  alarm: startAlarm,
 };
 
 /** Writes one after the other; waits for a slow reader; a reader gone away is no error. */
-export function outputTo(stream: NodeJS.WriteStream): Output {
+function outputTo(stream: NodeJS.WriteStream): Output {
   const reader = new AbortController();
   const writeTo = promisify<string>(stream.write).bind(stream);
   let broken: Error | undefined;

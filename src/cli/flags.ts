@@ -289,7 +289,7 @@ export function states(text: string): State[] {
   });
 }
 
-export function durationOrZero(text: string): number {
+function durationOrZero(text: string): number {
   const ms = durationMs(text);
   if (ms === null) throw new InvalidArgumentError('Give a number with a unit: 500ms, 10s, 5m.');
   return ms;

@@ -41,7 +41,7 @@ async function parse(program: Command, argv: readonly string[]): Promise<void> {
 /** The whole command line; the reference in docs/ is generated from it. */
 export function createProgram(context: CommandContext, parts: readonly AddCommand[] = commands): Command {
   const program = new Command('sbstatus')
-    .description('What became of this message? Asks Sendblue, Sent and Salesforce Marketing Cloud.')
+    .description('What became of this message? Asks the provider that carried it.')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
     .addHelpText('after', overview);

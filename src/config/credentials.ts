@@ -43,7 +43,7 @@ function credentialLayer(provider: Provider, layers: readonly Layer[]): Layer | 
 }
 
 /** An empty flag takes a setting away. */
-export function isSet(provider: Provider, layers: readonly Layer[], key: string): boolean {
+function isSet(provider: Provider, layers: readonly Layer[], key: string): boolean {
   const first = firstOf(layers, key);
   if (first === null) return provider.settings[key]?.default !== undefined;
   return first.raw.kind !== 'literal' || first.raw.value.reveal() !== '';
@@ -83,7 +83,7 @@ export interface MissingContext {
 }
 
 /** One fault for everything that is missing, for each way to authenticate: ways begun first, then the last declared. */
-export function missingCredentials(situation: MissingContext): Fault {
+function missingCredentials(situation: MissingContext): Fault {
   const { provider } = situation;
   const ways = provider.credentials
     .map((set) => ({ begun: set.keys.some(situation.has), groups: missingKeys(set, situation.has) }))

@@ -24,7 +24,7 @@ export interface SettingsPlan {
 }
 
 /** What the rules make of the sources; nothing is fetched or run. Throws faults of exit 41. */
-export function planSettings(choice: CredentialQuery): SettingsPlan {
+function planSettings(choice: CredentialQuery): SettingsPlan {
   const { provider, layers } = choice;
   const credentials = chooseCredentials(choice);
   const plain = plainSettings(provider, layers);

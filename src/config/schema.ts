@@ -10,7 +10,7 @@ import { plainProblem, type RawValue, rawOf, secretNames, type WrittenValue, wri
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /** The shape of a config file, built from what the providers declare. A project file may not run a command. */
-export function configSchema(providers: Providers, kind: ConfigLocation['kind']) {
+function configSchema(providers: Providers, kind: ConfigLocation['kind']) {
   const blocks = Object.fromEntries(
     Object.values(providers).map((provider) => [provider.id, blockSchema(provider, kind)]),
   );

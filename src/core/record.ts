@@ -6,7 +6,7 @@ import { outcomes, states } from './state.ts';
 /** The result record: one a message, the same in every data format. Absent facts are null, never missing. */
 
 export const channels = ['imessage', 'sms', 'mms', 'rcs', 'whatsapp'] as const;
-export const directions = ['inbound', 'outbound'] as const;
+const directions = ['inbound', 'outbound'] as const;
 /** Why a message is where it is: one small vocabulary over all providers. */
 export const reasonClasses = [
   'opted-out',
@@ -28,7 +28,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 const names = <Name extends string>(table: Record<Name, unknown>) => Object.keys(table) as [Name, ...Name[]];
 
-export const reasonSchema = v.object({
+const reasonSchema = v.object({
   code: text,
   name: text,
   message: text,
@@ -38,7 +38,7 @@ export const reasonSchema = v.object({
   hint: text,
 });
 
-export const timelineEntrySchema = v.object({
+const timelineEntrySchema = v.object({
   state: v.picklist(states),
   providerState: v.string(),
   at: v.nullable(timestamp),
@@ -55,13 +55,13 @@ export const errorSchema = v.object({
   requestId: text,
 });
 
-export const exitSchema = v.object({
+const exitSchema = v.object({
   code: count,
   name: v.picklist(names<ExitName>(exits)),
   retryable: v.boolean(),
 });
 
-export const requestSchema = v.object({
+const requestSchema = v.object({
   url: v.string(),
   httpStatus: v.nullable(count),
   requestId: text,
@@ -100,7 +100,7 @@ export const resultSchema = v.object({
   raw: v.optional(v.unknown()),
 });
 
-export const summarySchema = v.object({
+const summarySchema = v.object({
   total: count,
   byState: v.record(v.string(), count),
   byExit: v.record(v.string(), count),

@@ -2,6 +2,7 @@ import { maskRecord, maskText, type Tokenize } from '../core/mask.ts';
 import type { PrivateDetails, Provider } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import type { Settings } from '../core/settings.ts';
+import { runsInCi } from '../core/text.ts';
 import { loadProviders } from '../providers/index.ts';
 import type { World } from '../world.ts';
 
@@ -25,13 +26,13 @@ export interface Masking {
 
 const noDetails: PrivateDetails = { values: [], sentences: [] };
 
-/** What is masked for whom: with CI set what people read, with `--redact` everything, with `--reveal` nothing. Null: nothing. */
+/** What is masked for whom: in CI what people read, with `--redact` everything, with `--reveal` nothing. Null: nothing. */
 export async function createMasking(
   { redact, reveal }: { readonly redact: boolean; readonly reveal: boolean },
   env: World['env'],
 ): Promise<Masking | null> {
   const forData = redact && !reveal;
-  const forPeople = forData || (!reveal && (env['CI'] ?? '') !== '');
+  const forPeople = forData || (!reveal && runsInCi(env));
   if (!forPeople) return null;
   const { createHmac, randomBytes } = await import('node:crypto');
   const tokenBy =

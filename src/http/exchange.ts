@@ -95,7 +95,7 @@ function isThrottled(result: Reply | Fault): boolean {
   return result.status === 429 || (result.status === 503 && result.headers['retry-after'] !== undefined);
 }
 
-/** Whether the answer to an attempt that may be repeated is the result. `pause`: milliseconds until the next attempt, if there is one. */
+/** Whether an attempt that may be repeated is the last one all the same. `pause`: milliseconds until the next one. */
 function attemptStands(
   last: Attempt,
   question: OutgoingRequest,

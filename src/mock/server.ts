@@ -246,7 +246,7 @@ function write(response: ServerResponse, { reply, cut }: Misbehaviour): void {
 }
 
 /** A sliding window of requests, as the providers describe theirs. */
-export class SlidingWindow {
+class SlidingWindow {
   readonly #count: number;
   readonly #windowMs: number;
   #times: number[] = [];

@@ -3,7 +3,7 @@ import { textOf, valueAt } from './fields.ts';
 import { logSafe, type Renderer, type View } from './renderer.ts';
 import { onOneLine, withoutControls } from './safe-text.ts';
 
-export const csvColumns: readonly string[] = [
+const csvColumns: readonly string[] = [
   'provider',
   'operation',
   'id',

@@ -140,13 +140,7 @@ export interface ColumnWidth {
  * Which columns fit into `room` terminal columns with `gap` between two of them, and how wide each is.
  * `widest`: the width of a column's widest text; an optional column whose texts are all empty is left out.
  */
-export function layOut(
-  columns: readonly Column[],
-  widest: (column: Column) => number,
-  room: number,
-  gap: number,
-  keep: Keep,
-) {
+function layOut(columns: readonly Column[], widest: (column: Column) => number, room: number, gap: number, keep: Keep) {
   const wide = (column: Column) => Math.max(widest(column), width(column.title));
   const least = (column: Column) => Math.min(wide(column), column.least);
   const left = (chosen: readonly Column[], widthOf: (column: Column) => number) =>

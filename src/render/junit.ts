@@ -123,7 +123,7 @@ export function xmlText(text: string): string {
 }
 
 /** An element; attributes that are null are left out. `content`: lines of XML. */
-export function element(
+function element(
   name: string,
   attributes: Readonly<Record<string, string | number | null>>,
   content: readonly string[] = [],

@@ -8,7 +8,7 @@ import { remarkOf, stateName } from './words.ts';
  * What the table holds in a pipe. The first five are never empty, so that blank-splitting tools find them too
  * (as long as the ids hold no blanks); times are RFC 3339 in UTC.
  */
-export const tsvColumns: Readonly<Record<string, (result: Result) => string>> = {
+const tsvColumns: Readonly<Record<string, (result: Result) => string>> = {
   provider: (result) => result.provider,
   operation: (result) => result.operation,
   id: (result) => result.id,

@@ -1,6 +1,7 @@
 import type { Ora } from 'ora';
 import type { LookupItem, LookupResult } from '../core/item.ts';
 import type { Result } from '../core/record.ts';
+import { runsInCi } from '../core/text.ts';
 import { formatDuration } from '../core/time.ts';
 import { visible } from '../render/safe-text.ts';
 import type { Output, World } from '../world.ts';
@@ -38,7 +39,7 @@ export function createProgress(
   const { stderr, env } = world;
   if (options.quiet) return null;
   // A trace and a live line would tear each other apart.
-  const isDrawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
+  const isDrawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && !runsInCi(env);
   if (isDrawable && !options.debug && !options.verbose) return liveLine(total, options, world);
   return options.wait ? logChanges(messages) : null;
 }

@@ -22,6 +22,13 @@ test('what people read is masked in CI, and what programs read is not', async ()
   expect(await get(['--field', 'to'], ci)).toBe(`${person}\n`);
 });
 
+test.each(['TF_BUILD', 'TEAMCITY_VERSION', 'JENKINS_URL'])(
+  'where only %s tells that this is CI, it is masked too',
+  async (name) => {
+    expect(await get([], { env: { [name]: '1' } })).not.toContain(person);
+  },
+);
+
 test('--redact masks every format, --reveal none', async () => {
   for (const format of ['table', 'json', 'ndjson', 'csv']) {
     expect(await get(['-o', format, '--redact', '--raw'])).not.toContain(person);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/core/http.ts';
-import { realClock } from '../../src/world.ts';
+import { realClock, sleepBy } from '../../src/world.ts';
 
 /** How often what is ready on a socket is seen to before time goes on. */
 const turns = 8;
@@ -40,21 +40,10 @@ export function fastClock(speed: number, start = Date.now()): FastClock {
     alarms.add(entry);
     return () => void alarms.delete(entry);
   };
-  const sleep: Clock['sleep'] = (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const end = (): void => {
-        silence();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const silence = alarm(ms, end);
-      signal.addEventListener('abort', end);
-    });
   return {
     now: () => Math.round(start + elapsed),
     monotonic: () => elapsed,
-    sleep,
+    sleep: sleepBy(alarm),
     alarm,
     stop: () => clearInterval(timer),
   };

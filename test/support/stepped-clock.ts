@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
-import type { World } from '../../src/world.ts';
+import { sleepBy, type World } from '../../src/world.ts';
 
 type Clock = World['clock'];
 
@@ -44,17 +44,7 @@ export function steppedClock(): SteppedClock {
     return () => void sleepers.delete(sleeper);
   };
 
-  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const end = (): void => {
-        silence();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const silence = alarm(ms, end);
-      signal.addEventListener('abort', end);
-    });
+  const sleep = sleepBy(alarm);
 
   const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
     waiting += 1;

@@ -172,7 +172,7 @@ export type Ref =
     };
 
 /** `provider:id` or `provider/operation:id`, split at the first colon. `verbatim`: blanks at the edges belong to it. */
-export function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
+function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
   const [, head = '', rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
   const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
   const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };

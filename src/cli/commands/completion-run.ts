@@ -84,7 +84,7 @@ export interface CandidateSources {
 }
 
 /** What may stand in place of the last word, told from the program's own declarations. */
-export async function completionOf(
+async function completionOf(
   program: Command,
   words: readonly string[],
   sources: CandidateSources,

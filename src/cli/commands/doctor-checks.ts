@@ -128,7 +128,7 @@ function subjectOf({ id }: Provider, profile: string | null): string {
 }
 
 /** The config files that are in use, or that cannot be. */
-export function checkFiles({ files, places }: Configuration): CheckResult[] {
+function checkFiles({ files, places }: Configuration): CheckResult[] {
   if (files.length > 0) return files.flatMap(aboutFile);
   const hint = 'write one with `sbstatus config init`; `sbstatus config path --all` lists the places';
   return [
@@ -146,7 +146,7 @@ function aboutFile({ path, kind, mode, fault, notes, holdsSecret }: ConfigFile):
 }
 
 /** What the environment says about the way out. Proxy passwords are never shown. */
-export function checkNetwork({ env }: Pick<World, 'env'>): CheckResult[] {
+function checkNetwork({ env }: Pick<World, 'env'>): CheckResult[] {
   return [proxyFinding(env), ...caFinding(env), ...checksFinding(env)];
 }
 
@@ -198,7 +198,7 @@ export interface CredentialTest {
 const tolerableSkewMs = 60_000;
 
 /** Asks the provider the question that it declares for it, and compares its clock with this machine's. */
-export async function checkCredentials({
+async function checkCredentials({
   provider,
   settings,
   send,
@@ -278,22 +278,19 @@ export interface CheckResult {
 
 type What = Pick<CheckResult, 'topic' | 'subject'>;
 
-export function okResult(what: What, message: string): CheckResult {
+function okResult(what: What, message: string): CheckResult {
   return { ...what, status: 'ok', message, hint: null, exit: 'ok' };
 }
 
-export function skippedResult(what: What, message: string, hint: string | null = null): CheckResult {
+function skippedResult(what: What, message: string, hint: string | null = null): CheckResult {
   return { ...what, status: 'skipped', message, hint, exit: 'ok' };
 }
 
-export function warningResult(what: What, message: string, hint: string): CheckResult {
+function warningResult(what: What, message: string, hint: string): CheckResult {
   return { ...what, status: 'warning', message, hint, exit: 'ok' };
 }
 
-export function failedResult(
-  what: What,
-  { message, hint, exit }: Pick<Fault, 'message' | 'hint' | 'exit'>,
-): CheckResult {
+function failedResult(what: What, { message, hint, exit }: Pick<Fault, 'message' | 'hint' | 'exit'>): CheckResult {
   return { ...what, status: 'failed', message, hint, exit };
 }
 

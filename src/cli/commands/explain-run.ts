@@ -65,7 +65,7 @@ function unknownHint({ whose, code }: ExplainOptions, providers: Providers): str
 }
 
 /** Every code of a provider, in all its catalogues. */
-export function providerCodes({ codes, eventCodes = [] }: Provider): readonly CodeMeaning[] {
+function providerCodes({ codes, eventCodes = [] }: Provider): readonly CodeMeaning[] {
   return [...codes, ...eventCodes].map(meaningOf);
 }
 
@@ -76,7 +76,7 @@ function meaningOf(entry: CodeEntry): CodeMeaning {
 }
 
 /** What to do about each exit code; a record’s own `error.hint` or `reason.hint` is closer to the case. */
-export const nextSteps: Readonly<Record<ExitName, string>> = {
+const nextSteps: Readonly<Record<ExitName, string>> = {
   ok: 'nothing to do',
   internal: 'report it to sbstatus with the output of --debug',
   usage: 'correct the command line as the message on stderr says; --help shows what the command takes',
@@ -99,7 +99,7 @@ export const nextSteps: Readonly<Record<ExitName, string>> = {
 };
 
 /** The exit codes of sbstatus. */
-export const exitCodes: readonly CodeMeaning[] = (Object.keys(exits) as ExitName[]).map((name) => {
+const exitCodes: readonly CodeMeaning[] = (Object.keys(exits) as ExitName[]).map((name) => {
   const { code, retryable, when } = exits[name];
   const retry = { what: 'running it again', helps: retryable };
   return {
@@ -114,7 +114,7 @@ export const exitCodes: readonly CodeMeaning[] = (Object.keys(exits) as ExitName
 });
 
 /** What `error.code` of a record may be; each leads to an exit code. */
-export const errorCodes: readonly CodeMeaning[] = Object.entries(faults).map(([code, { exit, hint }]) => {
+const errorCodes: readonly CodeMeaning[] = Object.entries(faults).map(([code, { exit, hint }]) => {
   const retry = { what: 'running it again', helps: exits[exit].retryable };
   const meaning = `a look-up without an answer, exit ${exits[exit].code}: ${exits[exit].when}`;
   return { code, name: null, where: 'error', class: familyOf(exits[exit].code), meaning, retry, hint };
@@ -129,7 +129,7 @@ function familyOf(code: number): string {
 }
 
 /** Those with this code, or else with this name or another spelling of it, in any case. Names repeat; codes are the keys. */
-export function matching(all: readonly CodeMeaning[], word: string): readonly CodeMeaning[] {
+function matching(all: readonly CodeMeaning[], word: string): readonly CodeMeaning[] {
   const wanted = word.trim().toLowerCase();
   const isWanted = (text: string | null) => text?.toLowerCase() === wanted;
   const byCode = all.filter(({ code }) => isWanted(code));

@@ -24,7 +24,7 @@ export function helpOn(program: Command, words: readonly string[], json: boolean
 }
 
 /** The same as `--help` prints, examples included. */
-export function fullHelp(command: Command): string {
+function fullHelp(command: Command): string {
   const output = command.configureOutput();
   const pieces: string[] = [];
   command.configureOutput({ ...output, writeOut: (text) => pieces.push(text) });
@@ -99,7 +99,7 @@ function plain(what: string, ...names: readonly string[]): EnvironmentVariable {
 }
 
 /** `sbstatus help environment`: every variable that is looked at, those of the providers from the registry. */
-export function environmentText(json: boolean, providers: Providers): string {
+function environmentText(json: boolean, providers: Providers): string {
   const groups = [...Object.values(providers).map(groupOf), ...general];
   if (json) {
     const table = groups.flatMap(({ title, variables }) => variables.map((each) => ({ group: title, ...each })));
@@ -125,7 +125,7 @@ function lines({ names: [first = '', ...others], what, secret }: EnvironmentVari
 }
 
 /** `sbstatus help exit-codes`. */
-export function exitCodesText(json: boolean): string {
+function exitCodesText(json: boolean): string {
   const table = Object.entries(exits).map(([name, { code, retryable, when }]) => ({ code, name, retryable, when }));
   if (json) return `${JSON.stringify(table, null, 2)}\n`;
   const rows = table.map(({ code, name, when }) => `  ${String(code).padStart(3)}  ${name.padEnd(21)}${when}`);

@@ -92,7 +92,7 @@ function resultOfRow(result: MessageStatus | Fault) {
  * A time on the command line as RFC 3339 in UTC: an age before `now` (epoch milliseconds), a date, or a timestamp, which
  * is UTC where it names no zone. Throws a usage error that names the flag.
  */
-export function instantOf(text: string, flag: string, now: number): string {
+function instantOf(text: string, flag: string, now: number): string {
   const age = durationMs(text);
   const day = text.slice(0, 10);
   const midnight = utc(`${day}T00:00:00Z`);

@@ -33,7 +33,7 @@ In a script, in the background; its first lines are the exports that point look-
   kill $mock`;
 
 /** The record of what commander parsed for `sbstatus mock`. */
-export function mockOptions(given: Readonly<Record<string, unknown>>): MockOptions {
+function mockOptions(given: Readonly<Record<string, unknown>>): MockOptions {
   return {
     host: String(given['host']),
     port: portOf(String(given['port'])),

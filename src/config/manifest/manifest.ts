@@ -40,7 +40,7 @@ export interface ManifestOptions {
 }
 
 /** Variables whose names begin like this are for ids; the user who sets one says by its name that it may be shown. */
-export const idPrefix = 'SBSTATUS_ID_';
+const idPrefix = 'SBSTATUS_ID_';
 
 /**
  * The messages of a manifest, YAML or JSON. Throws a `manifest-invalid` fault that names every problem at once, by

@@ -5,9 +5,9 @@ import { nearest } from '../../core/text.ts';
 import { expectable } from '../../core/verdict.ts';
 import type { DocumentProblem } from '../document.ts';
 
-export const fileKeys = ['defaults', 'messages'] as const;
-export const defaultKeys = ['provider', 'operation', 'expect', 'channel', 'profile'] as const;
-export const messageKeys = ['name', 'id', ...defaultKeys] as const;
+const fileKeys = ['defaults', 'messages'] as const;
+const defaultKeys = ['provider', 'operation', 'expect', 'channel', 'profile'] as const;
+const messageKeys = ['name', 'id', ...defaultKeys] as const;
 
 /** The shape of a manifest. Every value in it is text. */
 export function manifestSchema(providers: Providers) {

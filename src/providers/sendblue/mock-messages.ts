@@ -208,7 +208,7 @@ export function sceneOf(id: string, asked: number): MockMessage | null {
   return name === undefined ? null : (plays[name]?.scene(asked) ?? null);
 }
 
-export function isNamed(id: string, name: string): boolean {
+function isNamed(id: string, name: string): boolean {
   return id === name || id.startsWith(`${name}-`);
 }
 

@@ -84,7 +84,7 @@ function errorReply(status: number, message: string): MockReply {
  * POST /api/send-message: sends nothing, and gives a handle that then moves like `moving`, so that a script which
  * sends and waits can be tried whole.
  */
-export function sendRoute({ refuse, fail }: Pick<MockRoute, 'refuse' | 'fail'>): MockRoute {
+function sendRoute({ refuse, fail }: Pick<MockRoute, 'refuse' | 'fail'>): MockRoute {
   return { method: 'POST', path: '/api/send-message', answer: (request) => answer(request) ?? fail(400), refuse, fail };
 }
 

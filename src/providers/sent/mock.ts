@@ -101,7 +101,7 @@ interface Body {
 }
 
 /** The activities that belong to the body of a message: the newest first, with prices as text. Errors stay as they are. */
-export function activitiesBody(body: unknown): unknown {
+function activitiesBody(body: unknown): unknown {
   const { data, ...envelope } = body as Body;
   if (data === null) return body;
   const activities = steps(data.events).map((event) => ({

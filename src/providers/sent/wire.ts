@@ -151,7 +151,6 @@ export type Envelope = NonNullable<v.InferOutput<typeof envelope>>;
 export type HistoryEnvelope = NonNullable<v.InferOutput<typeof historyEnvelope>>;
 export type Activity = NonNullable<v.InferOutput<typeof activity>>;
 export type SentMessage = NonNullable<v.InferOutput<typeof message>>;
-export type SentMessageBody = NonNullable<v.InferOutput<typeof messageBody>>;
 export type Step = NonNullable<v.InferOutput<typeof step>>;
 export type SentError = NonNullable<Envelope['error']>;
 export type SentEvent = NonNullable<v.InferOutput<typeof event>>;

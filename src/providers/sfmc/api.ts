@@ -9,7 +9,7 @@ import { type ReasonGiven, reasonOf, refuseError } from './errors.ts';
 import { bareWord, findLookupWord, isCarrierWord, otherChannelOf, statusOf } from './status.ts';
 
 /** The provider's clock names no zone and has no summer time: UTC−06:00 all year, whatever Chicago does. */
-export const defaultOffset = '-06:00';
+const defaultOffset = '-06:00';
 
 /** Keys that are longer are not the provider's; it says 100 characters and not of which kind. */
 const longestKey = 100;

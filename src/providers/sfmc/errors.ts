@@ -115,7 +115,7 @@ function jsonOf(reply: Reply): unknown {
 }
 
 /** Where a message that was not found may be; without an account id the business unit comes first. */
-export function absentHint(settings: Settings): string {
+function absentHint(settings: Settings): string {
   const causes = findApiCode(missing)?.hint ?? '';
   return settings.text('accountId') === null
     ? `no account id is set, so only the package’s own business unit was asked; ${causes}`
@@ -220,7 +220,7 @@ export interface ApiError {
 const mostSentences = 4;
 
 /** The error body of a REST route; null for anything that is none, such as an empty or an HTML body. */
-export function readApiError(body: unknown): ApiError | null {
+function readApiError(body: unknown): ApiError | null {
   const parsed = v.safeParse(apiError, body);
   if (!parsed.success || Array.isArray(body)) return null;
   const { output } = parsed;

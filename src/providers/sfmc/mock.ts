@@ -43,7 +43,7 @@ const means: readonly (readonly [id: string, means: string])[] = [
   ['code-16', 'not sent with that code; codes of the API (code-20002) refuse the request instead'],
 ];
 
-export const mockClient = {
+const mockClient = {
   clientId: 'mock-client-id',
   clientSecret: 'mock-client-secret',
   accountId: '7000001',
@@ -58,7 +58,7 @@ const issued = new Set<string>();
 const mostIssued = 10_000;
 let count = 0;
 
-export const tokenRoute: MockRoute = {
+const tokenRoute: MockRoute = {
   method: 'POST',
   path: '/v2/token',
   answer: ({ origin }) => ({
@@ -77,7 +77,7 @@ export const tokenRoute: MockRoute = {
 };
 
 /** What a look-up without a token of this server gets. */
-export function refuseToken({ headers }: MockRequest): MockReply | null {
+function refuseToken({ headers }: MockRequest): MockReply | null {
   const token = /^Bearer (\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   return token !== undefined && (token === mockAccessToken || issued.has(token)) ? null : restError(401);
 }

@@ -199,7 +199,7 @@ const tokenReply = v.object({
 });
 
 /** One request for a token. Throws the fault of an exchange that brought none. */
-export async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits): Promise<StoredToken> {
+async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits): Promise<StoredToken> {
   const request: HttpRequest = {
     method: 'POST',
     url: endpoint,
@@ -225,7 +225,7 @@ function tokenQuestion({ id, secret, settings }: TokenClient): NonNullable<HttpR
 }
 
 /** The provider documents a number; anything else goes as it is, for it to refuse. */
-export function accountNumber(account: string): number | string {
+function accountNumber(account: string): number | string {
   return /^\d{1,15}$/.test(account) ? Number(account) : account;
 }
 
