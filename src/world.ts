@@ -110,8 +110,8 @@ export function sleepBy(alarm: Clock['alarm']): Clock['sleep'] {
 }
 
 function startAlarm(ms: number, ring: () => void): () => void {
-  // setTimeout overflows beyond 2^31 - 1 ms and would fire at once.
-  const timer = setTimeout(ring, Math.min(Math.max(0, ms), 2 ** 31 - 1));
+  // setTimeout drops fractions, counts from the last whole millisecond, and beyond 2^31 - 1 ms it would fire at once.
+  const timer = setTimeout(ring, ms <= 0 ? 0 : Math.min(Math.ceil(ms) + 1, 2 ** 31 - 1));
   return () => clearTimeout(timer);
 }
 

@@ -70,7 +70,7 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Rings once after `ms`; returns how to keep it from ringing. Cheaper than a sleep that hardly ever ends by itself. */
+  /** Rings once after `ms`, never earlier; returns how to keep it from ringing. Cheaper than a sleep that hardly ever ends by itself. */
   alarm(ms: number, ring: () => void): () => void;
 }
 
