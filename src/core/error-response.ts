@@ -48,8 +48,7 @@ export function faultOfReply(
   const mapped = provider.mapError?.({ reply, body, fromElsewhere, settings }) ?? {};
   const { code, says, hint } = fromElsewhere ? faultFromElsewhere(isPage, mapped) : faultByStatus(reply, body, mapped);
   const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
-  const advice =
-    stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${formatDuration(stay * 1000)}`;
+  const advice = stay === undefined || stay === 0 ? '' : `; retry after ${formatDuration(stay * 1000)}`;
   return new Fault(code, {
     message: `${messageOf(provider.title, reply, isPage && !fromElsewhere ? undefined : says)}${advice}`,
     hint,

@@ -196,7 +196,7 @@ test.each(['', '.', '..', '\ud800', 'x'.repeat(257)])('the id %j is refused befo
   for (const [provider, operation] of commands) {
     const outcome = await run([provider, operation, 'delivered', id], { env: mockEnv() });
     expect([outcome.code, outcome.stdout]).toEqual([2, '']);
-    expect(outcome.stderr).toMatch(/^error: .* cannot be a /);
+    expect(outcome.stderr).toMatch(/^error: .* is not a valid /);
   }
   expect(requests.length).toBe(before);
 });
@@ -317,5 +317,5 @@ test('--curl refuses ids that it does not have before it', async () => {
 
 test('an input without ids is no failure, and is told', async () => {
   const { code, stderr } = await run(['sent', 'get', '-', '--mock'], { stdin: '\n' });
-  expect([code, stderr]).toEqual([0, 'note: there was no message: the input or the list was empty\n']);
+  expect([code, stderr]).toEqual([0, 'note: no ids in the input\n']);
 });
