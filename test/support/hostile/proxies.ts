@@ -3,12 +3,13 @@ import { type Behaviour, type HostileRequest, repeat, respond } from './behaviou
 
 const opened = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
-/** Proxies: one that works, and many that do not. All of them are asked with CONNECT. */
+/** Proxies: one that works, and many that do not. For https they are asked with CONNECT, for http for the whole address. */
 export const proxies: readonly Behaviour[] = [
   proxy('proxy-works', tunnel),
   proxy('proxy-hangs', () => undefined),
   proxy('proxy-resets', (socket) => socket.resetAndDestroy()),
   proxy('proxy-closes', (socket) => socket.end()),
+  proxy('proxy-401', (socket) => respond(socket, '401 Unauthorized', [], '')),
   proxy('proxy-407', (socket) => respond(socket, '407 Proxy Authentication Required', [], '')),
   proxy('proxy-403', (socket) => respond(socket, '403 Forbidden', [], 'blocked by policy')),
   proxy('proxy-502', (socket) => respond(socket, '502 Bad Gateway', [], '')),
@@ -41,10 +42,12 @@ function proxy(name: string, answer: (socket: Socket, request: HostileRequest) =
   };
 }
 
-function tunnel(socket: Socket, { head }: HostileRequest): void {
-  const [, host = '', port = ''] = /^CONNECT (\S+):(\d+) /.exec(head) ?? [];
+function tunnel(socket: Socket, { head, body }: HostileRequest): void {
+  const [, method, host = '', port = ''] = /^(\w+) (?:http:\/\/)?([^:/ ]+):(\d+)/.exec(head) ?? [];
   const far = connect(Number(port), host, () => {
-    socket.write(opened);
+    if (method === 'CONNECT') socket.write(opened);
+    else
+      far.write(`${head.replace(/ http:\/\/[^/]+/, ' ').replace(/^proxy-authorization: .*\r\n/im, '')}\r\n\r\n${body}`);
     socket.pipe(far).pipe(socket);
   });
   far.on('error', () => socket.destroy());
