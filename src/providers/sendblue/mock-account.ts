@@ -1,12 +1,15 @@
-import type { MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
-import { messageBody, plays, sceneOf } from './mock-messages.ts';
+import type { MockReply, MockRequest } from '../../core/mock.ts';
+import { type MessageBody, messageBody, plays, sceneOf } from './mock-messages.ts';
 
-/** Messages of the mock's account. */
+/** Messages that the account begins with, one every ten minutes. */
 const count = 2345;
 const minute = 60_000;
+/** The guide's figure; the reference allows more for a page. What is asked beyond it is cut to it. */
 const mostRows = 100;
 /** So many further pages make the account grow; an offset far behind its end makes no list of that length. */
 const mostPages = 1000;
+/** Sent messages that are kept; the oldest is forgotten for a new one. */
+const mostSent = 10_000;
 
 /** What an account does between two pages is asked for by words in `--account-email`: `growing.silent@example.com`. */
 const habits = {
@@ -18,29 +21,74 @@ const habits = {
   breaking: 'breaking',
 } as const;
 
-type ListRow = Readonly<Record<string, unknown>> & { readonly message_handle: string };
-
-/** GET /api/v2/messages over an account of 2,345 messages, one every ten minutes; each can be asked for by `get`. */
-export function listRoute({ refuse, fail }: Pick<MockRoute, 'refuse' | 'fail'>): MockRoute {
-  return { method: 'GET', path: '/api/v2/messages', answer: (request) => answer(request, fail), refuse, fail };
+interface SentMessage {
+  readonly at: number;
+  /** What was sent, in the fields that a message has for it. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** How often it was asked for before the last look. */
+  asked: number;
 }
 
-function answer({ query, now }: MockRequest, fail: (status: number) => MockReply): MockReply {
-  const habit = query.get('account_email') ?? '';
-  const limit = rowsOf(query.get('limit'), mostRows);
-  const offset = rowsOf(query.get('offset'), 0);
-  if (limit === null || offset === null || limit === 0) return fail(400);
-  const further = Math.min(mostPages, Math.ceil(offset / limit));
-  if (habit.includes(habits.breaking) && further > 0) return fail(500);
-  const grown = habit.includes(habits.growing) ? further : 0;
-  const all = sortRows(accountOf(count + grown, now).filter(filterOf(query)), query);
-  const rows = all.slice(offset, offset + limit);
-  const total = all.length;
-  const hasMore = habit.includes(habits.silent) ? {} : { hasMore: offset + rows.length < total };
-  return { status: 200, body: { status: 'OK', data: rows, pagination: { limit, offset, total, ...hasMore } } };
+type Look = Pick<MockRequest, 'asked' | 'firstAsked' | 'started' | 'now'>;
+
+/** The messages of the mock's account: those that it begins with, and those that were sent. */
+export class MockAccount {
+  readonly #sent = new Map<string, SentMessage>();
+
+  /** Sends nothing. The handle moves like `moving`, so that a script which sends and waits can be tried whole. */
+  send(fields: Readonly<Record<string, unknown>>, now: number): MessageBody {
+    const handle = `moving-${crypto.randomUUID()}`;
+    this.#sent.set(handle, { at: now, fields, asked: 0 });
+    const [oldest] = this.#sent.keys();
+    if (this.#sent.size > mostSent && oldest !== undefined) this.#sent.delete(oldest);
+    return this.find(handle, { asked: 0, firstAsked: now, started: now, now }) ?? {};
+  }
+
+  /** The message of an id, in the account or made up for it; null for one that the mock does not know. */
+  find(id: string, { asked, firstAsked, started, now }: Look): MessageBody | null {
+    const scene = sceneOf(id, asked);
+    if (scene === null) return null;
+    const sent = this.#sent.get(id);
+    if (sent !== undefined) {
+      sent.asked = asked;
+      return { ...messageBody(id, scene, { created: sent.at, now }), ...sent.fields };
+    }
+    const made = Math.floor(firstAsked / minute) * minute - minute;
+    return messageBody(id, scene, { created: createdAt(placeOf(id), started) ?? made, now });
+  }
+
+  /** GET /api/v2/messages. */
+  list({ query, now, started }: MockRequest, fail: (status: number) => MockReply): MockReply {
+    const limit = rowsOf(query.get('limit'), mostRows);
+    const offset = rowsOf(query.get('offset'), 0);
+    if (limit === null || offset === null || limit === 0) return fail(400);
+    const habit = query.get('account_email') ?? '';
+    const further = Math.min(mostPages, Math.ceil(offset / limit));
+    if (habit.includes(habits.breaking) && further > 0) return fail(500);
+    const grown = habit.includes(habits.growing) ? further : 0;
+    const all = this.#rows(count + grown, started, now).map((row) => ofMember(row, habit));
+    const found = sortRows(all.filter(filterOf(query)), query);
+    const rows = found.slice(offset, offset + Math.min(limit, mostRows));
+    const hasMore = habit.includes(habits.silent) ? {} : { hasMore: offset + rows.length < found.length };
+    const pagination = { limit: Math.min(limit, mostRows), offset, total: found.length, ...hasMore };
+    return { status: 200, body: { status: 'OK', data: rows, pagination } };
+  }
+
+  #rows(size: number, started: number, now: number): MessageBody[] {
+    const look = { asked: 0, firstAsked: started, started, now };
+    const old = Array.from({ length: size }, (_, place) => this.find(idAt(place), look));
+    const sent = [...this.#sent].reverse().map(([id, { asked }]) => this.find(id, { ...look, asked }));
+    return [...old, ...sent].filter((row) => row !== null);
+  }
 }
 
-/** Whole and at most what a page holds; null for what is no number. */
+/** A habit is somebody's who has sent all messages. */
+function ofMember(row: MessageBody, email: string): MessageBody {
+  const isHabit = Object.values(habits).some((habit) => email.includes(habit));
+  return isHabit ? { ...row, accountEmail: email } : row;
+}
+
+/** Null for what is no number. */
 function rowsOf(text: string | null, absent: number): number | null {
   if (text === null) return absent;
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
@@ -48,15 +96,22 @@ function rowsOf(text: string | null, absent: number): number | null {
 
 const names = Object.keys(plays).filter((name) => !['moving', 'failing', 'bare'].includes(name));
 
-/** The oldest first. Two looks within an hour see the same account. */
-function accountOf(size: number, now: number): ListRow[] {
-  const newest = Math.floor(now / (60 * minute)) * 60 * minute;
-  return Array.from({ length: size }, (_, place) => {
-    const id = `${names[place % names.length]}-${String(place + 1).padStart(5, '0')}`;
-    const created = newest - (count - place) * 10 * minute;
-    const scene = sceneOf(id, 0);
-    return { ...(scene === null ? {} : messageBody(id, scene, created + minute)), message_handle: id };
-  });
+/** The id of the account's message at this place, from 0 for the oldest. */
+function idAt(place: number): string {
+  return `${names[place % names.length]}-${String(place + 1).padStart(5, '0')}`;
+}
+
+/** Where an id stands in the account; null for one that is not of it. */
+function placeOf(id: string): number | null {
+  const place = Number(/-(\d{5})$/.exec(id)?.[1] ?? 0) - 1;
+  return place >= 0 && place < count + mostPages && idAt(place) === id ? place : null;
+}
+
+/** Two servers that begin within an hour have the same account. */
+function createdAt(place: number | null, started: number): number | null {
+  if (place === null) return null;
+  const newest = Math.floor(started / (60 * minute)) * 60 * minute;
+  return newest - (count - place) * 10 * minute;
 }
 
 /** Parameters that ask for the field of their own name. */
@@ -68,12 +123,14 @@ const times: Readonly<Record<string, string>> = {
   sent_at: 'date_sent',
 };
 
-function filterOf(query: URLSearchParams): (message: ListRow) => boolean {
-  const tests: ((message: ListRow) => boolean)[] = [];
+function filterOf(query: URLSearchParams): (message: MessageBody) => boolean {
+  const tests: ((message: MessageBody) => boolean)[] = [];
   for (const field of equals) {
     const wanted = query.get(field);
     if (wanted !== null) tests.push((message) => String(message[field]) === wanted);
   }
+  const email = query.get('account_email');
+  if (email !== null) tests.push((message) => message['accountEmail'] === email);
   for (const [parameter, field] of Object.entries(times)) {
     const from = query.get(`${parameter}_gte`);
     const to = query.get(`${parameter}_lte`);
@@ -91,7 +148,7 @@ const sortFields: ReadonlyMap<string, string> = new Map([
   ['sentAt', 'date_sent'],
 ]);
 
-function sortRows(messages: ListRow[], query: URLSearchParams): ListRow[] {
+function sortRows(messages: MessageBody[], query: URLSearchParams): MessageBody[] {
   const field = sortFields.get(query.get('order_by') ?? 'createdAt') ?? 'date_created';
   const way = query.get('order_direction') === 'asc' ? 1 : -1;
   return messages.sort((a, b) => way * (Date.parse(String(a[field])) - Date.parse(String(b[field]))));
