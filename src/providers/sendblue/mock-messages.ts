@@ -33,23 +33,16 @@ export function statusOf(message: MessageBody): MessageBody {
   };
 }
 
-/** When a message was created and is looked at, epoch milliseconds: no date of its own lies in the future. */
-interface MessageTimes {
-  readonly created: number;
-  readonly now: number;
-}
-
-/** The message object that all routes share a part of. */
-export function messageBody(id: string, scene: MockMessage, { created, now }: MessageTimes): MessageBody {
+/** The message object that all routes share a part of. `created`: epoch milliseconds. */
+export function messageBody(id: string, scene: MockMessage, created: number): MessageBody {
   if (id === documentedId) return documentedMessage;
   const inbound = scene['is_outbound'] === false;
-  const dateAfter = (ms: number) => new Date(Math.min(created + ms, Math.max(created, now))).toISOString();
   return {
     accountEmail: 'account@example.com',
     content: inbound ? 'See you at noon' : 'Your table is booked for noon',
-    date_created: dateAfter(0),
-    date_sent: dateAfter(1_250),
-    date_updated: dateAfter(3_480),
+    date_created: new Date(created).toISOString(),
+    date_sent: new Date(created + 1_250).toISOString(),
+    date_updated: new Date(created + 3_480).toISOString(),
     error_code: null,
     error_detail: null,
     error_message: null,
