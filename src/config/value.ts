@@ -1,5 +1,6 @@
 import type { Provider, Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
+import { baseProblem } from '../core/url.ts';
 
 // What is wrong with a value, as a predicate that never quotes it, or null. The same for every source.
 
@@ -46,7 +47,7 @@ export function urlProblem(value: string): string | null {
     return 'must be https:// (http:// only to this machine)';
   if (/^https?:\/\/[^/?#]*@/i.test(value)) return 'must not hold a user or a password';
   if (/[?#]/.test(value)) return 'must not hold a query or a fragment';
-  return url.port === '0' ? 'must not name port 0' : null;
+  return url.port === '0' ? 'must not name port 0' : baseProblem(value);
 }
 
 /** An address as it may be shown, a refused one too: without a user, a password, a query or a fragment. */

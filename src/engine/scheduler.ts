@@ -197,7 +197,9 @@ export class Scheduler {
 
   #enqueue(job: Job, client: Client | Fault): void {
     if (client instanceof Fault) {
-      this.#finish(job, poll(faultResult(client)));
+      // What ended the run ended the opening too; what becomes of it is decided with all the others that wait.
+      const { isTimeUp, isInterrupted } = this.#deps.cancellation;
+      if (!isTimeUp && !isInterrupted) this.#finish(job, poll(faultResult(client)));
       return;
     }
     const queue = this.#queueOf(client.account);
