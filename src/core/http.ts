@@ -74,6 +74,12 @@ export interface Clock {
   alarm(ms: number, ring: () => void): () => void;
 }
 
+/** The fault of an aborted signal. Whoever aborts may say why, with a fault as the reason. */
+export function abortFault(signal: AbortSignal): Fault {
+  const reason: unknown = signal.reason;
+  return reason instanceof Fault ? reason : new Fault('interrupted', { message: 'interrupted before the answer came' });
+}
+
 /** Why an attempt got no turn; `who` was to be asked. */
 export function noTurnFault(limiter: Limiter, { signal }: Pick<Limits, 'signal'>, who: string): Fault {
   if (signal.reason instanceof Fault) return signal.reason;
