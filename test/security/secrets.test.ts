@@ -178,19 +178,19 @@ test.each([
   (host: string) => host.toUpperCase(),
   (host: string) => [...host].map((character) => `%${hex(character.charCodeAt(0))}`).join(''),
 ])('a redirect whose host is the key does not show it', async (write) => {
-  const secret = 'abc123def456ghi789jkl';
+  const secret = 'kqx731zwv842yjt953pmd';
   const headers = { location: `https://${write(secret)}.evil.example/x` };
   const SENT_BASE_URL = await serve(() => ({ status: 302, headers, body: '' }));
   const env = { SENT_DM_API_KEY: secret, SENT_BASE_URL };
   const { code, stdout, stderr } = await run(['sent', 'get', 'x', ...common], { env });
   expect(code).toBe(42);
-  expect((stdout + stderr).toLowerCase()).not.toContain('def456');
+  expect((stdout + stderr).toLowerCase()).not.toContain('zwv842');
   expect(stdout).toContain('a redirect');
 });
 
 test('the host of a redirect in letters of full width is the same host', () => {
-  const location = `https://${[...'abc123def456'].map((c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)).join('')}.evil.example/`;
-  const { headers } = createRedactor(['abc123def456']).reply({
+  const location = `https://${[...'kqx731zwv842'].map((c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)).join('')}.evil.example/`;
+  const { headers } = createRedactor(['kqx731zwv842']).reply({
     status: 302,
     headers: { location },
     bytes: new Uint8Array(),
