@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { HttpRequest, Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { extend, PhraseIndex, shortestPhrase, type TextSpan } from '../core/text.ts';
+import { parseUrl } from '../core/url.ts';
 
 const backslash = 0x5c;
 const mark = '[redacted]';
@@ -99,9 +100,9 @@ function strikeHeaders(headers: Reply['headers'], strike: (text: string) => stri
 /** The URL parser decodes percent signs, folds case and maps letters in a host name: what it makes of it is shown. */
 function strikeLocation(value: string, strike: (text: string) => string): string {
   const struck = strike(value);
-  if (struck !== value || !URL.canParse(value)) return struck;
-  const { href } = new URL(value);
-  return strike(href) === href ? value : strike(href);
+  const url = struck === value ? parseUrl(value) : null;
+  if (url === null) return struck;
+  return strike(url.href) === url.href ? value : strike(url.href);
 }
 
 /** Keeps the byte order mark. */
