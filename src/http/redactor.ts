@@ -134,7 +134,11 @@ function piecesOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const short = clear.length < run.clear ? [] : runsOf(clear, run.withDigit).filter((piece) => /\d/.test(piece));
   const base64 = base64FormsOf(bytes).flatMap((form) => runsOf(plainOf(form), run.base64));
-  return [...runsOf(clear, run.clear), ...short, ...runsOf(bytes.toString('hex'), run.hex), ...base64];
+  const hex = ['', ' ', ':', '-'].flatMap((separator) => {
+    const length = run.hex + (run.hex / 2 - 1) * separator.length;
+    return runsOf(plainOf(bytes.toString('hex').replace(/..(?=.)/g, `$&${separator}`)), length);
+  });
+  return [...runsOf(clear, run.clear), ...short, ...hex, ...base64];
 }
 
 function plainOf(text: string): string {
@@ -240,7 +244,7 @@ function escapeAt(text: string, at: number): ViewStep | null {
     case '\\':
       return backslashAt(text, at);
     case '%':
-      return hexStep(text, at + 1, 2, 3);
+      return text.charAt(at + 1) === 'u' ? hexStep(text, at + 2, 4, 6) : hexStep(text, at + 1, 2, 3);
     case '&':
       return entityAt(text, at);
     default:
@@ -248,14 +252,21 @@ function escapeAt(text: string, at: number): ViewStep | null {
   }
 }
 
-/** `\u002b`, `\u{2b}`, `\x2b`; before any other character the backslash stands for itself and that character for itself. */
+/** `\u002b`, `\u{2b}`, `\x2b`, `\053`; before any other character the backslash stands for itself and that character for itself. */
 function backslashAt(text: string, at: number): ViewStep | null {
   const kind = text.charAt(at + 1);
+  if (kind === '0' || kind === '1') return octalStep(text, at) ?? { code: kind.charCodeAt(0), length: 2 };
   if (kind === 'x') return hexStep(text, at + 2, 2, 4);
   if (kind !== 'u') return kind === '' ? null : { code: text.charCodeAt(at + 1), length: 2 };
   if (text.charAt(at + 2) !== '{') return hexStep(text, at + 2, 4, 6);
   const digits = /^[0-9a-f]{1,6}\}/.exec(text.slice(at + 3, at + 10))?.[0];
   return digits === undefined ? null : { code: Number.parseInt(digits, 16), length: 3 + digits.length };
+}
+
+/** Of ASCII. */
+function octalStep(text: string, at: number): ViewStep | null {
+  const digits = /^[0-7]{3}$/.exec(text.slice(at + 1, at + 4))?.[0];
+  return digits === undefined ? null : { code: Number.parseInt(digits, 8), length: 4 };
 }
 
 function hexStep(text: string, from: number, digits: number, length: number): ViewStep | null {

@@ -19,8 +19,9 @@ export function leaksIn(texts: Iterable<Text>, secrets: Iterable<string>): strin
 /** How a secret may be spelt once escapes are undone and cases folded: in clear, either half, hex, base64 at each alignment. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
+  const hex = ['', ' ', ':', '-'].map((separator) => bytes.toString('hex').replace(/..(?=.)/g, `$&${separator}`));
   const base64 = [0, 1, 2].flatMap((before) => base64Within(bytes, before));
-  return [...new Set([secret, ...halvesOf(secret), bytes.toString('hex'), ...base64].map(fold))];
+  return [...new Set([secret, ...halvesOf(secret), ...hex, ...base64].map(fold))];
 }
 
 /** Of a secret that was cut in two. Letters alone may be words. */
@@ -37,8 +38,15 @@ function base64Within(bytes: Buffer, before: number): string[] {
   return own.length < 8 ? [] : [own];
 }
 
-const escapes =
-  /\\u\{0*([\da-f]{1,6})\}|\\u([\da-f]{4})|\\x([\da-f]{2})|%([\da-f]{2})|&#x0*([\da-f]{1,6});?|&#0*(\d{1,7});?/gi;
+/** Each with the base of its digits. */
+const escapes: readonly (readonly [pattern: RegExp, base: number])[] = [
+  [/\\u\{0*([\da-f]{1,6})\}/gi, 16],
+  [/[\\%]u([\da-f]{4})/gi, 16],
+  [/(?:\\x|%)([\da-f]{2})/gi, 16],
+  [/\\([01][0-7]{2})/g, 8],
+  [/&#x0*([\da-f]{1,6});?/gi, 16],
+  [/&#0*(\d{1,7});?/g, 10],
+];
 const names: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -55,19 +63,15 @@ function unescapeAll(text: string): string {
   const texts = [fold(text)];
   for (let round = 0; round < 4; round += 1) {
     const last = texts.at(-1) ?? '';
-    const next = fold(
-      last
-        .replace(escapes, (_, ...groups: unknown[]) => {
-          const [braced, four, two, percent, hex, decimal] = groups as (string | undefined)[];
-          const code = Number.parseInt(
-            braced ?? four ?? two ?? percent ?? hex ?? decimal ?? '',
-            decimal === undefined ? 16 : 10,
-          );
-          return code <= 0x10ffff ? String.fromCodePoint(code) : '';
-        })
-        .replace(/&([a-z]{2,6});/gi, (whole, name: string) => names[name.toLowerCase()] ?? whole)
-        .replace(/\\([^\n])/g, '$1'),
-    );
+    let next = last;
+    for (const [pattern, base] of escapes) {
+      next = next.replace(pattern, (whole, digits: string) => {
+        const code = Number.parseInt(digits, base);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      });
+    }
+    next = next.replace(/&([a-z]{2,6});/gi, (whole, name: string) => names[name.toLowerCase()] ?? whole);
+    next = fold(next.replace(/\\([^\n])/g, '$1'));
     if (next === last) break;
     texts.push(next);
   }
