@@ -255,8 +255,10 @@ function addGroup(command: Command, group: FlagGroup): void {
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {
-  if (providers.some(({ usesTokens }) => usesTokens)) command.addOption(optionOf('tokenCache'));
-  for (const { settings } of providers) {
+  let hasTokens = false;
+  for (const { settings, usesTokens } of providers) {
+    if (usesTokens && !hasTokens) command.addOption(optionOf('tokenCache'));
+    hasTokens ||= usesTokens === true;
     for (const [key, { flag, what }] of Object.entries(settings)) {
       if (flag !== undefined) command.option(`${flag} <${key}>`, what);
     }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import { formats } from '../render/index.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/safe-text.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 
