@@ -255,10 +255,12 @@ function addGroup(command: Command, group: FlagGroup): void {
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {
-  let hasTokens = false;
-  for (const { settings, usesTokens } of providers) {
-    if (usesTokens && !hasTokens) command.addOption(optionOf('tokenCache'));
-    hasTokens ||= usesTokens === true;
+  for (const { usesTokens } of providers) {
+    if (usesTokens !== true) continue;
+    command.addOption(optionOf('tokenCache'));
+    break;
+  }
+  for (const { settings } of providers) {
     for (const [key, { flag, what }] of Object.entries(settings)) {
       if (flag !== undefined) command.option(`${flag} <${key}>`, what);
     }
