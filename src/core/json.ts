@@ -39,7 +39,7 @@ const asides = [
   ['<?', '?>'],
 ] as const;
 
-/** Whether a body is a web page, as opposed to a sentence that happens to be sent as text/html. */
+/** Whether a body is a web page or XML, as opposed to a sentence that happens to be sent as text/html. */
 export function isWebPage(text: string): boolean {
   let at = afterBlanks(text, 0);
   for (let aside = asideAt(text, at); aside !== undefined; aside = asideAt(text, at)) {
@@ -49,7 +49,7 @@ export function isWebPage(text: string): boolean {
     if (end === -1) return opening === '<!--';
     at = afterBlanks(text, end + closing.length);
   }
-  return /^<(!doctype|html|head|body|title)\b/i.test(text.slice(at, at + 20));
+  return /^<(!doctype\b|[a-z])/i.test(text.slice(at, at + 20));
 }
 
 function asideAt(text: string, at: number) {
