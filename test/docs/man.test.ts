@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { exits } from '../../src/core/exit.ts';
@@ -10,30 +9,31 @@ import { needs } from '../support/needs.ts';
 import { run } from '../support/run.ts';
 import { type ManVariable, manPage } from './man.ts';
 
-const file = fileURLToPath(new URL('../../docs/man/sbstatus.1', import.meta.url));
+/** The page as it ought to be: while `npm run docs` runs, the file is the one before. */
+async function freshPage(): Promise<string> {
+  const program = createProgram({ world: realWorld(), providers: await loadProviders(), setExit: () => undefined });
+  return manPage(program, await variables());
+}
+
+async function variables(): Promise<ManVariable[]> {
+  return JSON.parse((await run(['help', 'environment', '--json'])).stdout);
+}
 
 // `npm run docs` writes the file anew.
 test('docs/man/sbstatus.1 tells what the help tells', async () => {
-  const program = createProgram({ world: realWorld(), providers: await loadProviders(), setExit: () => undefined });
-  const variables: ManVariable[] = JSON.parse((await run(['help', 'environment', '--json'])).stdout);
-  const page = manPage(program, variables);
+  const page = await freshPage();
   expect(page.replace(/[\t\n -~]/g, '')).toBe('');
-  await expect(page).toMatchFileSnapshot(file);
+  await expect(page).toMatchFileSnapshot('../../docs/man/sbstatus.1');
 });
-
-/** As a very wide terminal would show it, without bold and underline. */
-function rendered(): string {
-  const { status, stdout, stderr } = spawnSync('groff', ['-man', '-ww', '-Tutf8', '-rLL=400n', '-P-cbou', file], {
-    encoding: 'utf8',
-  });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return stdout;
-}
 
 needs('groff').test(
   'groff renders it without a warning, with every command, flag, exit code and variable',
   async () => {
-    const text = rendered().replace(/\s+/g, ' ');
+    // As a very wide terminal would show it, without bold and underline.
+    const argv = ['-man', '-ww', '-Tutf8', '-rLL=400n', '-P-cbou'];
+    const groff = spawnSync('groff', argv, { input: await freshPage(), encoding: 'utf8' });
+    expect({ status: groff.status, stderr: groff.stderr }).toEqual({ status: 0, stderr: '' });
+    const text = groff.stdout.replace(/\s+/g, ' ');
     const { stdout } = await run(['help', '--json']);
     const words: string[] = [];
     const visit = (command: { usage: string; options: { flags: string }[]; commands: [] }) => {
@@ -48,8 +48,9 @@ needs('groff').test(
   },
 );
 
-needs('mandoc').test('mandoc finds nothing worse than a missing date', () => {
-  const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', file], { encoding: 'utf8' });
+needs('mandoc').test('mandoc finds nothing worse than a missing date', async () => {
+  const argv = ['-T', 'lint', '-W', 'warning'];
+  const { stdout } = spawnSync('mandoc', argv, { input: await freshPage(), encoding: 'utf8' });
   expect(stdout.split('\n').filter((line) => line !== '' && !/missing date/.test(line))).toEqual([]);
 });
 

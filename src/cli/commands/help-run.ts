@@ -3,7 +3,7 @@ import { exits } from '../../core/exit.ts';
 import { UsageError } from '../../core/fault.ts';
 import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
-import { jsonText } from '../../render/json-text.ts';
+import { jsonText } from '../../render/safe-text.ts';
 import { version } from '../../version.ts';
 
 const topics: Readonly<Record<string, (json: boolean, providers: Providers) => string>> = {
