@@ -103,14 +103,14 @@ const printed = {
 };
 
 const schemas = {
-  ...Object.fromEntries(Object.entries(printed).map(([name, schema]) => [name, () => titled(name, schema)])),
+  ...Object.fromEntries(Object.entries(printed).map(([name, schema]) => [name, () => addTitle(name, schema)])),
   config: async () => configJsonSchema(await loadProviders()),
   manifest: async () => manifestJsonSchema(await loadProviders()),
 } as Readonly<Record<SchemaName, () => object | Promise<object>>>;
 
 export type SchemaName = keyof typeof printed | 'config' | 'manifest';
 
-function titled(name: string, schema: v.GenericSchema): object {
+function addTitle(name: string, schema: v.GenericSchema): object {
   return { ...toJsonSchema(schema), title: `sbstatus ${name}` };
 }
 
