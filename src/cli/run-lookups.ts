@@ -32,6 +32,8 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
+  /** No message at all is an answer, as of a list; else the ids that were expected did not come. */
+  readonly mayBeEmpty: boolean;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
   /** Where the run began before the items were known. */
@@ -70,6 +72,8 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       worstFault: tally.faultExit,
       summary: tally.summary,
       gates: options.gates,
+      mayBeEmpty: input.mayBeEmpty,
+      allowEmpty: options.allowEmpty,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });

@@ -45,7 +45,7 @@ export async function list(
         fetch: (place) => accounts.execute(pageRequest(provider, listing, query, place), cancellation),
       }),
     );
-  return runLookups({ items, total: null, single: false }, lookup, world);
+  return runLookups({ items, total: null, single: false, mayBeEmpty: true }, lookup, world);
 }
 
 function queryOf(chosen: ListOptions['chosen'], now: number): Record<string, string> {
