@@ -341,7 +341,7 @@ function durationOrZero(text: string): number {
 
 export function duration(text: string): number {
   const ms = durationOrZero(text);
-  if (ms === 0) throw new InvalidArgumentError('Give more than nothing: 500ms, 10s, 5m.');
+  if (ms === 0) throw new InvalidArgumentError('Must be greater than 0: 500ms, 10s, 5m.');
   return ms;
 }
 

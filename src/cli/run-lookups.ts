@@ -32,8 +32,8 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
-  /** No message at all is an answer, as of a list; else the ids that were expected did not come. */
-  readonly mayBeEmpty: boolean;
+  /** What to say where there is no message at all; absent where that is a usage error. */
+  readonly nothing?: string;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
   /** Where the run began before the items were known. */
@@ -72,7 +72,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       worstFault: tally.faultExit,
       summary: tally.summary,
       gates: options.gates,
-      mayBeEmpty: input.mayBeEmpty,
+      mayBeEmpty: input.nothing !== undefined,
       allowEmpty: options.allowEmpty,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
@@ -80,7 +80,9 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
     progress?.end();
     if (!world.stdout.gone.aborted) {
-      await printSummary({ tally, exit, single, gates: phrases }, options, world, messages);
+      const { nothing = 'no ids in the input' } = input;
+      const end = { tally, exit, single, gates: phrases, nothing, file: options.resume };
+      await printSummary(end, options, world, messages);
     }
     return exit;
   } finally {

@@ -40,8 +40,7 @@ export function faultOfReply(
   const code = mapped.code ?? codeOf(reply.status, text);
   const says = mapped.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);
   const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
-  const advice =
-    stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${formatDuration(stay * 1000)}`;
+  const advice = stay === undefined || stay === 0 ? '' : `; retry after ${formatDuration(stay * 1000)}`;
   return new Fault(code, {
     message: `${messageOf(provider.title, reply, says)}${advice}`,
     hint: mapped.hint,

@@ -74,12 +74,18 @@ export interface Clock {
   alarm(ms: number, ring: () => void): () => void;
 }
 
+/** The fault of an aborted signal. Whoever aborts may say why, with a fault as the reason. */
+export function abortFault(signal: AbortSignal): Fault {
+  const reason: unknown = signal.reason;
+  return reason instanceof Fault ? reason : new Fault('interrupted', { message: 'interrupted before the answer came' });
+}
+
 /** Why an attempt got no turn; `who` was to be asked. */
 export function noTurnFault(limiter: Limiter, { signal }: Pick<Limits, 'signal'>, who: string): Fault {
   if (signal.reason instanceof Fault) return signal.reason;
   if (limiter.pausedMs === 0) return new Fault('time-up', { message: 'the time was up before it was this id’s turn' });
   return new Fault('rate-limited', {
-    message: `${who} asks for a pause of ${formatDuration(limiter.pausedMs)}, which is longer than this run may wait`,
+    message: `${who} asks to retry after ${formatDuration(limiter.pausedMs)}, later than this run may wait`,
     retryAfterSeconds: Math.ceil(limiter.pausedMs / 1000),
   });
 }

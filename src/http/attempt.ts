@@ -2,8 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
-import type { Clock, Reply } from '../core/http.ts';
-import { abortFault, onAbort } from './abort.ts';
+import { abortFault, type Clock, type Reply } from '../core/http.ts';
 import type { Agents } from './agents.ts';
 import { networkFailure, type Peer, peerName } from './network-fault.ts';
 
@@ -82,6 +81,44 @@ export function createSendRequest({ method, headers, agents }: SendOptions): Sen
   return (url, body) => stream(url, body === null ? {} : { body });
 }
 
+/** What is to be done when a signal aborts, by its place among all. */
+interface AbortListener {
+  readonly interrupt: () => void;
+  place: number;
+}
+
+const listeners = new WeakMap<AbortSignal, AbortListener[]>();
+
+/**
+ * Calls `interrupt` when the signal aborts, at once where it has; returns how to keep it from being called. All who wait
+ * share one listener, and a list that forgets who has left: what a removed listener or the table of a Set leaves behind
+ * points at those who came later, and V8 would keep thousands of finished requests for it (docs/decisions/memory.md).
+ */
+export function onAbort(signal: AbortSignal, interrupt: () => void): () => void {
+  if (signal.aborted) {
+    interrupt();
+    return () => undefined;
+  }
+  const all = listeners.get(signal) ?? [];
+  if (!listeners.has(signal)) {
+    listeners.set(signal, all);
+    const interruptAll = () => {
+      for (const each of [...all]) if (all[each.place] === each) each.interrupt();
+    };
+    signal.addEventListener('abort', interruptAll, { once: true });
+  }
+  const own = { interrupt, place: all.length };
+  all.push(own);
+  return () => {
+    if (all[own.place] !== own) return;
+    const last = all.pop();
+    if (last === undefined || last === own) return;
+    // The last takes the place of who leaves.
+    all[own.place] = last;
+    last.place = own.place;
+  };
+}
+
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
 export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Promise<Attempt> {
   const course: AttemptState = { stream: null, why: null, connected: false, request: null, head: null };
@@ -109,7 +146,9 @@ function replyTo({ call, url, body }: PreparedRequest, course: AttemptState): Pr
     stream.on('request', (request: ClientRequest) => watch(request, course));
     stream.on('response', (head: IncomingMessage) => {
       stream.once('end', () => {
-        if (size > 0 && isEncoded(head.headers)) stop(course, 'encoding');
+        // got takes the header away from what it has decompressed.
+        const encoding = head.headers['content-encoding'] ?? 'identity';
+        if (size > 0 && encoding.toLowerCase() !== 'identity') stop(course, 'encoding');
         else resolve({ status: head.statusCode ?? 0, headers: headersOf(head.headers), bytes: Buffer.concat(chunks) });
       });
     });
@@ -205,11 +244,6 @@ function describeMissing({ connected, head }: AttemptState): string {
 /** A socket that is destroyed no longer says so. `secureConnecting` is the TLS handshake. */
 function isConnected(socket: (Socket & { secureConnecting?: boolean }) | null): boolean {
   return socket !== null && !socket.connecting && socket.secureConnecting !== true;
-}
-
-/** got takes the header away from what it has decompressed. */
-function isEncoded(headers: IncomingMessage['headers']): boolean {
-  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
 }
 
 /** Only `set-cookie` comes as a list. */

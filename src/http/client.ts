@@ -1,10 +1,11 @@
 import { Fault } from '../core/fault.ts';
-import type { Clock, HttpRequest, Limits, Reply, Send } from '../core/http.ts';
+import type { Clock, HttpRequest, Reply, Send } from '../core/http.ts';
 import type { Connections } from './agents.ts';
-import { type ExchangeDeps, type ExchangeState, exchange } from './exchange.ts';
-import type { Environment } from './proxy.ts';
+import type { SendOptions, SendRequest } from './attempt.ts';
+import { type ExchangeDeps, exchange, type Transport } from './exchange.ts';
+import { type Environment, proxyFor } from './proxy.ts';
+import { createRedactor, type Redactor, revealHeaders, secretsOf } from './redactor.ts';
 import type { Trace } from './trace.ts';
-import { createTransports, type Transport } from './transports.ts';
 
 export interface ClientOptions {
   readonly clock: Clock;
@@ -29,33 +30,40 @@ export interface HttpClient extends Send {
 /** The one HTTP client of all providers. What a server can do to it: docs/faults.md. */
 export function createSend(options: ClientOptions): HttpClient {
   const { clock } = options;
-  let transport: Promise<LoadedClient> | null = null;
+  let loading: Promise<LoadedClient> | null = null;
   let exchanges = 0;
-  const replyTo = async (request: HttpRequest, bounds: Limits, course: ExchangeState): Promise<Reply | Fault> => {
-    try {
-      transport ??= loadClient(options);
-      const { routeOf, tools } = await transport;
-      return await exchange({ request, route: await routeOf(request), bounds }, tools, course);
-    } catch (error) {
-      if (error instanceof Fault) return error;
-      throw error;
-    }
-  };
   const send: Send = async (request, bounds) => {
     exchanges += 1;
     const began = clock.monotonic();
     const course = { number: exchanges, attempts: 0 };
-    const reply = await replyTo(request, bounds, course);
+    let reply: Reply | Fault;
+    try {
+      loading ??= loadClient(options);
+      const client = await loading;
+      reply = await exchange({ request, route: await transportOf(request, client), bounds }, client.tools, course);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      reply = error;
+    }
     return { reply, attempts: course.attempts, durationMs: clock.monotonic() - began };
   };
-  const close = async () => (await transport)?.connections.close();
+  const close = async () => (await loading)?.connections.close();
   return Object.assign(send, { close });
 }
 
-interface LoadedClient {
+interface CacheEntry {
+  readonly origin: string;
+  readonly method: HttpRequest['method'];
+  readonly transport: Promise<Transport>;
+}
+
+export interface LoadedClient {
+  readonly options: Pick<ClientOptions, 'env' | 'userAgent'>;
   readonly connections: Connections;
   readonly tools: ExchangeDeps;
-  readonly routeOf: (request: HttpRequest) => Promise<Transport>;
+  readonly redactor: Redactor;
+  readonly transports: WeakMap<HttpRequest['headers'], CacheEntry>;
+  createSendRequest(options: SendOptions): SendRequest;
 }
 
 /** got and Node's HTTP take long to load: only a command that asks something pays for it. */
@@ -65,9 +73,38 @@ async function loadClient(options: ClientOptions): Promise<LoadedClient> {
     import('./agents.ts'),
   ]);
   const connections = createConnections(options.requestTimeoutMs, options.env);
+  const tools = { ...options, attempt, dropIdle: connections.dropIdle };
+  return { options, connections, tools, redactor: createRedactor(), transports: new WeakMap(), createSendRequest };
+}
+
+/**
+ * The transport of a request; rejects with a `config-invalid` or `proxy-invalid` fault before anything is sent. Whoever sends
+ * the same headers object again is given the same one: to make one takes longer than all else that is done for a request.
+ */
+export function transportOf(request: HttpRequest, client: Omit<LoadedClient, 'tools'>): Promise<Transport> {
+  // A body has secrets of its own.
+  if (request.json !== undefined) return openTransport(request, client);
+  const { method, url, headers } = request;
+  const { origin } = url;
+  const known = client.transports.get(headers);
+  if (known?.origin === origin && known.method === method) return known.transport;
+  const transport = openTransport(request, client);
+  client.transports.set(headers, { origin, method, transport });
+  return transport;
+}
+
+async function openTransport(request: HttpRequest, client: Omit<LoadedClient, 'tools'>): Promise<Transport> {
+  const { options, connections, redactor, createSendRequest } = client;
+  const content = request.json === undefined ? {} : { 'content-type': 'application/json' };
+  const ownHeaders = { 'user-agent': options.userAgent, accept: 'application/json', ...content };
+  const headers = revealHeaders({ ...ownHeaders, ...request.headers });
+  redactor.add(secretsOf(request));
+  const proxy = proxyFor(request.url, options.env);
+  const agents = await connections.through(proxy, request.url.protocol);
   return {
-    connections,
-    tools: { ...options, attempt, dropIdle: connections.dropIdle },
-    routeOf: createTransports({ ...options, connections, createSendRequest }),
+    peer: { origin: request.url.origin, proxy: proxy?.origin ?? null },
+    call: createSendRequest({ method: request.method, headers, agents }),
+    redactor,
+    ownHeaders,
   };
 }

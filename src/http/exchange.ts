@@ -1,12 +1,20 @@
 import { Fault } from '../core/fault.ts';
-import { type Clock, type HttpRequest, type Limits, noTurnFault, type Reply } from '../core/http.ts';
+import { abortFault, type Clock, type HttpRequest, type Limits, noTurnFault, type Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { retryAfterSeconds } from '../core/time.ts';
-import { abortFault } from './abort.ts';
-import type { Attempt, AttemptLimits, PreparedRequest } from './attempt.ts';
-import { revealJson } from './redactor.ts';
+import type { Attempt, AttemptLimits, PreparedRequest, SendRequest } from './attempt.ts';
+import type { Peer } from './network-fault.ts';
+import { type Redactor, revealJson } from './redactor.ts';
 import type { Trace, TracedRequest } from './trace.ts';
-import type { Transport } from './transports.ts';
+
+/** What all requests with the same credentials to the same origin have in common; the redactor is every request's. */
+export interface Transport {
+  readonly peer: Peer;
+  readonly call: SendRequest;
+  readonly redactor: Redactor;
+  /** What goes out beside the headers of the request. */
+  readonly ownHeaders: Readonly<Record<string, string>>;
+}
 
 /** What is asked, and within which bounds. */
 export interface OutgoingRequest {

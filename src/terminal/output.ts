@@ -65,7 +65,7 @@ function checkField(path: string, { detailNames, raw }: Pick<OutputOptions, 'det
   const depth = path.split('.').length;
   const names = fieldNames(detailNames).filter((name) => name.split('.').length === depth);
   const near = nearest(path, names);
-  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}`;
+  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}?`;
   throw new UsageError(`no record has a field ${JSON.stringify(path)}`, hint);
 }
 

@@ -85,7 +85,7 @@ test('a line that cannot be an id is a row, and the rest go on', async () => {
 test('a bad argument ends it before anything is asked', async () => {
   const { code, stdout, stderr } = await run([...get, 'delivered-1', '..']);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^error: ".." cannot be a message-id/);
+  expect(stderr).toMatch(/^error: ".." is not a valid message id/);
 });
 
 test('what was answered before the input broke is told', async () => {
@@ -158,7 +158,7 @@ describe('an input without ids', () => {
     const argv = ['sendblue', 'get', '-', '--mock', '--json', '--allow-empty'];
     const { code, stdout, stderr } = await run(argv, { stdin: '' });
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { results: [], summary: { total: 0 }, exit: { code: 0 } }]);
-    expect(stderr).toBe('note: there was no message: the input or the list was empty\n');
+    expect(stderr).toBe('note: no ids in the input\n');
   });
 
   test('is an empty manifest too', async () => {

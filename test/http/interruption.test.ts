@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { onAbort } from '../../src/http/abort.ts';
+import { onAbort } from '../../src/http/attempt.ts';
 
 test('all who wait are called once, with one listener for all of them', () => {
   const user = new AbortController();

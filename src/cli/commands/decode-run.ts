@@ -23,7 +23,8 @@ export async function decode(
   const streams = streamsOf(options.fromFile, world);
   const decoder = await provider.decoder();
   const items: LookupInput['items'] = (_, { abortSignal }) => readItems(provider, decoder, streams, abortSignal);
-  return runLookups({ items, total: null, single: false, mayBeEmpty: true }, readingOptions(options), world);
+  const input = { items, total: null, single: false, nothing: 'no events in the input' };
+  return runLookups(input, readingOptions(options), world);
 }
 
 function providerOf(id: string, providers: Providers): Provider {
@@ -33,7 +34,7 @@ function providerOf(id: string, providers: Providers): Provider {
   const near = nearest(id, names);
   throw new UsageError(
     `no provider ${JSON.stringify(id)}`,
-    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}`,
+    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}?`,
   );
 }
 

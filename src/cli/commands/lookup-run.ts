@@ -41,7 +41,6 @@ export async function lookup(
       items: (_, { abortSignal }) => readItems(asked, direct ? named : idsOf(args, reading, world, abortSignal)),
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
-      mayBeEmpty: options.allowEmpty,
     },
     options,
     world,
@@ -56,7 +55,7 @@ function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>):
   if (problem === null) return;
   const { idName } = operationOf(item);
   throw new UsageError(
-    `${JSON.stringify(item.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
+    `${JSON.stringify(item.id.slice(0, shown))} is not a valid ${idName.replaceAll('-', ' ')}: ${problem}`,
     faults['bad-id'].hint,
   );
 }

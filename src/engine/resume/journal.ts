@@ -101,7 +101,7 @@ export class Journal {
       const record = whole ? recordIn(bytes) : null;
       if (record === null && (whole || !mayBeRecord(bytes))) {
         throw new UsageError(
-          `line ${number} of ${this.#path} is no record of sbstatus, so nothing was changed`,
+          `line ${number} of ${this.#path} is not an sbstatus record, so nothing was changed`,
           'name the NDJSON output of an earlier run, or a new file',
         );
       }
@@ -150,7 +150,7 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (error) {
     throw new UsageError(`cannot use ${path} (${(error as NodeJS.ErrnoException).code})`, 'check the path of --resume');
   }
-  throw new UsageError(`cannot use ${path}: it is no regular file`, 'check the path of --resume');
+  throw new UsageError(`cannot use ${path}: not a regular file`, 'check the path of --resume');
 }
 
 /** A write may take only a part, and say so. */

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { HttpRequest } from '../../src/core/http.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { createTransports } from '../../src/http/transports.ts';
+import { transportOf } from '../../src/http/client.ts';
+import { createRedactor } from '../../src/http/redactor.ts';
 
-function routes() {
+function createClient() {
   const calls: { method: string; headers: Readonly<Record<string, string>> }[] = [];
-  const routeOf = createTransports({
-    env: {},
-    userAgent: 'sbstatus/test',
+  const client: Parameters<typeof transportOf>[1] = {
+    options: { env: {}, userAgent: 'sbstatus/test' },
+    redactor: createRedactor(),
+    transports: new WeakMap(),
     connections: { through: async () => ({}), dropIdle: () => undefined, close: () => undefined },
     createSendRequest: (options) => {
       calls.push(options);
@@ -15,21 +17,17 @@ function routes() {
         throw new Error('nothing is sent');
       };
     },
-  });
-  return { routeOf, calls };
+  };
+  return { open: (request: HttpRequest) => transportOf(request, client), calls };
 }
 
 const url = new URL('https://api.example/a');
 const headers = { 'x-api-key': new Secret('key-0123456789', 'KEY') };
 const get: HttpRequest = { method: 'GET', url, headers };
 
-test('the same headers to the same origin share a route, also where they come at the same time', async () => {
-  const { routeOf, calls } = routes();
-  const all = await Promise.all([
-    routeOf(get),
-    routeOf(get),
-    routeOf({ ...get, url: new URL('https://api.example/b?c=1') }),
-  ]);
+test('the same headers to the same origin share a transport, also where they come at the same time', async () => {
+  const { open, calls } = createClient();
+  const all = await Promise.all([open(get), open(get), open({ ...get, url: new URL('https://api.example/b?c=1') })]);
   expect(new Set(all).size).toBe(1);
   expect(calls).toEqual([
     {
@@ -45,17 +43,17 @@ test.each<[string, HttpRequest]>([
   ['another origin', { ...get, url: new URL('https://other.example/a') }],
   ['another method', { ...get, method: 'POST' }],
   ['a body', { ...get, method: 'POST', json: { client_secret: new Secret('of-the-body', 'SECRET') } }],
-])('%s has a route of its own', async (_, request) => {
-  const { routeOf, calls } = routes();
-  const first = await routeOf(get);
-  expect(await routeOf(request)).not.toBe(first);
+])('%s has a transport of its own', async (_, request) => {
+  const { open, calls } = createClient();
+  const first = await open(get);
+  expect(await open(request)).not.toBe(first);
   expect(calls.map(({ method }) => method)).toEqual(['GET', request.method]);
 });
 
-test('every route strikes the secrets of all requests that the client ever made', async () => {
-  const { routeOf } = routes();
+test('every transport strikes the secrets of all requests that the client ever made', async () => {
+  const { open } = createClient();
   const json = { client_secret: new Secret('of-the-body', 'SECRET') };
-  const [plain, withBody] = [await routeOf(get), await routeOf({ ...get, method: 'POST', json })];
+  const [plain, withBody] = [await open(get), await open({ ...get, method: 'POST', json })];
   const echo = 'key-0123456789 of-the-body';
   expect(plain.redactor.text(echo)).toBe('[redacted] [redacted]');
   expect(withBody.redactor.text(echo)).toBe('[redacted] [redacted]');
