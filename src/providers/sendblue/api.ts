@@ -166,7 +166,7 @@ export const details = {
   replyStatus: 'value',
 } as const satisfies DetailNames;
 
-type Details = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+type SendblueDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
 
 export const privateDetails: PrivateDetails = {
   values: [
@@ -189,7 +189,7 @@ export const privateDetails: PrivateDetails = {
 };
 
 /** What Sendblue knows beyond the common fields. `appCard` and `location` are given on as they come. */
-export function detailsOf(message: SendblueMessage, replyStatus: string | null): Details {
+export function detailsOf(message: SendblueMessage, replyStatus: string | null): SendblueDetails {
   return {
     content: message.content,
     mediaUrl: firstEntries(message.media_url),

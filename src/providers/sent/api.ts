@@ -219,7 +219,7 @@ export const details = {
   emittedAt: 'value',
 } as const satisfies DetailNames;
 
-export type Details = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+export type SentDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
 
 /** `metadata` is whatever the sender attached. */
 export const privateDetails: PrivateDetails = {
@@ -228,7 +228,7 @@ export const privateDetails: PrivateDetails = {
 };
 
 /** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
-export function detailsOf(message: SentMessage, { meta }: Envelope): Details {
+export function detailsOf(message: SentMessage, { meta }: Envelope): SentDetails {
   const body = message.message_body;
   return {
     providerChannel: message.channel,

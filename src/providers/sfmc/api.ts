@@ -97,9 +97,9 @@ export const details = {
   reason: 'value',
 } as const satisfies DetailNames;
 
-export type Details = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+export type SfmcDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
 
-function detailsOf(message: MessageBody, given: ReasonGiven): Details {
+function detailsOf(message: MessageBody, given: ReasonGiven): SfmcDetails {
   return {
     messageKey: message.info?.messageKey ?? null,
     contactKey: message.info?.contactKey ?? null,
