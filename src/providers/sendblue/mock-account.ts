@@ -1,5 +1,5 @@
 import type { MockReply, MockRequest } from '../../core/mock.ts';
-import { type MessageBody, messageBody, plays, sceneOf } from './mock-messages.ts';
+import { type MockBody, messageBody, plays, sceneOf } from './mock-messages.ts';
 
 /** Messages that the account begins with, one every ten minutes. */
 const count = 2345;
@@ -21,7 +21,7 @@ const habits = {
   breaking: 'breaking',
 } as const;
 
-interface SentMessage {
+interface SentEntry {
   /** What was sent and when, in the fields that a message has for it. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** How often it was asked for before the last look. */
@@ -32,10 +32,10 @@ type Look = Pick<MockRequest, 'asked' | 'firstAsked' | 'started'>;
 
 /** The messages of the mock's account: those that it begins with, and those that were sent. */
 export class MockAccount {
-  readonly #sent = new Map<string, SentMessage>();
+  readonly #sent = new Map<string, SentEntry>();
 
   /** Sends nothing. The handle moves like `moving`, so that a script which sends and waits can be tried whole. */
-  send(fields: Readonly<Record<string, unknown>>, now: number): MessageBody {
+  send(fields: Readonly<Record<string, unknown>>, now: number): MockBody {
     const handle = `moving-${crypto.randomUUID()}`;
     const date = new Date(now).toISOString();
     const dates = { date_created: date, date_sent: date, date_updated: date };
@@ -46,7 +46,7 @@ export class MockAccount {
   }
 
   /** The message of an id, in the account or made up for it; null for one that the mock does not know. */
-  find(id: string, { asked, firstAsked, started }: Look): MessageBody | null {
+  find(id: string, { asked, firstAsked, started }: Look): MockBody | null {
     const scene = sceneOf(id, asked);
     if (scene === null) return null;
     const made = Math.floor(firstAsked / minute) * minute - minute;
@@ -74,7 +74,7 @@ export class MockAccount {
     return { status: 200, body: { status: 'OK', data: rows, pagination } };
   }
 
-  #rows(size: number, started: number): MessageBody[] {
+  #rows(size: number, started: number): MockBody[] {
     const look = { asked: 0, firstAsked: started, started };
     const old = Array.from({ length: size }, (_, place) => this.find(idAt(place), look));
     const sent = [...this.#sent].reverse().map(([id, { asked }]) => this.find(id, { ...look, asked }));
@@ -83,7 +83,7 @@ export class MockAccount {
 }
 
 /** A habit is somebody's who has sent all messages. */
-function ofMember(row: MessageBody, email: string): MessageBody {
+function ofMember(row: MockBody, email: string): MockBody {
   const isHabit = Object.values(habits).some((habit) => email.includes(habit));
   return isHabit ? { ...row, accountEmail: email } : row;
 }
@@ -123,8 +123,8 @@ const times: Readonly<Record<string, string>> = {
   sent_at: 'date_sent',
 };
 
-function filterOf(query: URLSearchParams): (message: MessageBody) => boolean {
-  const tests: ((message: MessageBody) => boolean)[] = [];
+function filterOf(query: URLSearchParams): (message: MockBody) => boolean {
+  const tests: ((message: MockBody) => boolean)[] = [];
   for (const field of equals) {
     const wanted = query.get(field);
     if (wanted !== null) tests.push((message) => String(message[field]) === wanted);
@@ -148,7 +148,7 @@ const sortFields: ReadonlyMap<string, string> = new Map([
   ['sentAt', 'date_sent'],
 ]);
 
-function sortRows(messages: MessageBody[], query: URLSearchParams): MessageBody[] {
+function sortRows(messages: MockBody[], query: URLSearchParams): MockBody[] {
   const field = sortFields.get(query.get('order_by') ?? 'createdAt') ?? 'date_created';
   const way = query.get('order_direction') === 'asc' ? 1 : -1;
   return messages.sort((a, b) => way * (Date.parse(String(a[field])) - Date.parse(String(b[field]))));

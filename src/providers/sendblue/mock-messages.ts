@@ -4,10 +4,10 @@ export const documentedId = 'msg_abc123def456';
 const line = '+15550100100';
 const contact = '+15550100142';
 
-export type MessageBody = Readonly<Record<string, unknown>>;
+export type MockBody = Readonly<Record<string, unknown>>;
 
 /** A reply of `/api/status`: fewer fields than the retrieve endpoint, and no service. */
-export function statusOf(message: MessageBody): MessageBody {
+export function statusOf(message: MockBody): MockBody {
   const id = String(message['message_handle']);
   if (id === documentedId) return documentedStatus;
   if (isNamed(id, 'bare')) return { status: message['status'] };
@@ -34,7 +34,7 @@ export function statusOf(message: MessageBody): MessageBody {
 }
 
 /** The message object that all routes share a part of. `created`: epoch milliseconds. */
-export function messageBody(id: string, scene: MockMessage, created: number): MessageBody {
+export function messageBody(id: string, scene: MockMessage, created: number): MockBody {
   if (id === documentedId) return documentedMessage;
   const inbound = scene['is_outbound'] === false;
   return {
