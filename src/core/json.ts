@@ -71,14 +71,11 @@ const steps: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': 
 
 /** How deep it goes at most. Few openings cannot go deep, and counting them is quick. */
 function nesting(text: string): number {
-  const openings = countOf(text, '{') + countOf(text, '[');
+  let openings = 0;
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) openings += 1;
+  }
   return openings <= deepest ? openings : depthOf(text);
-}
-
-function countOf(text: string, character: string): number {
-  let count = 0;
-  for (let i = text.indexOf(character); i !== -1; i = text.indexOf(character, i + 1)) count += 1;
-  return count;
 }
 
 function depthOf(text: string): number {
