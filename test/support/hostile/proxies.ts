@@ -31,13 +31,13 @@ export const proxies: readonly Behaviour[] = [
   }),
 ];
 
-/** A connection that became a tunnel carries no more requests of ours: `answer` is called once. */
+/** A connection that became a tunnel carries no more requests for the proxy. */
 function proxy(name: string, answer: (socket: Socket, request: HostileRequest) => void): Behaviour {
   return {
     name,
     kind: 'proxy',
     answer: (socket, request) => {
-      if (request.numberHere === 1) answer(socket, request);
+      if (request.numberHere === 1 || /^\w+ http:/.test(request.head)) answer(socket, request);
     },
   };
 }
@@ -45,10 +45,14 @@ function proxy(name: string, answer: (socket: Socket, request: HostileRequest) =
 function tunnel(socket: Socket, { head, body }: HostileRequest): void {
   const [, method, host = '', port = ''] = /^(\w+) (?:http:\/\/)?([^:/ ]+):(\d+)/.exec(head) ?? [];
   const far = connect(Number(port), host, () => {
-    if (method === 'CONNECT') socket.write(opened);
-    else
-      far.write(`${head.replace(/ http:\/\/[^/]+/, ' ').replace(/^proxy-authorization: .*\r\n/im, '')}\r\n\r\n${body}`);
-    socket.pipe(far).pipe(socket);
+    if (method === 'CONNECT') {
+      socket.write(opened);
+      socket.pipe(far).pipe(socket);
+    } else {
+      const passed = head.replace(/ http:\/\/[^/]+/, ' ').replace(/^proxy-authorization: .*\r\n/im, '');
+      far.write(`${passed}\r\n\r\n${body}`);
+      far.pipe(socket, { end: false });
+    }
   });
   far.on('error', () => socket.destroy());
   socket.on('close', () => far.destroy());
