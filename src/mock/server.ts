@@ -11,6 +11,7 @@ import {
   mockHeader,
 } from '../core/mock.ts';
 import type { Providers } from '../core/provider.ts';
+import { parseUrl } from '../core/url.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
 
 export interface MockServerOptions {
@@ -134,7 +135,7 @@ function urlIn({ url: asked = '/', headers, socket }: IncomingMessage): URL | nu
   const [path = '', ...query] = target.split('?');
   const base = `http://${host}/`;
   const address = `${base}${path.replace(/\/+/g, '/').replace(/^\//, '')}${query.length === 0 ? '' : `?${query.join('?')}`}`;
-  return URL.canParse(address) ? new URL(address) : null;
+  return parseUrl(address);
 }
 
 const hostPattern = /^[\w.:[\]-]{1,255}$/;
