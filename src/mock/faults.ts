@@ -15,7 +15,7 @@ interface Ingredients {
   whole(): MockReply;
   fail(status: number): MockReply;
   /** A 429 for so many seconds. */
-  limited(seconds: number): MockReply;
+  throttle(seconds: number): MockReply;
 }
 
 type Misbehave = (ingredients: Ingredients) => Misbehaviour;
@@ -33,11 +33,11 @@ export const faultIds: Readonly<Record<string, FaultId>> = {
   'http-422': { means: 'request called invalid (422)', misbehave: ({ fail }) => ({ reply: fail(422) }) },
   'http-429': {
     means: 'too many requests (429), Retry-After: 1',
-    misbehave: ({ limited }) => ({ reply: limited(1) }),
+    misbehave: ({ throttle }) => ({ reply: throttle(1) }),
   },
   'http-429-long': {
     means: 'too many requests (429), Retry-After: 3600',
-    misbehave: ({ limited }) => ({ reply: limited(3600) }),
+    misbehave: ({ throttle }) => ({ reply: throttle(3600) }),
   },
   'http-500': { means: 'the provider’s own error (500)', misbehave: ({ fail }) => ({ reply: fail(500) }) },
   'http-503': { means: 'unavailable (503)', misbehave: ({ fail }) => ({ reply: fail(503) }) },

@@ -163,10 +163,10 @@ function behave(mock: Mock, call: IncomingCall): Misbehaviour {
   if (refusal !== null) return { reply: refusal };
   if (id !== '' && !route.aside) remember(mock.asked, id, { ...asked, count: asked.count + 1 });
   const whole = (): MockReply => route.answer({ ...request, id: 'sent' });
-  const limited = (seconds: number): MockReply =>
+  const throttle = (seconds: number): MockReply =>
     rateLimitReply(route, { count: usualLimit, seconds, resetAt: call.now + seconds * 1000 });
-  const fail = (status: number): MockReply => (status === 429 ? limited(1) : route.fail(status));
-  return misbehaviourOf(id)?.({ whole, fail, limited }) ?? { reply: route.answer(request) };
+  const fail = (status: number): MockReply => (status === 429 ? throttle(1) : route.fail(status));
+  return misbehaviourOf(id)?.({ whole, fail, throttle }) ?? { reply: route.answer(request) };
 }
 
 /** Ids whose looks are counted; the oldest is forgotten for a new one. */

@@ -1,5 +1,5 @@
 import type { MockReply, MockRequest } from '../../core/mock.ts';
-import { type MessageBody, messageBody, plays, sceneOf } from './mock-messages.ts';
+import { type MockBody, messageBody, plays, sceneOf } from './mock-messages.ts';
 
 /** Messages that the account begins with, one every ten minutes. */
 const count = 2345;
@@ -21,44 +21,44 @@ const habits = {
   breaking: 'breaking',
 } as const;
 
-interface SentMessage {
-  readonly at: number;
-  /** What was sent, in the fields that a message has for it. */
+interface SentEntry {
+  /** What was sent and when, in the fields that a message has for it. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** How often it was asked for before the last look. */
   asked: number;
 }
 
-type Look = Pick<MockRequest, 'asked' | 'firstAsked' | 'started' | 'now'>;
+type Look = Pick<MockRequest, 'asked' | 'firstAsked' | 'started'>;
 
 /** The messages of the mock's account: those that it begins with, and those that were sent. */
 export class MockAccount {
-  readonly #sent = new Map<string, SentMessage>();
+  readonly #sent = new Map<string, SentEntry>();
 
   /** Sends nothing. The handle moves like `moving`, so that a script which sends and waits can be tried whole. */
-  send(fields: Readonly<Record<string, unknown>>, now: number): MessageBody {
+  send(fields: Readonly<Record<string, unknown>>, now: number): MockBody {
     const handle = `moving-${crypto.randomUUID()}`;
-    this.#sent.set(handle, { at: now, fields, asked: 0 });
+    const date = new Date(now).toISOString();
+    const dates = { date_created: date, date_sent: date, date_updated: date };
+    this.#sent.set(handle, { fields: { ...fields, ...dates }, asked: 0 });
     const [oldest] = this.#sent.keys();
     if (this.#sent.size > mostSent && oldest !== undefined) this.#sent.delete(oldest);
-    return this.find(handle, { asked: 0, firstAsked: now, started: now, now }) ?? {};
+    return this.find(handle, { asked: 0, firstAsked: now, started: now }) ?? {};
   }
 
   /** The message of an id, in the account or made up for it; null for one that the mock does not know. */
-  find(id: string, { asked, firstAsked, started, now }: Look): MessageBody | null {
+  find(id: string, { asked, firstAsked, started }: Look): MockBody | null {
     const scene = sceneOf(id, asked);
     if (scene === null) return null;
-    const sent = this.#sent.get(id);
-    if (sent !== undefined) {
-      sent.asked = asked;
-      return { ...messageBody(id, scene, { created: sent.at, now }), ...sent.fields };
-    }
     const made = Math.floor(firstAsked / minute) * minute - minute;
-    return messageBody(id, scene, { created: createdAt(placeOf(id), started) ?? made, now });
+    const body = messageBody(id, scene, createdAt(placeOf(id), started) ?? made);
+    const sent = this.#sent.get(id);
+    if (sent === undefined) return body;
+    sent.asked = asked;
+    return { ...body, ...sent.fields };
   }
 
   /** GET /api/v2/messages. */
-  list({ query, now, started }: MockRequest, fail: (status: number) => MockReply): MockReply {
+  list({ query, started }: MockRequest, fail: (status: number) => MockReply): MockReply {
     const limit = rowsOf(query.get('limit'), mostRows);
     const offset = rowsOf(query.get('offset'), 0);
     if (limit === null || offset === null || limit === 0) return fail(400);
@@ -66,7 +66,7 @@ export class MockAccount {
     const further = Math.min(mostPages, Math.ceil(offset / limit));
     if (habit.includes(habits.breaking) && further > 0) return fail(500);
     const grown = habit.includes(habits.growing) ? further : 0;
-    const all = this.#rows(count + grown, started, now).map((row) => ofMember(row, habit));
+    const all = this.#rows(count + grown, started).map((row) => ofMember(row, habit));
     const found = sortRows(all.filter(filterOf(query)), query);
     const rows = found.slice(offset, offset + Math.min(limit, mostRows));
     const hasMore = habit.includes(habits.silent) ? {} : { hasMore: offset + rows.length < found.length };
@@ -74,8 +74,8 @@ export class MockAccount {
     return { status: 200, body: { status: 'OK', data: rows, pagination } };
   }
 
-  #rows(size: number, started: number, now: number): MessageBody[] {
-    const look = { asked: 0, firstAsked: started, started, now };
+  #rows(size: number, started: number): MockBody[] {
+    const look = { asked: 0, firstAsked: started, started };
     const old = Array.from({ length: size }, (_, place) => this.find(idAt(place), look));
     const sent = [...this.#sent].reverse().map(([id, { asked }]) => this.find(id, { ...look, asked }));
     return [...old, ...sent].filter((row) => row !== null);
@@ -83,7 +83,7 @@ export class MockAccount {
 }
 
 /** A habit is somebody's who has sent all messages. */
-function ofMember(row: MessageBody, email: string): MessageBody {
+function ofMember(row: MockBody, email: string): MockBody {
   const isHabit = Object.values(habits).some((habit) => email.includes(habit));
   return isHabit ? { ...row, accountEmail: email } : row;
 }
@@ -123,8 +123,8 @@ const times: Readonly<Record<string, string>> = {
   sent_at: 'date_sent',
 };
 
-function filterOf(query: URLSearchParams): (message: MessageBody) => boolean {
-  const tests: ((message: MessageBody) => boolean)[] = [];
+function filterOf(query: URLSearchParams): (message: MockBody) => boolean {
+  const tests: ((message: MockBody) => boolean)[] = [];
   for (const field of equals) {
     const wanted = query.get(field);
     if (wanted !== null) tests.push((message) => String(message[field]) === wanted);
@@ -148,7 +148,7 @@ const sortFields: ReadonlyMap<string, string> = new Map([
   ['sentAt', 'date_sent'],
 ]);
 
-function sortRows(messages: MessageBody[], query: URLSearchParams): MessageBody[] {
+function sortRows(messages: MockBody[], query: URLSearchParams): MockBody[] {
   const field = sortFields.get(query.get('order_by') ?? 'createdAt') ?? 'date_created';
   const way = query.get('order_direction') === 'asc' ? 1 : -1;
   return messages.sort((a, b) => way * (Date.parse(String(a[field])) - Date.parse(String(b[field]))));

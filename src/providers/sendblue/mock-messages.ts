@@ -4,10 +4,10 @@ export const documentedId = 'msg_abc123def456';
 const line = '+15550100100';
 const contact = '+15550100142';
 
-export type MessageBody = Readonly<Record<string, unknown>>;
+export type MockBody = Readonly<Record<string, unknown>>;
 
 /** A reply of `/api/status`: fewer fields than the retrieve endpoint, and no service. */
-export function statusOf(message: MessageBody): MessageBody {
+export function statusOf(message: MockBody): MockBody {
   const id = String(message['message_handle']);
   if (id === documentedId) return documentedStatus;
   if (isNamed(id, 'bare')) return { status: message['status'] };
@@ -33,23 +33,16 @@ export function statusOf(message: MessageBody): MessageBody {
   };
 }
 
-/** When a message was created and is looked at, epoch milliseconds: no date of its own lies in the future. */
-interface MessageTimes {
-  readonly created: number;
-  readonly now: number;
-}
-
-/** The message object that all routes share a part of. */
-export function messageBody(id: string, scene: MockMessage, { created, now }: MessageTimes): MessageBody {
+/** The message object that all routes share a part of. `created`: epoch milliseconds. */
+export function messageBody(id: string, scene: MockMessage, created: number): MockBody {
   if (id === documentedId) return documentedMessage;
   const inbound = scene['is_outbound'] === false;
-  const dateAfter = (ms: number) => new Date(Math.min(created + ms, Math.max(created, now))).toISOString();
   return {
     accountEmail: 'account@example.com',
     content: inbound ? 'See you at noon' : 'Your table is booked for noon',
-    date_created: dateAfter(0),
-    date_sent: dateAfter(1_250),
-    date_updated: dateAfter(3_480),
+    date_created: new Date(created).toISOString(),
+    date_sent: new Date(created + 1_250).toISOString(),
+    date_updated: new Date(created + 3_480).toISOString(),
     error_code: null,
     error_detail: null,
     error_message: null,

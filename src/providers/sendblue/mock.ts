@@ -1,6 +1,6 @@
 import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
 import { MockAccount } from './mock-account.ts';
-import { documentedId, type MessageBody, plays, statusOf } from './mock-messages.ts';
+import { documentedId, type MockBody, plays, statusOf } from './mock-messages.ts';
 
 const settings = { apiKeyId: 'mock-key-id', apiSecretKey: 'mock-secret-key' };
 
@@ -132,7 +132,7 @@ function send(account: MockAccount, { body, now }: MockRequest): MockReply {
     },
     now,
   );
-  return { status: 200, body: { ...message, account_email: message['accountEmail'] } satisfies MessageBody };
+  return { status: 200, body: { ...message, account_email: message['accountEmail'] } satisfies MockBody };
 }
 
 function isFilled(value: unknown): value is string {
