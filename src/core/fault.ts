@@ -39,7 +39,7 @@ export const faults = {
 
   redirect: {
     exit: 'unexpected-response',
-    hint: 'redirects are never followed, to keep credentials at home; check the base URL',
+    hint: 'redirects are never followed, to keep credentials at home; check the base URL, any proxy and a login page of this network',
   },
   'not-json': {
     exit: 'unexpected-response',

@@ -37,12 +37,11 @@ export function createConnections(connectTimeoutMs: number, env: Environment): C
   return {
     async through(proxy, protocol) {
       const key = `${protocol}${proxy?.href ?? ''}`;
-      const create = async (): Promise<Agents> => {
-        if (proxy === null) return createDirectAgents(protocol, lookup);
-        if (protocol === 'http:') return createForwardingAgents(proxy, lookup);
-        return createTunnelAgents(proxy, connectTimeoutMs, { lookup, signal: life.signal });
-      };
-      const agents = known.get(key) ?? (await create());
+      const agents =
+        known.get(key) ??
+        (proxy === null
+          ? await createDirectAgents(protocol, lookup)
+          : await createProxyAgents(proxy, protocol, connectTimeoutMs, { lookup, signal: life.signal }));
       // While a library was loading, another request may have made them.
       if (!known.has(key)) known.set(key, agents);
       return known.get(key) ?? agents;
@@ -85,7 +84,13 @@ interface TunnelOptions {
   readonly signal: AbortSignal;
 }
 
-async function createTunnelAgents(proxy: URL, connectTimeoutMs: number, tunnel: TunnelOptions): Promise<Agents> {
+async function createProxyAgents(
+  proxy: URL,
+  protocol: string,
+  connectTimeoutMs: number,
+  tunnel: TunnelOptions,
+): Promise<Agents> {
+  if (protocol === 'http:') return createForwardingAgents(proxy, tunnel.lookup);
   const { HttpsProxyAgent } = await import('hpagent');
   const proxyRequestOptions = { rejectUnauthorized: true, ...tunnel };
   const agent = new HttpsProxyAgent({ ...always, timeout: connectTimeoutMs, proxy, proxyRequestOptions });
