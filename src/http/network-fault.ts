@@ -74,10 +74,12 @@ export function networkFailure(error: unknown, peer: Peer): NetworkFailure {
   }
   const row = rows.find(({ codes }) => codes.test(code));
   if (row === undefined) throw new Error('the last row matches every code');
-  const proxy = row.firstHop === true ? peer.proxy : null;
+  // For plain http the proxy is all that is spoken to.
+  const proxy = row.firstHop === true || peer.origin.startsWith('http:') ? peer.proxy : null;
   const name = proxy === null ? peerName(peer) : `the proxy ${proxy.url.origin}`;
   const text = `${name} ${row.says} (${/^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no error code'})`;
-  const hint = proxy === null ? undefined : `check ${proxy.variable}, or except this host with NO_PROXY`;
+  const isAuthority = row.fault === 'tls-untrusted';
+  const hint = proxy === null || isAuthority ? undefined : `check ${proxy.variable}, or except this host with NO_PROXY`;
   return { fault: new Fault(row.fault, { message: text, hint }), transient: row.transient ?? false };
 }
 

@@ -107,7 +107,15 @@ test('a proxy behind TLS is trusted no more than any other server', async () => 
   const send = client({ env: { HTTP_PROXY: proxy.origin } });
   expect(faultOf(await send(get(server.origin), within(5000)))).toMatchObject({
     code: 'tls-untrusted',
-    message: expect.stringContaining(`through the proxy ${proxy.origin}`),
+    message: expect.stringMatching(`^the proxy ${proxy.origin} has a certificate from an authority of its own making`),
+    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+  });
+  const plain = await serve('tls-plain-http');
+  const through = client({ env: { HTTP_PROXY: plain.origin } });
+  expect(faultOf(await through(get(server.origin), within(5000)))).toMatchObject({
+    code: 'tls-failed',
+    message: expect.stringMatching(`^the proxy ${plain.origin} does not speak TLS`),
+    hint: 'check HTTP_PROXY, or except this host with NO_PROXY',
   });
   expect([server.requests, proxy.requests]).toEqual([[], []]);
 });
