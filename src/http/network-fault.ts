@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../core/fault.ts';
-import { loginOf, type ProxySetting } from './proxy.ts';
+import { type ProxySetting, proxyAuthorization } from './proxy.ts';
 
 /** Who was asked. Messages name origins only, so no id, no query and no proxy password. */
 export interface Peer {
@@ -108,7 +108,7 @@ function proxyFailure(message: string, origin: string, proxy: ProxySetting): Net
 
 /** The proxy wants a password, or another one. */
 export function proxyRefusal({ url, variable }: ProxySetting): Fault {
-  const refuses = loginOf(url) !== null;
+  const refuses = proxyAuthorization(url) !== null;
   const message = `the proxy ${url.origin} ${refuses ? `refused the user and password in ${variable}` : 'wants a user and password'}`;
   const hint = refuses
     ? `correct ${variable}: http://user:password@host:port, with %40 for @, %3A for :, %2F for / and %25 for %`

@@ -130,6 +130,12 @@ test('what a proxy echoes of its password is struck', async () => {
   expect(text).not.toContain(Buffer.from('somebody:hunter22-and-more').toString('base64'));
 });
 
+test('a password that is a word is not struck from what the server says', async () => {
+  const [server, proxy] = [await serve('html-200'), await serve('proxy-works')];
+  const send = client({ env: { HTTP_PROXY: `http://Welcome:Welcome@127.0.0.1:${proxy.port}` } });
+  expect(textOf(await send(get(server.origin), within(5000)))).toContain('Welcome to the hotel');
+});
+
 // A login: what the variable holds, what the proxy answers to an http: and to an https: address, and what is told of it.
 test.each([
   ['', 407, 'wants a user and password', /^put user and password into /],
