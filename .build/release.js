@@ -65,9 +65,7 @@ function packTwice() {
   const [one, two] = ['one', 'two'].map((name) => {
     const folder = checkOut(name);
     run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder });
-    const [{ filename, files, size }] = JSON.parse(
-      run('npm', ['pack', '--json', '--loglevel', 'error'], { cwd: folder }).stdout,
-    );
+    const [{ filename, files, size }] = JSON.parse(run('npm', ['pack', '--json'], { cwd: folder }).stdout);
     return { path: join(folder, filename), filename, files, size };
   });
   if (digest(one.path) !== digest(two.path)) throw new Error('two builds in different folders differ');
