@@ -171,6 +171,30 @@ test('gives every bundled package’s licence', () => {
   for (const section of sections) expect(section).toMatch(/copyright|permission|redistribution/i);
 });
 
+test('the bill of materials of a release names what has a licence in it, and nothing that changes by itself', async () => {
+  const script = `import { readFileSync } from 'node:fs';
+    const { billOf } = await import(process.argv[1]);
+    const { metafile } = JSON.parse(readFileSync('reports/bundle.json', 'utf8'));
+    console.log(JSON.stringify(billOf(metafile, process.cwd())));`;
+  const argv = ['--input-type=module', '-e', script, join(root, '.build/sbom.js')];
+  const copy = join(folder, 'one');
+  const { code, stdout, stderr } = await ran(process.execPath, argv, { cwd: copy });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const bill = JSON.parse(stdout);
+  expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'sbstatus' } } });
+  expect(stdout).not.toMatch(/"timestamp"|"serialNumber"|urn:uuid/);
+  const named = bill.components.map(({ name, version }: Record<string, string>) => `${name} ${version}`);
+  const licensed = [...readFileSync(join(copy, 'dist/LICENSES.txt'), 'utf8').matchAll(/^(\S+ \d+\.\S+) \(.+\)$/gm)];
+  expect(named.sort()).toEqual([...new Set(licensed.map(([, title]) => title))].sort());
+  for (const { purl, hashes, licenses } of bill.components) {
+    expect({ purl, hashes, licenses }).toEqual({
+      purl: expect.stringMatching(/^pkg:npm\//),
+      hashes: [{ alg: 'SHA-512', content: expect.any(String) }],
+      licenses: expect.any(Array),
+    });
+  }
+});
+
 test('publint has nothing to say', async () => {
   const { buffer } = new Uint8Array(readFileSync(tarball));
   const { messages } = await publint({ pack: { tarball: buffer }, level: 'suggestion', strict: true });
