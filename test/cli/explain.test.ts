@@ -33,6 +33,12 @@ const catalogues: Readonly<Record<string, readonly string[]>> = {
   sbstatus: ['0', '143', 'credentials-missing', 'wrong-id', 'not-found', 'tls-untrusted', 'bad-event'],
 };
 
+const others: Readonly<Record<string, string>> = {
+  sendblue: '; ask Sendblue’s support about any other',
+  sent: '; ask Sent’s support about any other',
+  sfmc: '; ask Salesforce Marketing Cloud’s support about any other',
+};
+
 const sentence = /^\S.*[^.\s]$/;
 
 describe.each(Object.entries(catalogues))('%s', (whose, codes) => {
@@ -55,7 +61,7 @@ describe.each(Object.entries(catalogues))('%s', (whose, codes) => {
     const { code, stdout, stderr } = await run(['explain', whose, '99999']);
     expect([code, stdout]).toEqual([25, '']);
     expect(stderr).toBe(
-      `error: unknown code "99999" of ${whose}; hint: sbstatus explain ${whose} lists those that are known\n`,
+      `error: unknown code "99999" of ${whose}; hint: sbstatus explain ${whose} lists the known ones${others[whose] ?? ''}\n`,
     );
     const json = await run(['explain', whose, '99999', '--json']);
     expect([json.code, JSON.parse(json.stdout).explanations]).toEqual([25, []]);
@@ -127,11 +133,53 @@ test.each(Object.entries(carrierNames))(
   },
 );
 
-test('every name of every catalogue finds its code', async () => {
-  for (const { id, codes, eventCodes = [] } of Object.values(await loadProviders())) {
-    for (const { code, name, aliases = [] } of [...codes, ...eventCodes]) {
-      for (const spelt of [name, ...aliases]) if (spelt !== null) expect(await codesNamed(id, spelt)).toContain(code);
+/** As people paste it. */
+const spellings = (text: string) => [text, text.toUpperCase(), text.toLowerCase(), ` ${text} `];
+
+const rows = Object.values(await loadProviders()).flatMap(({ id, codes, eventCodes = [] }) =>
+  [...codes, ...eventCodes].map((entry) => ({ id, entry })),
+);
+
+test.each(rows)(
+  '$id $entry.code $entry.name: its row, by number and by every name, in any case',
+  async ({ id, entry }) => {
+    const { code, name, aliases = [], class: kind, resendable, hint, meaning, where = null } = entry;
+    const row = {
+      code,
+      name,
+      where,
+      class: kind,
+      meaning,
+      retry: { what: 'sending it again', helps: resendable },
+      hint,
+    };
+    for (const word of [code, ...(name === null ? [] : [name]), ...aliases].flatMap(spellings)) {
+      const { code: exit, stdout, stderr } = await run(['explain', id, word, '--json']);
+      expect([word, exit, stderr]).toEqual([word, 0, '']);
+      expect(JSON.parse(stdout).explanations).toContainEqual(row);
     }
+  },
+);
+
+const words = Object.values(await loadProviders()).flatMap(({ id, words: all = [] }) =>
+  all.map((entry) => ({ id, entry })),
+);
+
+test.each(words)('$id $entry.word $entry.when: its row, in any case', async ({ id, entry }) => {
+  const { word, when, status, advice } = entry;
+  for (const spelt of [...spellings(word), `TransactionalSendEvents.${word}`, `message.${word.toLowerCase()}`]) {
+    const { code: exit, stdout } = await run(['explain', id, spelt, '--json']);
+    expect([spelt, exit]).toEqual([spelt, 0]);
+    expect(JSON.parse(stdout).explanations).toContainEqual({
+      code: word,
+      name: null,
+      where: when === undefined ? 'status' : `status, ${when}`,
+      class: status.state,
+      meaning: expect.stringMatching(sentence),
+      retry: { what: 'sending it again', helps: status.outcome === 'failure' ? advice?.resendable : false },
+      hint:
+        advice?.hint ?? expect.stringMatching(status.outcome === 'success' ? /^nothing to do$/ : /^do not send again/),
+    });
   }
 });
 
@@ -278,5 +326,8 @@ test('nobody’s codes are a usage error that names the nearest', async () => {
 
 test('a code of another provider is pointed to', async () => {
   const { code, stderr } = await run(['explain', 'sendblue', 'DELIVERY_007']);
-  expect([code, stderr]).toEqual([25, expect.stringMatching(/\bsent\b.* has a code of that spelling/)]);
+  expect([code, stderr]).toEqual([
+    25,
+    'error: unknown code "DELIVERY_007" of sendblue; hint: it is a code of sent: sbstatus explain sent DELIVERY_007\n',
+  ]);
 });

@@ -117,6 +117,13 @@ test('SFMC refuses the client, in a look-up and in doctor: first of all, the sec
   expect(check).toMatchObject({ status: 'failed', hint: expect.stringMatching(/^the client secret may have expired/) });
 });
 
+test('Sendblue’s status tells less of a failure without a code than get does, and says so', async () => {
+  const { hint } = await told(['sendblue', 'status', 'status-ERROR', ...mock]);
+  expect(hint).toMatch(/^sbstatus sendblue get with the same handle may tell more; Sendblue gave no error code/);
+  const { hint: retrieved } = await told(['sendblue', 'get', 'status-ERROR', ...mock]);
+  expect(retrieved).toMatch(/^Sendblue gave no error code: check the number/);
+});
+
 test('SFMC breaks down with errorcode 0: its own fault, with no word of credentials', async () => {
   const origin = await serveAnswer(500, { errorcode: 0, message: 'Internal Server Error' });
   const env = { SFMC_ACCESS_TOKEN: 'some-access-token-0123', SFMC_REST_BASE_URL: origin };

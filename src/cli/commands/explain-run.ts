@@ -1,9 +1,10 @@
 import { type ExitName, exits } from '../../core/exit.ts';
 import { faults, UsageError } from '../../core/fault.ts';
-import type { CodeEntry, Provider, Providers } from '../../core/provider.ts';
+import type { CodeEntry, Provider, Providers, WordEntry } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
 import { type CodeMeaning, codeMeaningsText } from '../../render/code-meanings.ts';
 import { jsonText } from '../../render/json-text.ts';
+import { meaningOf as stateMeaning } from '../../render/words.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
 import type { World } from '../../world.ts';
 
@@ -60,13 +61,29 @@ function unknownHint({ whose, code }: ExplainOptions, providers: Providers): str
   const others = Object.values(providers)
     .filter((provider) => provider.id !== whose && matching(providerCodes(provider), code ?? '').length > 0)
     .map(({ id }) => id);
-  const list = `sbstatus explain ${whose} lists those that are known`;
-  return others.length === 0 ? list : `${others.join(' and ')} has a code of that spelling; ${list}`;
+  const title = providers[whose]?.title;
+  const list = `sbstatus explain ${whose} lists the known ones${title === undefined ? '' : `; ask ${title}’s support about any other`}`;
+  return others.length === 0 ? list : `it is a code of ${others.join(' and ')}: sbstatus explain ${others[0]} ${code}`;
 }
 
-/** Every code of a provider, in all its catalogues. */
-function providerCodes({ codes, eventCodes = [] }: Provider): readonly CodeMeaning[] {
-  return [...codes, ...eventCodes].map(meaningOf);
+/** Every word and every code of a provider, in all its catalogues. */
+function providerCodes({ words = [], codes, eventCodes = [] }: Provider): readonly CodeMeaning[] {
+  return [...words.map(meaningOfWord), ...[...codes, ...eventCodes].map(meaningOf)];
+}
+
+function meaningOfWord({ word, when, status, advice }: WordEntry): CodeMeaning {
+  const helps = status.outcome === 'failure' ? (advice?.resendable ?? null) : false;
+  return {
+    code: word,
+    name: null,
+    where: when === undefined ? 'status' : `status, ${when}`,
+    class: status.state,
+    meaning: stateMeaning(status),
+    retry: { what: 'sending it again', helps },
+    hint:
+      advice?.hint ??
+      (status.outcome === 'success' ? 'nothing to do' : 'do not send again: the message is still under way'),
+  };
 }
 
 function meaningOf(entry: CodeEntry): CodeMeaning {
@@ -128,10 +145,13 @@ function familyOf(code: number): string {
   return code < 50 ? 'action' : 'signal';
 }
 
-/** Those with this code, or else with this name or another spelling of it, in any case. Names repeat; codes are the keys. */
-function matching(all: readonly CodeMeaning[], word: string): readonly CodeMeaning[] {
-  const wanted = word.trim().toLowerCase();
-  const isWanted = (text: string | null) => text?.toLowerCase() === wanted;
+/**
+ * Those with this code, or else with this name or another spelling of it, in any case. Names repeat; codes are the keys.
+ * Of a dotted word, such as `TransactionalSendEvents.SMSSent` or `message.failed`, the last part counts.
+ */
+function matching(all: readonly CodeMeaning[], text: string): readonly CodeMeaning[] {
+  const wanted = text.trim().toLowerCase().replace(/^.*\./, '');
+  const isWanted = (word: string | null) => word?.toLowerCase() === wanted;
   const byCode = all.filter(({ code }) => isWanted(code));
   return byCode.length > 0 ? byCode : all.filter(({ name, aliases = [] }) => [name, ...aliases].some(isWanted));
 }

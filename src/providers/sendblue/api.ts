@@ -19,7 +19,15 @@ export function readStatus(body: unknown, ask: { readonly id: string }): Message
   const isReport = status.message_handle === null && (isWord(status, 'ok') || hasSentence(message));
   if (isReport) throw noMessage();
   checkHandle(status, ask.id);
-  return withServiceWarning(readAnswer(status, message, replyStatus));
+  return withServiceWarning(pointToGet(readAnswer(status, message, replyStatus)));
+}
+
+/** Of a failure without a code this route tells less than the other, which has the reason and its details. */
+function pointToGet(finding: MessageStatus): MessageStatus {
+  const { reason } = finding;
+  if (reason === null || reason.code !== null) return finding;
+  const hint = `sbstatus sendblue get with the same handle may tell more; ${reason.hint}`;
+  return { ...finding, reason: { ...reason, hint } };
 }
 
 /** The reply of `/api/v2/messages/{message_id}`. Throws a `wrong-shape` or `wrong-id` fault. */
@@ -134,7 +142,7 @@ function endOf(message: SendblueMessage): string {
     return 'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow';
   }
   return channelOf(message) === 'rcs'
-    ? 'the message was downgraded to RCS: sent is taken as the end, as no delivery was seen to follow'
+    ? 'the message was downgraded to RCS: sent counts as final, as no delivery report is known to follow'
     : 'sent is as far as an SMS gets: Sendblue reports no delivery for it';
 }
 

@@ -16,7 +16,11 @@ export const codes: readonly CodeEntry[] = [
   ),
   entry(
     '22',
-    { class: 'unknown', resendable: null, hint: 'give Sendblue’s support the message handle to learn the reason' },
+    {
+      class: 'unknown',
+      resendable: null,
+      hint: 'check the number and the text, then give Sendblue’s support the message handle',
+    },
     'the message failed for a reason that Sendblue does not document',
   ),
   entry(

@@ -166,7 +166,7 @@ const optedOut: Advice = {
 const undocumented: Advice = {
   class: 'unknown',
   resendable: null,
-  hint: 'Sendblue does not document this code: give its support the message handle to learn the reason',
+  hint: 'Sendblue does not document this code: check the number and the text, then give its support the message handle and the code',
 };
 
 /** For a message without a code, or with one that no row has. */

@@ -288,7 +288,7 @@ const messageCodes: readonly CodeEntry[] = [
     {
       class: 'unknown',
       resendable: null,
-      hint: 'sbstatus sent get --activities ID tells more; else give Sent’s support the message id',
+      hint: 'sbstatus sent get --activities ID tells more; else give Sent’s support the message id and the request id',
     },
     'the message could not be delivered; Sent publishes no closer meaning',
   ),

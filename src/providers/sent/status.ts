@@ -87,8 +87,11 @@ export function isProvisional(word: string): boolean {
   return findWord(word)?.provisional === true;
 }
 
-export const provisionalWarning =
-  'FAILED is the end of one route: automatic routing may still try another channel for this id; --wait looks once more';
+const endOfRoute = 'FAILED is the end of one route: automatic routing may still try another channel for this id';
+
+/** Of a look-up, which can be repeated, and of an event, which cannot. */
+export const provisionalWarning = `${endOfRoute}; --wait looks once more`;
+export const provisionalEventWarning = `${endOfRoute}; sbstatus sent get --wait with the same id looks once more`;
 
 const channels: ReadonlyMap<string, Channel> = new Map([
   ['sms', 'sms'],

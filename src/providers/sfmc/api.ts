@@ -27,6 +27,7 @@ export function readLookup(body: unknown, ask: { readonly id: string; readonly s
   const given: ReasonGiven = {
     statusCode: info?.statusCode ?? message.statusCode,
     statusMessage: info?.statusMessage ?? message.statusMessage,
+    compositeId: message.compositeId,
   };
   const word = findLookupWord(category, given.statusCode);
   checkKey(info?.messageKey ?? null, word, ask.id);
@@ -121,7 +122,7 @@ export function transientWarnings(category: string, { statusCode }: ReasonGiven)
   const code = statusCode?.trim() ?? '';
   if (bareWord(category) !== 'smstransient' || !isFinalCarrierCode(code)) return [];
   const name = findCarrierCode(code)?.name;
-  return [`code ${code} (${name}) is a carrier’s last word, and yet the event calls itself transient`];
+  return [`code ${code} (${name}) is a final one, though the event calls itself transient`];
 }
 
 /** A string or a number as text; an empty string, and anything else, is absent. */

@@ -3,7 +3,7 @@ import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { readLookup } from './api.ts';
-import { apiCodes, carrierCodes, replyCodes, sendCodes } from './codes.ts';
+import { apiCodes, carrierCodes, replyCodes, sendCodes, tokenCodes } from './codes.ts';
 import { mapError, mapTokenError, mayRetry } from './errors.ts';
 import { words } from './status.ts';
 import { connectWithClient, connectWithToken, curlPreamble } from './token.ts';
@@ -61,7 +61,7 @@ export const sfmc: Provider = {
   usesTokens: true,
   words,
   codes: [...sendCodes, ...apiCodes],
-  eventCodes: [...carrierCodes, ...replyCodes],
+  eventCodes: [...carrierCodes, ...replyCodes, ...tokenCodes],
   connect,
   mapError,
   mayRetry,
