@@ -255,7 +255,11 @@ function addGroup(command: Command, group: FlagGroup): void {
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {
-  if (providers.some(({ usesTokens }) => usesTokens)) command.addOption(optionOf('tokenCache'));
+  for (const { usesTokens } of providers) {
+    if (usesTokens !== true) continue;
+    command.addOption(optionOf('tokenCache'));
+    break;
+  }
   for (const { settings } of providers) {
     for (const [key, { flag, what }] of Object.entries(settings)) {
       if (flag !== undefined) command.option(`${flag} <${key}>`, what);

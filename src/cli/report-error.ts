@@ -3,7 +3,7 @@ import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import { isUnfinished } from '../core/verdict.ts';
 import { formats } from '../render/index.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/safe-text.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 

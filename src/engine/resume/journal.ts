@@ -7,7 +7,7 @@ import { UnwritableError, UsageError } from '../../core/fault.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
 import type { Result } from '../../core/record.ts';
 import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
-import { jsonText } from '../../render/json-text.ts';
+import { jsonText } from '../../render/safe-text.ts';
 import type { World } from '../../world.ts';
 import { entryOf, finalVerdict, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
 import { compact, readByteLines } from './lines.ts';
