@@ -34,7 +34,7 @@ export async function check(
     );
   }
   if (options.env.length > 0 && options.manifest === null) {
-    throw new UsageError('--env is for the ids of a manifest, and none is given', 'add --manifest, or leave --env out');
+    throw new UsageError('--env works only with a manifest', 'add --manifest, or leave --env out');
   }
   const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));
   // A manifest that does not come must not outlast the time either.
