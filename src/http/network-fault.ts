@@ -37,13 +37,17 @@ const rows: readonly ErrorRow[] = [
   { codes: /^CERT_HAS_EXPIRED$/, fault: 'tls-expired', says: 'has a certificate that has expired' },
   { codes: /^CERT_NOT_YET_VALID$/, fault: 'tls-expired', says: 'has a certificate that is not valid yet' },
   { codes: /^ERR_TLS_CERT_ALTNAME/, fault: 'tls-host', says: 'has a certificate for another host' },
-  { codes: /SELF_SIGNED_CERT/, fault: 'tls-untrusted', says: 'has a certificate from an authority of its own making' },
+  {
+    codes: /SELF_SIGNED_CERT/,
+    fault: 'tls-untrusted',
+    says: 'has a self-signed certificate, or one from a private authority',
+  },
   {
     codes: /^(UNABLE_TO_|CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/,
     fault: 'tls-untrusted',
     says: 'has a certificate that this machine does not trust',
   },
-  { codes: /ALERT_CERTIFICATE_REQUIRED$/, fault: 'tls-failed', says: 'wants a client certificate' },
+  { codes: /ALERT_CERTIFICATE_REQUIRED$/, fault: 'tls-failed', says: 'requires a client certificate' },
   { codes: /^(EPROTO$|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/, fault: 'tls-failed', says: 'does not speak TLS as it should' },
   { codes: /^HPE_HEADER_OVERFLOW$/, fault: 'too-large', says: 'answered with more than 16 KiB of headers' },
   { codes: /^HPE_/, fault: 'not-http', says: 'answered something that is not HTTP' },
@@ -95,7 +99,7 @@ function proxyFailure(message: string, origin: string, proxy: string): NetworkFa
   const status = /^Bad response: (\d{3})$/.exec(message)?.[1];
   if (status === undefined) return null;
   if (status === '407') {
-    return { fault: new Fault('proxy-auth', { message: `${name} wants a user and password` }), transient: false };
+    return { fault: new Fault('proxy-auth', { message: `${name} requires a user and a password` }), transient: false };
   }
   const text = `${name} answered HTTP ${status} instead of opening the way to ${origin}`;
   const hint = 'ask whoever runs the proxy to allow this host, or except it with NO_PROXY';

@@ -17,7 +17,7 @@ const byOutcome: Readonly<Record<Outcome, Omit<Word, 'word'>>> = {
 };
 
 const meanings: Readonly<Record<State, string>> = {
-  scheduled: 'held by the provider, goes on by itself',
+  scheduled: 'held by the provider, goes out later by itself',
   queued: 'accepted, not yet handed on',
   sent: 'handed on, delivery is not confirmed yet',
   delivered: 'the device or the carrier confirmed it',

@@ -305,7 +305,7 @@ test('on a terminal, a labelled line each, that fit', async () => {
       'class    provider',
       'meaning  Sendblue could not find out what became of the',
       '         message; it may have arrived',
-      'retry    sending it again may or may not help: nobody says',
+      'retry    sending it again may or may not help',
       'next     ask again later; sending it again now may reach the',
       '         recipient twice',
       '',

@@ -57,7 +57,7 @@ test.each<Row>([
     'sendblue get delivered not-found --mock -v --min-success 50%',
     24,
     'note: 2 messages: 1 delivered, 1 without an answer; 1 of 2 ok (at least 50%): passed\n' +
-      'error: 1 of 2 not ok (1 not-found); not-found: Sendblue answered HTTP 404: Message not found; hint: ask with the message_handle, not a uuid, and with the keys of the account that sent it; if all that is right, try Sendblue’s other host, SENDBLUE_API_BASE_URL=https://api.sendblue.com',
+      'error: 1 of 2 not ok (1 not-found); not-found: Sendblue answered HTTP 404: Message not found; hint: ask with the message_handle, not a uuid, and with the keys of the account that sent it; if all that is right, try Sendblue’s other host (one may only redirect to the other): SENDBLUE_API_BASE_URL=https://api.sendblue.com',
   ],
   [
     'sendblue get failed delivered --mock --max-failed 1',

@@ -85,8 +85,7 @@ export function withServiceWarning(finding: MessageStatus): MessageStatus {
   const { status, channel } = finding;
   if (status.state !== 'sent' || status.terminal || channel !== null) return finding;
   const warning =
-    'no service is named, so SENT cannot tell SMS, where it is the end, from iMessage; ' +
-    'ask `sbstatus sendblue get` with the same handle';
+    'no service is named: over SMS, SENT is final, over iMessage it is not; sbstatus sendblue get with the same handle tells which';
   return { ...finding, warnings: [...finding.warnings, warning] };
 }
 
@@ -139,7 +138,7 @@ function warningsOf(message: SendblueMessage, status: Status): string[] {
 
 function endOf(message: SendblueMessage): string {
   if (isWord(message, 'success')) {
-    return 'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow';
+    return 'Sendblue does not explain SUCCESS; it is taken as sent and final';
   }
   return channelOf(message) === 'rcs'
     ? 'the message was downgraded to RCS: sent counts as final, as no delivery report is known to follow'

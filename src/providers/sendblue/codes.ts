@@ -50,7 +50,7 @@ export const codes: readonly CodeEntry[] = [
   entry(
     '5003',
     { class: 'rate', resendable: true, hint: 'wait a minute, then try again more slowly' },
-    'Sendblue’s own servers were over their rate',
+    'Sendblue’s own servers were over their limit',
   ),
   entry(
     '5509',

@@ -136,7 +136,7 @@ function pageHint(status: number, settings: Settings): string | undefined {
 /** Holds whichever host redirects to the other: the redirect's own hint leads back. */
 function otherHostHint(settings: Settings): string {
   const other = settings.url('baseUrl')?.origin === hosts[1] ? hosts[0] : hosts[1];
-  return `if all that is right, try Sendblue’s other host, SENDBLUE_API_BASE_URL=${other}`;
+  return `if all that is right, try Sendblue’s other host (one may only redirect to the other): SENDBLUE_API_BASE_URL=${other}`;
 }
 
 /** Why a message is where it is; null where nothing went wrong, or where it arrived in spite of a code. */

@@ -35,7 +35,7 @@ const stopped: Advice = {
 const calledOff: Advice = {
   class: 'unknown',
   resendable: null,
-  hint: 'it was called off while it was scheduled; send it anew if it is still wanted',
+  hint: 'it was canceled while it was scheduled; send it again if it is still wanted',
 };
 
 /** The channel `auto` of a failure: it ended before any route was tried. */

@@ -253,6 +253,6 @@ function parseShape<Schema extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const path = v.getDotPath(parsed.issues[0]);
   throw new Fault('wrong-shape', {
-    message: path === null ? `${what} is no JSON object` : `${what} has no readable ${path}`,
+    message: path === null ? `${what} is not a JSON object` : `${what} has no readable ${path}`,
   });
 }

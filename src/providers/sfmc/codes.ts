@@ -220,7 +220,7 @@ const taken: Advice = {
 const token: Advice = {
   class: 'account',
   resendable: null,
-  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN: tokens live under 20 minutes',
+  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN: tokens are valid for under 20 minutes',
 };
 const scope: Advice = {
   class: 'account',
@@ -240,7 +240,7 @@ const slower: Advice = {
 const blocked: Advice = {
   class: 'rate',
   resendable: false,
-  hint: 'stop asking for some minutes, then ask with --concurrency 1; if it stays blocked, ask Salesforce support',
+  hint: 'stop asking for a few minutes, then ask with --concurrency 1; if it stays blocked, ask Salesforce support',
 };
 const busy: Advice = { class: 'provider', resendable: true, hint: 'try again later' };
 /** Where a message that is not there may be. */
@@ -359,8 +359,8 @@ const secret: Advice = {
   class: 'account',
   resendable: null,
   hint:
-    'the client secret may have expired: it lasts 180 days, all older ones ended on 2026-09-30, and so does a package unused ' +
-    'for 180 days; make a new one in Setup > Installed Packages (it works after 5 minutes), or check the client id',
+    'the client secret may have expired: secrets last 180 days, and all older ones ended on 2026-09-30; make a new one in ' +
+    'Setup > Installed Packages (it works after 5 minutes); packages unused for 180 days are invalidated; else check the client id',
 };
 /** What to check where the endpoint says nothing closer. */
 export const client: Advice = {

@@ -54,12 +54,12 @@ function hintOf(reply: Reply, error: ApiError | null, settings: Settings): strin
 
 function expiredHint(settings: Settings): string {
   return settings.secret('accessToken') === null
-    ? 'a fresh token was refused as well: check that SFMC_REST_BASE_URL, if set, is of the same tenant'
-    : 'access tokens live under 20 minutes: fetch a fresh one, or set SFMC_CLIENT_ID and SFMC_CLIENT_SECRET instead';
+    ? 'a fresh token was refused as well: check that SFMC_REST_BASE_URL, if set, belongs to the same tenant'
+    : 'access tokens are valid for under 20 minutes: fetch a fresh one, or set SFMC_CLIENT_ID and SFMC_CLIENT_SECRET instead';
 }
 
 const tokenLimitHint =
-  'Salesforce limits how often a client fetches tokens: wait some minutes, and let runs share the token cache or one SFMC_ACCESS_TOKEN';
+  'Salesforce limits how often a client fetches tokens: wait a few minutes, and let runs share the token cache or one SFMC_ACCESS_TOKEN';
 
 /** A refusal by the token endpoint says nothing about a message, so it must not read like one (404, 400). */
 const tokenFaults: ReadonlyMap<number, FaultCode> = new Map([

@@ -102,7 +102,7 @@ describe('the reason of a message', () => {
     ['FILTERED', 'AUTO', 'opted-out', false, 'before the contact sends START'],
     ['SCHEDULED', 'sms', 'account', false, 'do not send again: quiet hours'],
     ['BLOCKED', 'auto', 'account', true, 'check balance'],
-    ['cancelled', 'sms', 'unknown', null, 'send it anew'],
+    ['cancelled', 'sms', 'unknown', null, 'send it again if it is still wanted'],
   ])('is %s’s own over %s where no code is given', (status, channel, kind, resendable, hint) => {
     const { reason } = read(answer({ status, channel }));
     expect(reason).toMatchObject({ code: null, name: null, message: null, class: kind, resendable });
@@ -167,7 +167,7 @@ describe('the reason of a message', () => {
     ['FAILED', 'BUSINESS_003', true, 'top up the balance'],
     ['FILTERED', 'DELIVERY_999', false, 'must send START'],
     ['BLOCKED', 'DELIVERY_999', null, 'check balance'],
-    ['CANCELLED', 'DELIVERY_999', null, 'send it anew'],
+    ['CANCELLED', 'DELIVERY_999', null, 'send it again if it is still wanted'],
   ])('of %s with %s: resendable %s, and what the word is mostly about', (status, code, resendable, hint) => {
     const { reason } = read(answer({ status, reason_code: code }));
     expect(reason).toMatchObject({ resendable, hint: expect.stringContaining(hint) });

@@ -134,8 +134,8 @@ describe('refusals of the token endpoint', () => {
     [401, ''],
   ])('HTTP %i with %j: first of all the secret may have expired', (status, body) => {
     const { hint } = refined(status, body);
-    expect(hint).toMatch(/^the client secret may have expired: it lasts 180 days/);
-    for (const fact of ['2026-09-30', '5 minutes', 'package unused']) expect(hint).toContain(fact);
+    expect(hint).toMatch(/^the client secret may have expired: secrets last 180 days/);
+    for (const fact of ['2026-09-30', '5 minutes', 'packages unused for 180 days']) expect(hint).toContain(fact);
   });
 
   it.each([
