@@ -48,7 +48,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
   const progress = createProgress(options, input.total, world, messages);
-  const connections = openConnections(options, world, messages, masking);
+  const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
   const tally = new Tally();
   try {
     const hasReports = options.junit !== null || options.markdown !== null || options.github;
@@ -208,15 +208,21 @@ interface RunConnections {
   close(): Promise<void>;
 }
 
+interface ConnectionDeps {
+  readonly world: World;
+  readonly messages: Messages;
+  readonly masking: Masking | null;
+  /** The end of the run. */
+  readonly signal: AbortSignal;
+}
+
 /** The client, the credentials and the accounts that all look-ups of a run share. */
-function openConnections(
-  options: LookupOptions,
-  world: World,
-  messages: Messages,
-  masking: Masking | null,
-): RunConnections {
+function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConnections {
+  const { world, messages, masking, signal } = deps;
   const send = openClient(options, world, messages, masking);
-  const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, messages);
+  const credentials = options.mock
+    ? mockCredentials(options, world)
+    : configuredCredentials(options, world, messages, signal);
   const accounts = new Accounts(options, {
     credentials,
     clock: world.clock,
