@@ -1,6 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../providers/sfmc/support.ts';
+import { runBy } from '../support/figures.ts';
 import { run } from '../support/run.ts';
+import { startSfmc } from '../support/servers.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 
 /** What a record and stderr tell somebody who does not know why. */
 async function told(argv: readonly string[]) {
@@ -26,10 +29,15 @@ test('SFMC says queued for ever: the definition may be inactive', async () => {
 });
 
 test('and a wait that ends with queued says so on stderr', async () => {
-  const argv = ['sfmc', 'get', 'queued', '--wait', '--timeout', '40s', '--mock', '-q'];
-  const { code, stderr } = await run(argv, { speed: 200 });
+  const argv = ['sfmc', 'get', 'key', '--wait', '--timeout', '40s'];
+  const wait = async (flags: readonly string[]) => {
+    const clock = steppedClock();
+    const { env } = await startSfmc({ clock, answer: () => 'SMSQueued' });
+    return runBy(clock, [...argv, ...flags], { env });
+  };
+  const { code, stderr } = await wait(['-q']);
   expect([code, stderr.includes('error: ')]).toEqual([22, false]);
-  const shown = await run(argv.slice(0, -1), { speed: 200 });
+  const shown = await wait([]);
   expect([shown.code, shown.stderr]).toEqual([22, expect.stringContaining('send definition is inactive')]);
 });
 
