@@ -39,7 +39,7 @@ const calledOff: Advice = {
 };
 
 /** The channel `auto` of a failure: it ended before any route was tried. */
-const untried = 'before any route was tried (channel auto)';
+const untried = 'with channel auto: before any route was tried';
 
 /** Lower-case on the reference page of March 2026, upper-case ever since; new words came without a new API version. */
 export const words: readonly WordEntry[] = [

@@ -162,7 +162,7 @@ describe('refusals of the token endpoint', () => {
 
   it('words the OAuth shape', () => {
     const fault = refined(401, fixture('error-token'));
-    expect(fault.message).toContain('invalid_client: Client authentication failed.');
+    expect(fault.message).toContain('invalid_client: Client authentication failed');
     expect(fault.hint).toContain('client secret');
   });
 
