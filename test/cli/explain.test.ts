@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import { exits } from '../../src/core/exit.ts';
+import { type FaultCode, faults } from '../../src/core/fault.ts';
 import { loadProviders, providerIds } from '../../src/providers/index.ts';
 
 import { run } from '../support/run.ts';
@@ -265,6 +267,16 @@ test('every exit code says what to do next, and each its own', async () => {
   const { explanations } = JSON.parse((await run(['explain', 'exit', '--json'])).stdout);
   const hints = explanations.map(({ code, hint }: { code: string; hint: string }) => [code, hint]);
   expect(hints).toEqual(Object.entries(nextOfExit).map(([code, next]) => [code, expect.stringMatching(next)]));
+});
+
+test('every error code of a record has a meaning of its own, and names its exit', async () => {
+  const { explanations } = JSON.parse((await run(['explain', 'sbstatus', '--json'])).stdout);
+  const errors = explanations.filter(({ where }: { where: string }) => where === 'error');
+  expect(errors.map(({ code }: { code: string }) => code)).toEqual(Object.keys(faults));
+  expect(new Set(errors.map(({ meaning }: { meaning: string }) => meaning)).size).toBe(errors.length);
+  for (const { code, meaning } of errors) {
+    expect(meaning).toMatch(new RegExp(`^\\S.* \\(exit ${exits[faults[code as FaultCode].exit].code}\\)$`));
+  }
 });
 
 test('a record says the same as the explanation', async () => {

@@ -1,5 +1,5 @@
 import { type ExitName, exits } from '../../core/exit.ts';
-import { faults, UsageError } from '../../core/fault.ts';
+import { type FaultCode, faults, UsageError } from '../../core/fault.ts';
 import type { CodeEntry, Provider, Providers, WordEntry } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
 import { type CodeMeaning, codeMeaningsText } from '../../render/code-meanings.ts';
@@ -130,10 +130,50 @@ const exitCodes: readonly CodeMeaning[] = (Object.keys(exits) as ExitName[]).map
   };
 });
 
+const faultMeanings: Readonly<Record<FaultCode, string>> = {
+  'bad-event': 'a part of the input is not an event',
+  'bad-id': 'the id is empty, too long, or holds what no id of this provider holds, so nothing was asked',
+  'manifest-invalid': 'the manifest cannot be read, or holds what no manifest may hold',
+  'not-found': 'the provider knows no such message',
+  rejected: 'the provider calls the request invalid',
+  'unknown-host': 'the host name is not known to DNS',
+  refused: 'the host refused the connection',
+  'connection-lost': 'the connection broke before the answer was complete',
+  unreachable: 'the host, its name server or the proxy cannot be reached',
+  timeout: 'no answer came in time',
+  'rate-limited': 'the provider wants fewer requests: HTTP 429 after the retries',
+  'provider-error': 'the provider failed: HTTP 5xx after the retries',
+  unauthorized: 'the provider refused the credentials',
+  forbidden: 'the provider knows the credentials, but they may not do this',
+  'credentials-missing': 'there are no complete credentials for this provider',
+  'config-invalid': 'a config file or a setting is not valid',
+  'profile-unknown': 'no config file has this profile',
+  'origin-refused': 'the address and the credentials come from different sources, so nothing was sent',
+  'proxy-auth': 'the proxy requires a user and a password, or refused those given',
+  'proxy-invalid': 'the variable for the proxy holds no URL that can be used',
+  redirect: 'the host answered with a redirect',
+  'not-json': 'the answer is not JSON',
+  empty: 'the answer has no body',
+  'wrong-shape': 'the answer is JSON, but it is no message as the provider documents it',
+  'wrong-id': 'the answer is about another message than the one asked for',
+  'too-large': 'the answer is larger than 2 MiB',
+  'not-http': 'what answered does not speak HTTP',
+  'unexpected-status': 'the answer is a web page, or has an HTTP status that has no place here',
+  'tls-untrusted': 'the certificate is from an authority that this machine does not trust',
+  'tls-expired': 'the certificate has expired, or is not valid yet',
+  'tls-host': 'the certificate is for another host',
+  'tls-failed': 'no TLS connection could be made',
+  'time-up': 'the time was up before the answer came',
+  interrupted: 'SIGINT came before the answer did',
+  terminated: 'SIGTERM came before the answer did',
+  internal: 'a bug in sbstatus',
+};
+
 /** What `error.code` of a record may be; each leads to an exit code. */
-const errorCodes: readonly CodeMeaning[] = Object.entries(faults).map(([code, { exit, hint }]) => {
+const errorCodes: readonly CodeMeaning[] = (Object.keys(faults) as FaultCode[]).map((code) => {
+  const { exit, hint } = faults[code];
   const retry = { what: 'running it again', helps: exits[exit].retryable };
-  const meaning = `a look-up without an answer, exit ${exits[exit].code}: ${exits[exit].when}`;
+  const meaning = `${faultMeanings[code]} (exit ${exits[exit].code})`;
   return { code, name: null, where: 'error', class: familyOf(exits[exit].code), meaning, retry, hint };
 });
 
