@@ -32,7 +32,7 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
-  /** What to say where there is no message at all. */
+  /** What to say where there is no message at all; absent where that is a usage error. */
   readonly nothing?: string;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
@@ -72,6 +72,8 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       worstFault: tally.faultExit,
       summary: tally.summary,
       gates: options.gates,
+      mayBeEmpty: input.nothing !== undefined,
+      allowEmpty: options.allowEmpty,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });

@@ -136,6 +136,39 @@ test('a page with 401 refuses nothing: no second request, no new token, and the 
   ]);
 });
 
+/** Bodies that speak of credentials, as a gateway in trouble may send them. */
+const accusations = [
+  { status: 'ERROR', message: 'Invalid Credentials' },
+  { status: 'ERROR', error_code: 4000, error_message: 'Invalid Credentials' },
+  { success: false, data: null, error: { code: 'AUTH_002', message: 'API key is invalid' }, meta: null },
+  { message: 'Not Authorized', errorcode: 0 },
+  { message: 'Not authenticated', errorcode: 40001 },
+  { error: 'invalid_client', error_description: 'Client authentication failed.' },
+];
+
+test.each([500, 502, 503, 504, 520, 596])('a %i is never told as a fault of the credentials', async (status) => {
+  let body: unknown;
+  const server = createHttpServer((_, response) => void response.writeHead(status).end(JSON.stringify(body)));
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const keys = { SENDBLUE_API_BASE_URL: origin, SENT_BASE_URL: origin };
+  const token = { SFMC_ACCESS_TOKEN: 'ready-token-0123', SFMC_REST_BASE_URL: origin };
+  for (body of accusations) {
+    for (const [argv, env] of [
+      [['sendblue', 'get'], { ...mockEnv(), ...keys }],
+      [['sendblue', 'status'], { ...mockEnv(), ...keys }],
+      [['sent', 'get'], { ...mockEnv(), ...keys }],
+      [['sfmc', 'get'], token],
+      [['sfmc', 'get', '--no-token-cache'], { ...mockEnv(), SFMC_AUTH_BASE_URL: origin }],
+    ] as const) {
+      const { code, stdout } = await run([...argv, 'x', '--json', '--retries', '0'], { env });
+      expect([argv, body, code]).toEqual([argv, body, status === 596 ? 42 : 32]);
+      expect(JSON.parse(stdout).error.hint).not.toMatch(/credential|key|secret|client|permission/i);
+    }
+  }
+});
+
 test.each([400, 401, 403, 404, 422])(
   'a page with %i from Salesforce’s token endpoint is no refusal of the client',
   async (status) => {
@@ -315,7 +348,54 @@ test('--curl refuses ids that it does not have before it', async () => {
   }
 });
 
-test('an input without ids is no failure, and is told', async () => {
-  const { code, stderr } = await run(['sent', 'get', '-', '--mock'], { stdin: '\n' });
-  expect([code, stderr]).toEqual([0, 'note: no ids in the input\n']);
+test('the state is the same in every format, and none where the look-up failed', async () => {
+  const ids = ['delivered', 'not-found', 'failed', 'http-500', 'unknown'];
+  const ask = async (...flags: string[]) => {
+    const argv = ['sendblue', 'get', '--mock', '--retries', '0', ...ids, ...flags];
+    return (await run(argv)).stdout.trimEnd().split('\n');
+  };
+  const states = ['delivered', '', 'failed', '', 'unknown'];
+  const column = (lines: readonly string[], separator: string) => {
+    const [header = '', ...rows] = lines;
+    const place = header.split(separator).indexOf('state');
+    return rows.map((row) => row.split(separator)[place]);
+  };
+  expect(column(await ask(), '\t')).toEqual(states);
+  expect(column(await ask('--fields', 'id,state'), '\t')).toEqual(states);
+  expect(column(await ask('-o', 'csv'), ',')).toEqual(states);
+  expect((await ask('--field', 'state')).slice(0, 5)).toEqual(states);
+  const stateOf = ({ state }: { readonly state: string | null }) => state ?? '';
+  expect((await ask('-o', 'ndjson')).map((line) => stateOf(JSON.parse(line)))).toEqual(states);
+  expect(JSON.parse((await ask('--json')).join('\n')).results.map(stateOf)).toEqual(states);
+});
+
+test.each([
+  [['sendblue', 'get', 'delivered'], 'details.x', 'sbstatus schema result lists the fields'],
+  [['sendblue', 'get', 'delivered'], 'details.sendStyl', 'did you mean details.sendStyle?'],
+  [['sendblue', 'get', 'delivered'], 'details.replyTo.messageHandel', 'did you mean details.replyTo.messageHandle?'],
+  [['sendblue', 'list'], 'details.contnet', 'did you mean details.content?'],
+  [['sent', 'get', 'delivered'], 'details.messageBody.contnt', 'did you mean details.messageBody.content?'],
+  [['sent', 'get', 'delivered'], 'details.sendStyle', 'sbstatus schema result lists the fields'],
+  [['sfmc', 'get', 'sent'], 'details.contactkey', 'did you mean details.contactKey?'],
+  [['check', 'sfmc:sent'], 'details.contactKeys', 'did you mean details.contactKey?'],
+  [['decode', 'sfmc'], 'details.ordinals', 'did you mean details.ordinal?'],
+])('a typo in a detail is no blank: %j --field %s', async (argv, path, hint) => {
+  const before = requests.length;
+  for (const flag of ['--field', '--fields']) {
+    const stderr = `error: no record has a field ${JSON.stringify(path)}; hint: ${hint}\n`;
+    expect(await run([...argv, flag, path], { env: mockEnv() })).toEqual({ code: 2, stdout: '', stderr });
+  }
+  expect(requests.slice(before)).toEqual([]);
+});
+
+test('the details of every provider of a run can be told, and raw only where it is kept', async () => {
+  const fields = 'details.sendStyle,details.templateName,details.contactKey';
+  expect((await run(['check', 'sendblue:delivered', '--mock', '--fields', fields])).code).toBe(0);
+  const raw = ['sendblue', 'get', 'delivered', '--mock', '--field', 'raw.data.status'];
+  expect(await run(raw)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: raw.data.status is there only with --raw; hint: add --raw\n',
+  });
+  expect(await run([...raw, '--raw'])).toEqual({ code: 0, stdout: 'DELIVERED\n', stderr: '' });
 });
