@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 
 /** The files that a command line names, as typed. */
 export interface NamedFiles {
-  readonly fromFile: string | null;
+  readonly fromFile: readonly string[];
   readonly manifest?: string | null;
   readonly config: string | null;
   readonly resume: string | null;
@@ -17,21 +17,25 @@ export interface NamedFiles {
 /** Throws a usage error where a file that will be written is named twice: what it held would be lost. */
 export function refuseSharedFiles(files: NamedFiles, { cwd, env, platform }: World): void {
   const ofGithub = (name: string) => (files.github ? (env[name] ?? null) : null);
-  const read = { '--from-file': files.fromFile, '--manifest': files.manifest ?? null, '--config': files.config };
-  const written = {
-    '--resume': files.resume,
-    '--junit': files.junit,
-    '--markdown': files.markdown,
-    GITHUB_STEP_SUMMARY: ofGithub('GITHUB_STEP_SUMMARY'),
-    GITHUB_OUTPUT: ofGithub('GITHUB_OUTPUT'),
-  };
+  const read: [name: string, file: string | null][] = [
+    ...files.fromFile.map((file): [string, string] => ['--from-file', file]),
+    ['--manifest', files.manifest ?? null],
+    ['--config', files.config ?? env['SBSTATUS_CONFIG'] ?? null],
+  ];
+  const written: [name: string, file: string | null][] = [
+    ['--resume', files.resume],
+    ['--junit', files.junit],
+    ['--markdown', files.markdown],
+    ['GITHUB_STEP_SUMMARY', ofGithub('GITHUB_STEP_SUMMARY')],
+    ['GITHUB_OUTPUT', ofGithub('GITHUB_OUTPUT')],
+  ];
   const known = new Map<string, string>();
-  for (const [name, file] of Object.entries({ ...read, ...written })) {
+  for (const [place, [name, file]] of [...read, ...written].entries()) {
     const identity = file === null || file === '' || file === '-' ? null : identityOf(resolve(cwd, file), platform);
     if (identity === null) continue;
     const other = known.get(identity);
     // What is only read may be read twice.
-    if (other !== undefined && name in written) {
+    if (other !== undefined && place >= read.length) {
       throw new UsageError(`${other} and ${name} name one file, ${file}`, 'name another one: this would write over it');
     }
     known.set(identity, name);
