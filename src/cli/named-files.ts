@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 /** The files that a command line names, as typed. */
 export interface NamedFiles {
   readonly fromFile: readonly string[];
-  readonly manifest?: string | null;
+  readonly manifests?: readonly string[];
   readonly config: string | null;
   readonly resume: string | null;
   readonly junit: string | null;
@@ -19,7 +19,7 @@ export function refuseSharedFiles(files: NamedFiles, { cwd, env, platform }: Wor
   const ofGithub = (name: string) => (files.github ? (env[name] ?? null) : null);
   const read: [name: string, file: string | null][] = [
     ...files.fromFile.map((file): [string, string] => ['--from-file', file]),
-    ['--manifest', files.manifest ?? null],
+    ...(files.manifests ?? []).map((file): [string, string] => ['--manifest', file]),
     ['--config', files.config ?? env['SBSTATUS_CONFIG'] ?? null],
   ];
   const written: [name: string, file: string | null][] = [
