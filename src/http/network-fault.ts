@@ -1,4 +1,4 @@
-import { Fault, type FaultCode } from '../core/fault.ts';
+import { Fault, type FaultCode, faults } from '../core/fault.ts';
 import { type ProxySetting, proxyAuthorization } from './proxy.ts';
 
 /** Who was asked. Messages name origins only, so no id, no query and no proxy password. */
@@ -82,8 +82,10 @@ export function networkFailure(error: unknown, peer: Peer): NetworkFailure {
   const proxy = row.firstHop === true || peer.origin.startsWith('http:') ? peer.proxy : null;
   const name = proxy === null ? peerName(peer) : `the proxy ${proxy.url.origin}`;
   const text = `${name} ${row.says} (${/^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no error code'})`;
-  const isAuthority = row.fault === 'tls-untrusted';
-  const hint = proxy === null || isAuthority ? undefined : `check ${proxy.variable}, or except this host with NO_PROXY`;
+  // The system's own time-out, which no option changes.
+  let hint: string | undefined = row.fault === 'timeout' ? faults.unreachable.hint : undefined;
+  if (proxy !== null && row.fault !== 'tls-untrusted')
+    hint = `check ${proxy.variable}, or except this host with NO_PROXY`;
   return { fault: new Fault(row.fault, { message: text, hint }), transient: row.transient ?? false };
 }
 
