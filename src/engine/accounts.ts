@@ -38,7 +38,7 @@ export class Accounts {
   }
 
   open(named: Named): Promise<Client | Fault> {
-    const key = clientKey(named);
+    const key = JSON.stringify([named.provider.id, named.profile]);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const client = this.#connect(named);
@@ -70,7 +70,7 @@ export class Accounts {
 
   /** A client that was opened; null where nobody needed it, or where it cannot be. */
   async clientOf(named: { readonly provider: { readonly id: string }; readonly profile?: string | undefined }) {
-    const client = await this.#clients.get(clientKey(named));
+    const client = await this.#clients.get(JSON.stringify([named.provider.id, named.profile]));
     return client === undefined || client instanceof Fault ? null : client;
   }
 
@@ -101,16 +101,6 @@ export class Accounts {
     this.#accounts.set(key, account);
     return account;
   }
-}
-
-function clientKey({
-  provider: { id },
-  profile,
-}: {
-  readonly provider: { readonly id: string };
-  profile?: string | undefined;
-}) {
-  return JSON.stringify([id, profile]);
 }
 
 /** Address and credentials: what else is set (a business unit) does not make another account. Never shown. */
