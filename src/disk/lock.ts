@@ -1,4 +1,5 @@
-import { linkSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { createPrivate, isForeign, type Owner, readPrivate } from './private-file.ts';
 
 /** Who takes locks, and how to tell whether others live. */
@@ -10,6 +11,8 @@ export interface Locker {
   readonly unique: string;
   /** Who holds it for longer than so many milliseconds is taken for stuck; as below where absent. */
   readonly patienceMs?: number;
+  /** Nobody else keeps anything in that folder: what is in the lock's place and is none may be removed. */
+  readonly ownsFolder: boolean;
   /** Whether a process of this machine is alive. */
   isAlive(pid: number): boolean;
   /** Epoch milliseconds. */
@@ -24,13 +27,21 @@ export const longestHoldMs = 25_000;
 /** For one that is seen to be alive: with 200 processes on two cores it may just not have had its turn (25 s, measured). */
 export const longestLivingHoldMs = 60_000;
 
+/** Something in the lock's place that is no lock of ours, and may be precious. */
+export class ForeignLockError extends Error {
+  override readonly name = 'ForeignLockError';
+}
+
 /**
  * Takes the lock at `path` if nobody holds it: false where somebody does. A holder that died or got stuck is passed
- * over. Throws the file system's error.
+ * over. Throws the file system's error, and a `ForeignLockError`.
  */
 export function tryLock(path: string, locker: Locker): boolean {
   if (create(path, locker)) return true;
   const holder = readPrivate(path, locker.owner);
+  // Where there are no links, it is empty for a moment.
+  if (holder === '' && ageOf(path, locker) < longestLivingHoldMs) return false;
+  if (!locker.ownsFolder && isPrecious(path, holder)) throw new ForeignLockError(`${path} is no lock of sbstatus`);
   if (holder === null ? isForeign(path, locker.owner) : isStale(holder, locker)) breakLock(path, holder, locker);
   else if (holder !== null) return false;
   return create(path, locker);
@@ -41,7 +52,48 @@ export function unlock(path: string, locker: Locker): void {
   if (holderOf(readPrivate(path, locker.owner)).unique === locker.unique) rmSync(path, { force: true });
 }
 
-/** A link to a finished file appears at once and with its words; a file would be empty for a moment. */
+/**
+ * Removes what lockers left behind that were killed on the way to the lock at `path`. To be called by its holder: others
+ * may be on their way now.
+ */
+export function removeLeftovers(path: string, locker: Locker): void {
+  const folder = dirname(path);
+  const beginning = `${basename(path)}.`;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(beginning) || !/^[0-9a-f]{1,64}\.tmp$/.test(name.slice(beginning.length))) continue;
+    const leftover = join(folder, name);
+    const words = readPrivate(leftover, locker.owner);
+    if (words === null) continue;
+    const isLeft = words === '' ? ageOf(leftover, locker) > longestLivingHoldMs : isStale(words, locker);
+    if (isLeft) rmSync(leftover, { force: true });
+  }
+}
+
+/** Milliseconds since it was written; none for what is gone. */
+function ageOf(path: string, { now }: Locker): number {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : now() - stats.mtimeMs;
+}
+
+/** Whether something is there that no locker has written. */
+function isPrecious(path: string, holder: string | null): boolean {
+  if (holder === null) return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  const { host, pid, since } = holderOf(holder);
+  const isLock = typeof host === 'string' && typeof pid === 'number' && typeof since === 'number';
+  return holder !== '' && !(isLock && uniqueOf(holder) !== 'unreadable');
+}
+
+/** What file systems without hard links say: exFAT, FAT, some of networks. */
+const noLinks: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'EACCES',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EINVAL',
+]);
+
+/** A link to a finished file appears at once and with its words; a file is empty for a moment. */
 function create(path: string, locker: Locker): boolean {
   const own = `${path}.${locker.unique}.tmp`;
   try {
@@ -49,10 +101,22 @@ function create(path: string, locker: Locker): boolean {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!noLinks.has(code)) throw error;
+    return createInPlace(path, locker);
   } finally {
     rmSync(own, { force: true });
+  }
+}
+
+function createInPlace(path: string, locker: Locker): boolean {
+  try {
+    createPrivate(path, words(locker));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import type { ExitName } from '../../core/exit.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
 import { type Result, resultSchema } from '../../core/record.ts';
 import { type StatusFacts, type Verdict, verdictOfStatus } from '../../core/verdict.ts';
+import type { ByteLine } from './lines.ts';
 
 /** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
 export interface JournalEntry {
@@ -74,8 +75,21 @@ function fillMissing(value: unknown, { type, entries, wrapped }: FillableShape):
 
 const beginning = Buffer.from('{"schema":"sbstatus.result/');
 
-/** Whether a line that was cut off can be the beginning of a record of ours. */
-export function mayBeRecord(bytes: Buffer): boolean {
+/**
+ * Whether a line is what is left of a record of ours, or of several: the beginning of one without a line end, from a run
+ * that was killed; or one in which a power cut has put zeros in place of what was not on the disk yet.
+ */
+export function isCut({ bytes, whole, tooLong }: ByteLine): boolean {
+  if (tooLong) return false;
+  const zero = bytes.indexOf(0);
+  if (zero === -1) return !whole && mayBeRecord(bytes);
+  if (zero > 0) return mayBeRecord(bytes.subarray(0, zero));
+  return bytes.every((byte) => byte === 0) || (whole && bytes.at(-1) === closing);
+}
+
+const closing = 0x7d;
+
+function mayBeRecord(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, beginning.length);
   return bytes.subarray(0, length).equals(beginning.subarray(0, length));
 }

@@ -6,11 +6,11 @@ import { type ExitName, exitOf } from '../../core/exit.ts';
 import { UnwritableError, UsageError } from '../../core/fault.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
 import type { Result } from '../../core/record.ts';
-import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
+import { ForeignLockError, type Locker, removeLeftovers, tryLock, unlock } from '../../disk/lock.ts';
 import { jsonText } from '../../render/safe-text.ts';
 import type { World } from '../../world.ts';
-import { entryOf, finalVerdict, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
-import { compact, readByteLines } from './lines.ts';
+import { entryOf, finalVerdict, isCut, type JournalEntry, keyOf, keyOfRecord, recordIn } from './entry.ts';
+import { compact, longestRecord, readByteLines } from './lines.ts';
 
 /**
  * The file of `--resume`: the NDJSON output of a run and of those before it. Every record is appended in one write as
@@ -83,7 +83,7 @@ export class Journal {
   /** Every record of the file, each message once. The file is whole and on the disk before the first one comes. */
   async *records(): AsyncGenerator<Result> {
     await this.#settle();
-    for await (const { bytes } of readByteLines(this.#file)) {
+    for await (const { bytes } of readByteLines(this.#file, longestRecord)) {
       const record = recordIn(bytes);
       if (record !== null) yield record;
     }
@@ -96,19 +96,21 @@ export class Journal {
 
   async #load(): Promise<void> {
     let number = 0;
-    for await (const { offset, bytes, whole } of readByteLines(this.#file)) {
+    for await (const line of readByteLines(this.#file, longestRecord)) {
       number += 1;
+      const { offset, bytes, whole } = line;
       const record = whole ? recordIn(bytes) : null;
-      if (record === null && (whole || !mayBeRecord(bytes))) {
+      if (record === null && !isCut(line)) {
         throw new UsageError(
           `line ${number} of ${this.#path} is not an sbstatus record, so nothing was changed`,
           'name the NDJSON output of an earlier run, or a new file',
         );
       }
-      // A record that was cut off when its run was killed; its id is asked for again.
-      if (record === null) return this.#file.truncate(this.#end);
+      // Its run was killed, or the power was cut; its id is asked for again.
+      if (record === null && !whole) return this.#file.truncate(this.#end);
       this.#end = offset + bytes.length + 1;
-      this.#note(keyOfRecord(record), entryOf(record, offset, bytes.length + 1));
+      if (record === null) this.#superseded = true;
+      else this.#note(keyOfRecord(record), entryOf(record, offset, bytes.length + 1));
     }
   }
 
@@ -132,9 +134,8 @@ export class Journal {
     try {
       await this.#file.sync();
       if (!this.#superseded) return;
-      const file = await compact(this.#path, this.#file, [...this.#entries.values()]);
-      await this.#file.close();
-      this.#file = file;
+      await compact(this.#path, this.#file, [...this.#entries.values()]);
+      this.#file = await openFile(this.#path);
       this.#superseded = false;
     } catch (error) {
       throw unwritable(this.#path, error);
@@ -180,13 +181,15 @@ function isSettledBy(record: Result, before: JournalEntry): boolean {
   return record.exit.name === before.exit && record.state === status?.state && record.terminal === true;
 }
 
-type FileHolder = Pick<World, 'uid' | 'host' | 'pid' | 'isAlive' | 'clock'>;
+type FileHolder = Pick<World, 'host' | 'pid' | 'isAlive' | 'clock'>;
 
 /** Keeps a file for this process, until what is returned is called. Throws a usage error where another has it. */
-function holdFile(path: string, { uid, host, pid, isAlive, clock }: FileHolder): () => void {
+function holdFile(path: string, { host, pid, isAlive, clock }: FileHolder): () => void {
   const lock = `${path}.lock`;
   const locker: Locker = {
-    owner: uid,
+    // Some file systems have no owners and no permissions; there is nothing secret in it.
+    owner: null,
+    ownsFolder: false,
     host,
     pid,
     unique: randomBytes(8).toString('hex'),
@@ -199,6 +202,7 @@ function holdFile(path: string, { uid, host, pid, isAlive, clock }: FileHolder):
   if (!takeLock(lock, locker, path)) {
     throw new UsageError(`another run is writing ${path}`, `wait for it to end; if there is none, remove ${lock}`);
   }
+  removeLeftovers(lock, locker);
   return () => unlock(lock, locker);
 }
 
@@ -206,6 +210,9 @@ function takeLock(lock: string, locker: Locker, path: string): boolean {
   try {
     return tryLock(lock, locker);
   } catch (error) {
+    if (error instanceof ForeignLockError) {
+      throw new UsageError(`cannot use ${path}: ${error.message}`, `move ${lock} away, or name another file`);
+    }
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot use ${path} (${code})`, 'check the path of --resume');
   }
