@@ -42,7 +42,13 @@ export function wordOf(result: Result): Word {
 export function meaningOf(result: Result): string {
   if (result.state === null) return 'the look-up failed, so nothing is known about the message';
   if (result.state === 'sent' && result.outcome === 'success') return 'handed on, this route reports nothing further';
+  if (result.state === 'unknown' && !isUnknownWord(result)) return 'the provider does not know what became of it';
   return meanings[result.state];
+}
+
+/** Of a state that is unknown: it is for the word, and not for a code that says that the provider lost track. */
+export function isUnknownWord({ reason }: Result): boolean {
+  return reason === null || reason.class === 'unknown';
 }
 
 /** `4001 Invalid number: no such subscriber`, as much of it as is known. */
