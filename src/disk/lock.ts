@@ -1,6 +1,6 @@
 import { linkSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { createPrivate, isForeign, type Owner, readPrivate } from './private-file.ts';
+import { createPrivate, isForeign, type Owner, readOwn, readPrivate } from './private-file.ts';
 
 /** Who takes locks, and how to tell whether others live. */
 export interface Locker {
@@ -11,8 +11,8 @@ export interface Locker {
   readonly unique: string;
   /** Who holds it for longer than so many milliseconds is taken for stuck; as below where absent. */
   readonly patienceMs?: number;
-  /** Nobody else keeps anything in that folder: what is in the lock's place and is none may be removed. */
-  readonly ownsFolder: boolean;
+  /** Never removes what nobody can prove to be a lock of ours, and counts it as held; else it is passed over. */
+  readonly sparesOthers?: boolean;
   /** Whether a process of this machine is alive. */
   isAlive(pid: number): boolean;
   /** Epoch milliseconds. */
@@ -27,21 +27,16 @@ export const longestHoldMs = 25_000;
 /** For one that is seen to be alive: with 200 processes on two cores it may just not have had its turn (25 s, measured). */
 export const longestLivingHoldMs = 60_000;
 
-/** Something in the lock's place that is no lock of ours, and may be precious. */
-export class ForeignLockError extends Error {
-  override readonly name = 'ForeignLockError';
-}
-
 /**
  * Takes the lock at `path` if nobody holds it: false where somebody does. A holder that died or got stuck is passed
- * over. Throws the file system's error, and a `ForeignLockError`.
+ * over. Throws the file system's error.
  */
 export function tryLock(path: string, locker: Locker): boolean {
   if (create(path, locker)) return true;
-  const holder = readPrivate(path, locker.owner);
+  const holder = read(path, locker);
   // Where there are no links, it is empty for a moment.
   if (holder === '' && ageOf(path, locker) < longestLivingHoldMs) return false;
-  if (!locker.ownsFolder && isPrecious(path, holder)) throw new ForeignLockError(`${path} is no lock of sbstatus`);
+  if (locker.sparesOthers === true && !isLock(holder)) return holder === null && create(path, locker);
   if (holder === null ? isForeign(path, locker.owner) : isStale(holder, locker)) breakLock(path, holder, locker);
   else if (holder !== null) return false;
   return create(path, locker);
@@ -49,7 +44,7 @@ export function tryLock(path: string, locker: Locker): boolean {
 
 /** Gives the lock back, unless somebody else has it by now. */
 export function unlock(path: string, locker: Locker): void {
-  if (holderOf(readPrivate(path, locker.owner)).unique === locker.unique) rmSync(path, { force: true });
+  if (holderOf(read(path, locker)).unique === locker.unique) rmSync(path, { force: true });
 }
 
 /**
@@ -62,9 +57,9 @@ export function removeLeftovers(path: string, locker: Locker): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(beginning) || !/^[0-9a-f]{1,64}\.tmp$/.test(name.slice(beginning.length))) continue;
     const leftover = join(folder, name);
-    const words = readPrivate(leftover, locker.owner);
-    if (words === null) continue;
-    const isLeft = words === '' ? ageOf(leftover, locker) > longestLivingHoldMs : isStale(words, locker);
+    const text = read(leftover, locker);
+    if (text === null || (text !== '' && !isLock(text))) continue;
+    const isLeft = text === '' ? ageOf(leftover, locker) > longestLivingHoldMs : isStale(text, locker);
     if (isLeft) rmSync(leftover, { force: true });
   }
 }
@@ -75,12 +70,9 @@ function ageOf(path: string, { now }: Locker): number {
   return stats === undefined ? 0 : now() - stats.mtimeMs;
 }
 
-/** Whether something is there that no locker has written. */
-function isPrecious(path: string, holder: string | null): boolean {
-  if (holder === null) return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  const { host, pid, since } = holderOf(holder);
-  const isLock = typeof host === 'string' && typeof pid === 'number' && typeof since === 'number';
-  return holder !== '' && !(isLock && uniqueOf(holder) !== 'unreadable');
+/** Some file systems have no permissions: who spares what is no lock may read one that is open to others. */
+function read(path: string, { owner, sparesOthers }: Locker): string | null {
+  return sparesOthers === true ? readOwn(path, owner) : readPrivate(path, owner);
 }
 
 /** What file systems without hard links say: exFAT, FAT, some of networks. */
@@ -93,7 +85,7 @@ const noLinks: ReadonlySet<string | undefined> = new Set([
   'EINVAL',
 ]);
 
-/** A link to a finished file appears at once and with its words; a file is empty for a moment. */
+/** A link to a finished file appears at once and with its words; a file would be empty for a moment. */
 function create(path: string, locker: Locker): boolean {
   const own = `${path}.${locker.unique}.tmp`;
   try {
@@ -128,7 +120,7 @@ function breakLock(path: string, holder: string | null, locker: Locker): void {
   const right = `${path}.${uniqueOf(holder)}`;
   if (!tryLock(right, locker)) return;
   try {
-    const found = readPrivate(path, locker.owner);
+    const found = read(path, locker);
     if (found === holder && (found !== null || isForeign(path, locker.owner))) rmSync(path, { recursive: true });
   } finally {
     unlock(right, locker);
@@ -157,7 +149,17 @@ function holderOf(text: string | null): Partial<LockHolder> {
 /** Part of a file name, and so of plain letters only. */
 function uniqueOf(text: string | null): string {
   const { unique } = holderOf(text);
-  return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique) ? unique : 'unreadable';
+  return isUnique(unique) ? unique : 'unreadable';
+}
+
+function isUnique(unique: unknown): unique is string {
+  return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique);
+}
+
+/** Whether these are the words of a lock. */
+function isLock(text: string | null): boolean {
+  const { host, pid, unique, since } = holderOf(text);
+  return typeof host === 'string' && typeof pid === 'number' && isUnique(unique) && typeof since === 'number';
 }
 
 function isStale(text: string, { host, isAlive, now, patienceMs }: Locker): boolean {

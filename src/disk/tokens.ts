@@ -143,7 +143,7 @@ export function removeTokens(
 }
 
 function lockerOf({ uid, host, pid, isAlive }: TokenCacheDeps): Omit<Locker, 'now'> {
-  return { owner: uid, host, pid, isAlive, unique: '', ownsFolder: true };
+  return { owner: uid, host, pid, isAlive, unique: '' };
 }
 
 /** Keyed by the client secret: another secret, be it new or wrong, finds another file, and the name tells nothing. */

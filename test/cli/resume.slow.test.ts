@@ -117,7 +117,7 @@ needs('Linux').test('a killed run that nobody waited for, a zombie, holds no fil
   const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
   const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
   while (!stat().includes(') Z ')) await pause(20);
-  writeFileSync(`${file}.lock`, lockOf(pid), { mode: 0o600 });
+  writeFileSync(`${file}.sbstatus-lock`, lockOf(pid), { mode: 0o600 });
   expect(await runBin(builtBin(), lookUp, { cwd })).toMatchObject({ code: 0, stdout: '', stderr: '' });
   expect(lines()).toHaveLength(1);
 });
@@ -134,9 +134,9 @@ test.each(['EPERM', 'ENOTSUP', 'EACCES', 'ENOSYS'])(
     const env = { NODE_OPTIONS: `--require=${JSON.stringify(plan)}` };
     const bin = builtBin();
     expect(await runBin(bin, lookUp, { cwd, env })).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    writeFileSync(`${file}.lock`, lockOf(process.pid), { mode: 0o777 });
+    writeFileSync(`${file}.sbstatus-lock`, lockOf(process.pid), { mode: 0o777 });
     expect((await runBin(bin, lookUp, { cwd, env })).stderr).toMatch(/^error: another run is writing /);
-    writeFileSync(`${file}.lock`, lockOf(2 ** 30), { mode: 0o777 });
+    writeFileSync(`${file}.sbstatus-lock`, lockOf(2 ** 30), { mode: 0o777 });
     expect(await runBin(bin, lookUp, { cwd, env })).toMatchObject({ code: 0, stdout: '', stderr: '' });
     expect(lines()).toHaveLength(1);
     expect(readdirSync(cwd).sort()).toEqual(['no-links.cjs', 'out.ndjson']);
@@ -145,7 +145,8 @@ test.each(['EPERM', 'ENOTSUP', 'EACCES', 'ENOSYS'])(
 
 test('what killed runs left on the way to the lock is gone after the next run', async () => {
   const { cwd, file } = scene();
-  for (const name of ['a1', 'b2', 'c3']) writeFileSync(`${file}.lock.${name}.tmp`, lockOf(2 ** 30), { mode: 0o600 });
+  for (const name of ['a1', 'b2', 'c3'])
+    writeFileSync(`${file}.sbstatus-lock.${name}.tmp`, lockOf(2 ** 30), { mode: 0o600 });
   expect((await runBin(builtBin(), lookUp, { cwd })).code).toBe(0);
   expect(readdirSync(cwd)).toEqual(['out.ndjson']);
 });
@@ -185,7 +186,7 @@ needs('Linux').test(
       content = readFileSync(file, 'utf8');
       await close();
     };
-    await compact(file, from, [{ offset: 4, length: 4 }]);
+    await compact(file, from, [{ offset: 4, length: 4 }], () => true);
     expect([content, readFileSync(file, 'utf8'), from.fd]).toEqual(['one\ntwo\n', 'two\n', -1]);
     expect(readdirSync(cwd)).toEqual(['out.ndjson']);
     // No descriptor of this process leads to either.

@@ -27,7 +27,6 @@ function lockers() {
       pid: 1000 + names,
       unique: `a${names}`,
       isAlive: () => true,
-      ownsFolder: true,
       now: () => now,
       ...changes,
     };
@@ -138,7 +137,7 @@ test('an empty one is being taken, or was left by who died over it', () => {
   writeFileSync(path, '', { mode: 0o600 });
   utimesSync(path, now / 1000, now / 1000);
   expect(tryLock(path, locker())).toBe(false);
-  expect(tryLock(path, locker({ now: () => now + 2 * longestLivingHoldMs, ownsFolder: false }))).toBe(true);
+  expect(tryLock(path, locker({ now: () => now + 2 * longestLivingHoldMs }))).toBe(true);
 });
 
 test('of many stores at once each has its turn alone, and finds what the first has fetched', async () => {
