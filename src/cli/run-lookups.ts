@@ -205,7 +205,7 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
   const pace = limiter.perSecond ?? 0;
   const perSecond = pace >= 1 ? `${Number(pace.toFixed(1))}/s` : `${Number((pace * 60).toFixed(1))}/min`;
   const time = formatDuration(timeoutMs ?? 300_000);
-  return `about ${possible} of these ids can be asked once at ${perSecond} before the time is up (${time}, ${provider.title}); raise --timeout or --rate`;
+  return `only about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */
@@ -214,7 +214,7 @@ function createIntervalNote(intervalMs: number, messages: Messages) {
   return ({ id, title, pace }: Account['provider']): void => {
     if (intervalMs >= pace.floorMs || noted.has(id)) return;
     noted.add(id);
-    void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the least for ${title}`);
+    void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the minimum for ${title}`);
   };
 }
 

@@ -17,7 +17,7 @@ const byOutcome: Readonly<Record<Outcome, Omit<Word, 'word'>>> = {
 };
 
 const meanings: Readonly<Record<State, string>> = {
-  scheduled: 'held by the provider, goes on by itself',
+  scheduled: 'held by the provider, goes out later by itself',
   queued: 'accepted, not yet handed on',
   sent: 'handed on, delivery is not confirmed yet',
   delivered: 'the device or the carrier confirmed it',
@@ -39,15 +39,15 @@ export function wordOf(result: Result): Word {
 }
 
 /** One short phrase: what the state means for the message. */
-export function meaningOf(result: Result): string {
-  if (result.state === null) return 'the look-up failed, so nothing is known about the message';
-  if (result.state === 'sent' && result.outcome === 'success') return 'handed on, this route reports nothing further';
-  if (result.state === 'unknown' && !isUnknownWord(result)) return 'the provider does not know what became of it';
-  return meanings[result.state];
+export function meaningOf({ state, outcome, reason }: Pick<Result, 'state' | 'outcome' | 'reason'>): string {
+  if (state === null) return 'the look-up failed, so nothing is known about the message';
+  if (state === 'sent' && outcome === 'success') return 'handed on, this route reports nothing further';
+  if (state === 'unknown' && !isUnknownWord({ reason })) return 'the provider does not know what became of it';
+  return meanings[state];
 }
 
 /** Of a state that is unknown: it is for the word, and not for a code that says that the provider lost track. */
-export function isUnknownWord({ reason }: Result): boolean {
+export function isUnknownWord({ reason }: Pick<Result, 'reason'>): boolean {
   return reason === null || reason.class === 'unknown';
 }
 
