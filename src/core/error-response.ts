@@ -59,14 +59,11 @@ export function faultOfReply(
   });
 }
 
-/** Throws for a 2xx that brings no answer (205), a part of one (206), or something else than was asked for. */
-export function refusePart(status: number): void {
-  if (status > 204) throw new Fault('unexpected-status', { message: 'the answer is not a whole one' });
-}
-
 /** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
 export function refuseErrorBeside(body: unknown): void {
   const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
+  // Nearly every answer.
+  if (success !== false && (error ?? errors) == null) return;
   if (success === false || isFilled(error) || isFilled(errors)) {
     throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
   }

@@ -1,4 +1,4 @@
-import { faultOfReply, refuseErrorBeside, refusePart } from '../core/error-response.ts';
+import { faultOfReply, refuseErrorBeside } from '../core/error-response.ts';
 import { Fault } from '../core/fault.ts';
 import type { Clock, Exchange, Limiter, Limits, Reply, Send } from '../core/http.ts';
 import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
@@ -152,7 +152,8 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
-    refusePart(reply.status);
+    // 205, a part of an answer (206), or something else than was asked for.
+    if (reply.status > 204) throw new Fault('unexpected-status', { message: 'the answer is not a whole one' });
     body = parseBody(reply);
     const value = request.read(body, settings);
     refuseErrorBeside(body);
