@@ -59,22 +59,6 @@ export function faultOfReply(
   });
 }
 
-/** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
-export function refuseErrorBeside(body: unknown): void {
-  const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
-  // Nearly every answer.
-  if (success !== false && (error ?? errors) == null) return;
-  if (success === false || isFilled(error) || isFilled(errors)) {
-    throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
-  }
-}
-
-/** Whether there is anything in it: no null, no blank, no empty list. */
-export function isFilled(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(isFilled);
-  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
-}
-
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !meantWithPage.includes(status);
 }
