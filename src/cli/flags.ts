@@ -15,6 +15,7 @@ export interface FlagValues {
   readonly json: boolean;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  readonly details: boolean;
   readonly raw: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -91,6 +92,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     default: null,
     conflicts: ['fields', 'json', 'output'],
   },
+  details: { flags: '--details', about: 'on a terminal all that is known of each message', default: false },
   raw: { flags: '--raw', about: 'add the provider’s own body to the record', default: false },
   quiet: { flags: '-q, --quiet', about: 'nothing on stdout: the exit code is the answer', default: false },
   verbose: { flags: '-v, --verbose', about: 'tell on stderr what is being done', default: false },
@@ -214,7 +216,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
 
 const groups = {
   'Input:': ['fromFile', 'nul'],
-  'Output:': ['output', 'json', 'fields', 'field', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
+  'Output:': ['output', 'json', 'fields', 'field', 'details', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
   'Verdict:': ['expect', 'expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
   'Waiting:': ['wait', 'timeoutMs', 'intervalMs', 'notFoundGraceMs'],
   'Many ids:': ['concurrency', 'perSecond', 'failFast', 'resume'],

@@ -76,7 +76,8 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
     progress?.end();
     if (!world.stdout.gone.aborted) {
-      await printSummary({ tally, exit, single, gates: phrases }, options, world, messages);
+      const hasCard = single && hasCardOnTerminal(options, world);
+      await printSummary({ tally, exit, single, hasCard, gates: phrases }, options, world, messages);
     }
     return exit;
   } finally {
@@ -86,6 +87,12 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     await resumption?.close();
     await connections.close();
   }
+}
+
+/** Whether somebody sees the record of a single message as a card, right above what stderr says. */
+function hasCardOnTerminal({ output, fields, field, ids, quiet }: LookupOptions, { stdout, stderr }: World): boolean {
+  const isCard = output === defaultFormat && fields === null && field === null && !ids && !quiet;
+  return isCard && stdout.terminal && stderr.terminal;
 }
 
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */

@@ -16,6 +16,8 @@ export interface View {
   readonly now: number;
   /** The command line asked for exactly one id: a record instead of a report, a card instead of a row. */
   readonly single: boolean;
+  /** `--details`: a card for each message, with all that is known. */
+  readonly details: boolean;
   /** `--fields`: paths such as `reason.code`; null: the format's own choice. */
   readonly fields: readonly string[] | null;
 }

@@ -8,7 +8,7 @@ const logged = { ci: true };
 export async function createTableRenderer(view: View): Promise<Renderer> {
   if (view.columns === null) return (await import('./tsv.ts')).createTsvRenderer(view);
   const screen = { ...view, columns: settledColumns(view.columns), paint: await loadPaint(view.color) };
-  if (view.single) return logSafe((await import('./card.ts')).createCardRenderer(screen), logged);
+  if (view.single || view.details) return logSafe((await import('./card.ts')).createCardRenderer(screen), logged);
   const { loadFrame } = await import('./grid.ts');
   return logSafe((await import('./grid.ts')).createGridRenderer(screen, await loadFrame()), logged);
 }

@@ -15,7 +15,12 @@ export function dateText(iso: string, clock: ZoneView): string {
   return clock.utc ? `${minuteOf(at)} UTC` : formatInZone(at, -new Date(at).getTimezoneOffset());
 }
 
-/** A step of a timeline, where seconds count; the zone is that of the times around it. */
+/** The zone of times for people: `UTC`, `+01:00`. */
+export function zoneText({ utc, now }: ZoneView): string {
+  return utc ? 'UTC' : formatInZone(now, -new Date(now).getTimezoneOffset()).slice(17);
+}
+
+/** A step of a timeline, where seconds count; the zone is said once beside it. */
 export function momentText(iso: string, { utc }: ZoneView): string {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return iso;

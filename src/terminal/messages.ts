@@ -15,15 +15,42 @@ export interface Messages {
 export async function openMessages(world: World, color: boolean): Promise<Messages> {
   const label = usesColor(world.stderr, world.env, color) ? await paintLabels() : plainLabels;
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
+  const say = async (parts: readonly MessagePart[]) => write(`${await layOut(parts, label, world.stderr)}\n`);
   return {
-    error: (message, hint) => {
-      const hintPart = hint === null || hint === '' ? '' : `; ${label.hint} ${visible(hint)}`;
-      return write(`${label.error} ${visible(message)}${hintPart}\n`);
-    },
-    warning: (message) => write(`${label.warning} ${visible(message)}\n`),
-    note: (message) => write(`${label.note} ${visible(message)}\n`),
+    error: (message, hint) =>
+      say([
+        { kind: 'error', text: message },
+        ...(hint === null || hint === '' ? [] : [{ kind: 'hint' as const, text: hint }]),
+      ]),
+    warning: (message) => say([{ kind: 'warning', text: message }]),
+    note: (message) => say([{ kind: 'note', text: message }]),
     write,
   };
+}
+
+interface MessagePart {
+  readonly kind: keyof typeof plainLabels;
+  readonly text: string;
+}
+
+/** One line; on a terminal that is narrower, a line a part, broken between words. */
+async function layOut(
+  parts: readonly MessagePart[],
+  label: typeof plainLabels,
+  { terminal, columns }: Output,
+): Promise<string> {
+  const line = parts.map(({ kind, text }) => `${label[kind]} ${visible(text)}`).join('; ');
+  const length = parts.reduce((sum, { kind, text }) => sum + kind.length + text.length + 4, -2);
+  // A character may be two columns wide; what measures it is loaded only where it may matter.
+  if (!terminal || columns <= 0 || length * 2 <= columns) return line;
+  const { width, wrap } = await import('../render/width.ts');
+  const plain = parts.map(({ kind, text }) => `${plainLabels[kind]} ${visible(text)}`);
+  if (width(plain.join('; ')) <= columns) return line;
+  const lines = parts.map(({ kind }, place) => {
+    const wrapped = wrap(plain[place] ?? '', Math.max(10, columns - 2)).join('\n  ');
+    return label[kind] + wrapped.slice(plainLabels[kind].length);
+  });
+  return lines.join('\n');
 }
 
 const plainLabels = { error: 'error:', warning: 'warning:', note: 'note:', hint: 'hint:' };

@@ -21,6 +21,7 @@ export interface OutputOptions {
   readonly output: string;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  readonly details: boolean;
   /** Nothing but the ids of messages. */
   readonly ids: boolean;
   readonly quiet: boolean;
@@ -62,7 +63,7 @@ function checkField(path: string): void {
 }
 
 async function rendererOf(options: OutputOptions, single: boolean, world: World): Promise<Renderer> {
-  const { output, ids, field, fields, utc, color } = options;
+  const { output, ids, field, fields, details, utc, color } = options;
   const { stdout, env, clock } = world;
   const ci = runsInCi(env);
   if (ids) return createIdRenderer({ ci });
@@ -78,6 +79,7 @@ async function rendererOf(options: OutputOptions, single: boolean, world: World)
       return clock.now();
     },
     single,
+    details,
     fields,
   });
 }

@@ -1,4 +1,4 @@
-import type { ExitName } from '../core/exit.ts';
+import { type ExitName, exits } from '../core/exit.ts';
 import type { Summary } from '../core/record.ts';
 import type { Tally } from '../core/result.ts';
 import { isVerdict } from '../core/verdict.ts';
@@ -11,6 +11,8 @@ export interface RunSummary {
   readonly tally: Tally;
   readonly exit: ExitName;
   readonly single: boolean;
+  /** The record is on the same terminal as a card, which says why and what to do. */
+  readonly hasCard: boolean;
   readonly gates: readonly string[];
 }
 
@@ -26,7 +28,9 @@ export async function printSummary(
     await messages.note('there was no message: the input or the list was empty');
   else if (!end.single && !quiet && isWanted) await messages.note(summaryText(end));
   if (end.exit === 'ok' || (quiet && isVerdict(end.exit))) return;
-  const { message, hint } = closingOf(end);
+  const { message, hint } = end.hasCard
+    ? { message: `${end.exit} (exit ${exits[end.exit].code})`, hint: null }
+    : closingOf(end);
   await messages.error(message, hint);
 }
 

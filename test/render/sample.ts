@@ -5,7 +5,16 @@ import type { Ending, Renderer, View } from '../../src/render/renderer.ts';
 /** Ten seconds past this minute, so that ages are not zero. */
 export const now = Date.parse('2026-03-11T19:54:10.000Z');
 
-export const pipe: View = { columns: null, color: false, ci: false, utc: false, now, single: false, fields: null };
+export const pipe: View = {
+  columns: null,
+  color: false,
+  ci: false,
+  utc: false,
+  now,
+  single: false,
+  details: false,
+  fields: null,
+};
 
 export function terminal(columns: number, more: Partial<View> = {}): View {
   return { ...pipe, columns, utc: true, ...more };
