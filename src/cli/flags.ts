@@ -5,13 +5,14 @@ import { type Channel, channels } from '../core/record.ts';
 import type { State } from '../core/state.ts';
 import { durationMs, perSecondOf } from '../core/time.ts';
 import { expectable, type Gates } from '../core/verdict.ts';
-import { defaultFormat, formats } from '../render/index.ts';
+import { formats } from '../render/index.ts';
 
 /** What the flags of a look-up come to. Durations in milliseconds, paths as typed. */
 export interface FlagValues {
   readonly fromFile: string | null;
   readonly nul: boolean;
-  readonly output: string;
+  /** Null: a table on a terminal, tsv elsewhere. */
+  readonly output: string | null;
   readonly json: boolean;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
@@ -81,8 +82,8 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     flags: '-o, --output <format>',
     about: 'format of the answer',
     choices: Object.keys(formats),
-    default: defaultFormat,
-    defaultText: JSON.stringify(defaultFormat),
+    default: null,
+    defaultText: 'table on a terminal, else tsv',
   },
   json: { flags: '--json', about: 'short for --output json', default: false, conflicts: ['output'] },
   fields: { flags: '--fields <a,b.c>', about: 'only these fields of the record', parse: list, default: null },

@@ -38,10 +38,18 @@ export interface LookupInput {
   readonly cancellation?: Cancellation;
 }
 
+/** The options of a run, with the format settled. */
+type RunOptions = LookupOptions & { readonly output: string };
+
+function withFormat(options: LookupOptions, { stdout }: World): RunOptions {
+  return { ...options, output: options.output ?? defaultFormat(stdout.terminal) };
+}
+
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
-export async function runLookups(input: LookupInput, options: LookupOptions, world: World): Promise<ExitName> {
+export async function runLookups(input: LookupInput, given: LookupOptions, world: World): Promise<ExitName> {
+  const options = withFormat(given, world);
   const single = input.single && options.resume === null;
-  const resumption = options.resume === null ? null : await openJournal(options.resume, options, world);
+  const resumption = options.resume === null ? null : await openJournal(options.resume, given, world);
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
@@ -55,10 +63,13 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       ? await openReports(options, { names, world, messages, progress, run: cancellation })
       : null;
     const onBroken = () => cancellation.abort('the output cannot be written');
-    const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : null;
+    const output =
+      resumption === null
+        ? await createOutput(options, single, world, { progress, onBroken, clock: world.clock })
+        : null;
     const { accounts } = connections;
     const scheduler = new Scheduler(
-      { ...options, single, ordered: isOrdered(options) },
+      { ...options, single, ordered: isOrdered(options, world) },
       schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
     );
     const finished = scheduler.run(input.items(accounts, cancellation));
@@ -90,8 +101,8 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
 }
 
 /** Whether somebody sees the record of a single message as a card, right above what stderr says. */
-function hasCardOnTerminal({ output, fields, field, ids, quiet }: LookupOptions, { stdout, stderr }: World): boolean {
-  const isCard = output === defaultFormat && fields === null && field === null && !ids && !quiet;
+function hasCardOnTerminal({ output, fields, field, ids, quiet }: RunOptions, { stdout, stderr }: World): boolean {
+  const isCard = formatOf(output).isShownLive === true && fields === null && field === null && !ids && !quiet;
   return isCard && stdout.terminal && stderr.terminal;
 }
 
@@ -255,7 +266,7 @@ async function openReports(options: LookupOptions, deps: ReportDeps): Promise<Re
 
 /** Throws a usage error for another format than the file's. */
 async function openJournal(path: string, { output }: LookupOptions, world: World): Promise<Resumption> {
-  if (output !== defaultFormat && !formatOf(output).isStream) {
+  if (output !== null && !formatOf(output).isStream) {
     throw new UsageError(
       `--resume keeps its records as ndjson, not as ${output}`,
       'leave --output out; make other formats from the file afterwards',
@@ -265,7 +276,8 @@ async function openJournal(path: string, { output }: LookupOptions, world: World
   return openResumption(path, world);
 }
 
-/** Waiting takes its time: lines that name their place come as they are known. */
-function isOrdered({ wait, output, resume }: LookupOptions): boolean {
-  return !(wait && (formatOf(output).isStream || resume !== null));
+/** Waiting takes its time: lines that name their place, and rows that somebody looks at, come as they are known. */
+function isOrdered({ wait, output, resume }: RunOptions, { stdout }: World): boolean {
+  const { isStream, isShownLive } = formatOf(output);
+  return !(wait && (isStream || resume !== null || (isShownLive && stdout.terminal)));
 }

@@ -15,6 +15,13 @@ export function dateText(iso: string, clock: ZoneView): string {
   return clock.utc ? `${minuteOf(at)} UTC` : formatInZone(at, -new Date(at).getTimezoneOffset());
 }
 
+/** The same in less room: `20:51 (3 min ago)`, with month and day where it was not today. */
+export function clockText(iso: string, clock: ZoneView): string {
+  const age = ageText(iso, clock);
+  const [at, today] = [momentText(iso, clock), momentText(new Date(clock.now).toISOString(), clock)];
+  return age === '' ? iso : `${at.slice(at.slice(0, 10) === today.slice(0, 10) ? 11 : 5, 16)} (${age})`;
+}
+
 /** The zone of times for people: `UTC`, `+01:00`. */
 export function zoneText({ utc, now }: ZoneView): string {
   return utc ? 'UTC' : formatInZone(now, -new Date(now).getTimezoneOffset()).slice(17);

@@ -1,3 +1,4 @@
+import { withoutCommands } from '../core/text.ts';
 import { loadPaint } from '../render/paint.ts';
 import { visible } from '../render/safe-text.ts';
 import type { Output, World } from '../world.ts';
@@ -50,7 +51,8 @@ async function layOut(
     const wrapped = wrap(plain[place] ?? '', Math.max(10, columns - 2)).join('\n  ');
     return label[kind] + wrapped.slice(plainLabels[kind].length);
   });
-  return lines.join('\n');
+  // What stood within a line may now begin one.
+  return withoutCommands(lines.join('\n'));
 }
 
 const plainLabels = { error: 'error:', warning: 'warning:', note: 'note:', hint: 'hint:' };

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/fault.ts';
+import type { Clock } from '../core/http.ts';
 import type { Result } from '../core/record.ts';
 import { nearest, runsInCi } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
@@ -40,13 +41,13 @@ export async function createOutput(
   options: OutputOptions,
   single: boolean,
   world: World,
-  { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'> | null; onBroken(): void },
+  deps: Omit<OutputDeps, 'stdout'>,
 ): Promise<StdoutSink | null> {
   for (const path of options.fields ?? []) checkField(path);
   if (options.field !== null) checkField(options.field);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
-  return new BatchedOutput(renderer, { stdout: world.stdout, progress, onBroken });
+  return new BatchedOutput(renderer, { ...deps, stdout: world.stdout });
 }
 
 /** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */
@@ -84,11 +85,15 @@ async function rendererOf(options: OutputOptions, single: boolean, world: World)
   });
 }
 
+/** How long somebody at a terminal waits for rows that are held back, milliseconds. */
+const patienceMs = 300;
+
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
 
 interface OutputDeps {
-  readonly stdout: Pick<World['stdout'], 'write'>;
+  readonly stdout: Pick<World['stdout'], 'write' | 'terminal'>;
+  readonly clock: Pick<Clock, 'alarm'>;
   readonly progress: Pick<Progress, 'clear'> | null;
   /** Called once, when nothing can be written any more. */
   onBroken(): void;
@@ -102,6 +107,7 @@ export class BatchedOutput implements StdoutSink {
   readonly #renderer: Renderer;
   readonly #deps: OutputDeps;
   #held = '';
+  #stopAlarm: (() => void) | null = null;
   #writing: Promise<void> | null = null;
   #error: unknown = null;
 
@@ -113,11 +119,20 @@ export class BatchedOutput implements StdoutSink {
   /** Resolves at once, unless the reader is far behind. */
   async result(result: Result, hint: string | null): Promise<void> {
     this.#held += this.#renderer.result(result, hint);
+    if (this.#deps.stdout.terminal && this.#renderer.release !== undefined) {
+      this.#stopAlarm ??= this.#deps.clock.alarm(patienceMs, this.#release);
+    }
     if (this.#held !== '') this.#writing ??= this.#writeHeld();
     if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
   }
 
+  readonly #release = (): void => {
+    this.#held += this.#renderer.release?.() ?? '';
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+  };
+
   async end(ending: Ending): Promise<void> {
+    this.#stopAlarm?.();
     this.#held += this.#renderer.end(ending);
     await this.flush();
   }
