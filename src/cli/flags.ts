@@ -258,7 +258,11 @@ function addGroup(command: Command, group: FlagGroup): void {
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {
-  if (providers.some(({ usesTokens }) => usesTokens)) command.addOption(optionOf('tokenCache'));
+  for (const { usesTokens } of providers) {
+    if (usesTokens !== true) continue;
+    command.addOption(optionOf('tokenCache'));
+    break;
+  }
   for (const { settings } of providers) {
     for (const [key, { flag, what }] of Object.entries(settings)) {
       if (flag !== undefined) command.option(`${flag} <${key}>`, what);
@@ -300,7 +304,7 @@ function durationOrZero(text: string): number {
 
 export function duration(text: string): number {
   const ms = durationOrZero(text);
-  if (ms === 0) throw new InvalidArgumentError('Give more than nothing: 500ms, 10s, 5m.');
+  if (ms === 0) throw new InvalidArgumentError('Must be greater than 0: 500ms, 10s, 5m.');
   return ms;
 }
 

@@ -32,6 +32,8 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
+  /** What to say where there is no message at all. */
+  readonly nothing?: string;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
   /** Where the run began before the items were known. */
@@ -87,8 +89,10 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
     progress?.end();
     if (!world.stdout.gone.aborted) {
+      const { nothing = 'no ids in the input' } = input;
       const hasCard = single && hasCardOnTerminal(options, world);
-      await printSummary({ tally, exit, single, hasCard, gates: phrases }, options, world, messages);
+      const end = { tally, exit, single, hasCard, gates: phrases, nothing, file: options.resume };
+      await printSummary(end, options, world, messages);
     }
     return exit;
   } finally {

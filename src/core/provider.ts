@@ -216,6 +216,8 @@ export interface ConnectDeps {
 export interface ErrorResponse {
   readonly reply: Reply;
   readonly body: unknown;
+  /** A router, a proxy or a login page answered instead of the provider, which can add no more than a hint. */
+  readonly fromElsewhere?: boolean;
   readonly settings: Settings;
 }
 

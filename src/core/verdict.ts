@@ -128,6 +128,13 @@ export function isVerdict(exit: ExitName): boolean {
   return verdicts.includes(exit);
 }
 
+/** Exits that are no errors: more is to come, or the user ended the run. */
+const unfinished: readonly ExitName[] = ['pending', 'wait-timeout', 'interrupted', 'terminated'];
+
+export function isUnfinished(exit: ExitName): boolean {
+  return unfinished.includes(exit);
+}
+
 /** `--exit-zero`: verdicts become 0, but for a wait that ran out; what kept us from one stays. */
 export function applyExitZero(exit: ExitName, exitZero: boolean): ExitName {
   return exitZero && isVerdict(exit) && exit !== 'wait-timeout' ? 'ok' : exit;
@@ -157,7 +164,7 @@ export interface GateVerdict {
 export function judgeGates(gates: Gates, summary: Summary, worst: ExitName, worstFault: ExitName): GateVerdict {
   if (gates.minSuccess === null && gates.maxFailed === null) return { exit: worst, phrases: [] };
   const checks = [minSuccess(gates, summary), maxFailed(gates, summary)].filter((check) => check !== null);
-  const result = checks.map(({ phrase, met }) => `${phrase}, ${met ? 'which is met' : 'which is not met'}`);
+  const result = checks.map(({ phrase, met }) => `${phrase}: ${met ? 'passed' : 'not passed'}`);
   if (checks.every(({ met }) => met)) return { exit: worstFault, phrases: result };
   return { exit: worst === 'ok' ? 'failed' : worst, phrases: result };
 }
@@ -176,7 +183,7 @@ interface GateCheck {
 function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): GateCheck | null {
   if (least === null) return null;
   const ok = byExit['ok'] ?? 0;
-  const phrase = `${ok} of ${total} ok where --min-success is ${Number((least * 100).toFixed(3))}%`;
+  const phrase = `${ok} of ${total} ok (at least ${Number((least * 100).toFixed(3))}%)`;
   // Whole records are compared: a share of 0.95 × 20 must not fail by a rounding error.
   return { phrase, met: total > 0 && ok >= least * total - 1e-9 };
 }
@@ -184,7 +191,7 @@ function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): G
 function maxFailed({ maxFailed: most }: Gates, summary: Summary): GateCheck | null {
   if (most === null) return null;
   const failed = failedIn(summary);
-  return { phrase: `${failed} failed where --max-failed is ${most}`, met: failed <= most };
+  return { phrase: `${failed} failed (limit ${most})`, met: failed <= most };
 }
 
 function failedIn({ byExit }: Summary): number {

@@ -29,7 +29,8 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     for (const secret of more) {
       if (known.has(secret)) continue;
       known.add(secret);
-      for (const piece of valuesOf(secret).flatMap(piecesOf)) pieces.add(piece, true);
+      // `Bearer token`: the token alone is the secret.
+      for (const piece of piecesOf(secret.slice(secret.lastIndexOf(' ') + 1))) pieces.add(piece, true);
     }
   };
   const text = (whole: string): string => strikeText(whole, pieces);
@@ -116,11 +117,6 @@ function strikeBytes(bytes: Uint8Array, strike: (text: string) => string): Uint8
   return struck === text ? bytes : Buffer.from(struck, encoding);
 }
 
-/** `Bearer token`: the token alone is the secret. */
-function valuesOf(secret: string): string[] {
-  return secret.split(' ').slice(-1);
-}
-
 /**
  * Of a long secret each run of so many characters counts, wherever it was cut: `withDigit` where a digit is in it, since
  * letters alone may be words. A shorter one counts as a whole.
@@ -129,22 +125,20 @@ const run = { clear: 12, withDigit: 8, hex: 16, base64: 12 } as const;
 
 /** What of a secret is looked for, as views spell it. */
 function piecesOf(value: string): string[] {
-  const clear = plainOf(value);
+  const clear = foldView(value).text;
   const bytes = Buffer.from(value);
-  const short = clear.length < run.clear ? [] : runsOf(clear, run.withDigit).filter((piece) => /\d/.test(piece));
-  const base64 = base64FormsOf(bytes).flatMap((form) => runsOf(plainOf(form), run.base64));
-  return [...runsOf(clear, run.clear), ...short, ...runsOf(bytes.toString('hex'), run.hex), ...base64];
-}
-
-function plainOf(text: string): string {
-  const [view] = viewsOf(text);
-  return view?.text ?? text;
+  const pieces = [...runsOf(clear, run.clear), ...runsOf(bytes.toString('hex'), run.hex)];
+  if (clear.length >= run.clear)
+    for (const piece of runsOf(clear, run.withDigit)) if (/\d/.test(piece)) pieces.push(piece);
+  for (const form of base64FormsOf(bytes)) pieces.push(...runsOf(foldView(form).text, run.base64));
+  return pieces;
 }
 
 /** The text as a whole where it is no longer than that. */
 function runsOf(text: string, length: number): string[] {
-  const count = Math.max(1, text.length - length + 1);
-  return Array.from({ length: count }, (_, start) => text.slice(start, start + length));
+  const runs = [text.slice(0, length)];
+  for (let start = 1; start + length <= text.length; start += 1) runs.push(text.slice(start, start + length));
+  return runs;
 }
 
 /**
@@ -152,11 +146,12 @@ function runsOf(text: string, length: number): string[] {
  * of its neighbours are left out.
  */
 function base64FormsOf(bytes: Buffer): string[] {
-  const inside = [0, 1, 2].map((offset) => {
+  const forms = [bytes.toString('base64')];
+  for (const offset of [0, 1, 2]) {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-  });
-  return [bytes.toString('base64'), ...inside];
+    forms.push(padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6)));
+  }
+  return forms;
 }
 
 /** A text as it reads when escapes are undone and letters are told apart no more than a secret needs. */
@@ -319,12 +314,14 @@ const plainPattern = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** Headers as they go out. Throws a `config-invalid` fault that names what is wrong and does not show it. */
 export function revealHeaders(headers: HttpRequest['headers']): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]): [string, string] =>
-    value instanceof Secret
-      ? [name, requireHeaderValue(value.reveal(), secretPattern, value.label)]
-      : [name, requireHeaderValue(value, plainPattern, `the header ${name}`)],
-  );
-  return Object.fromEntries(entries);
+  const revealed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    revealed[name] =
+      value instanceof Secret
+        ? requireHeaderValue(value.reveal(), secretPattern, value.label)
+        : requireHeaderValue(value, plainPattern, `the header ${name}`);
+  }
+  return revealed;
 }
 
 /** A JSON body as it goes out. */
@@ -335,21 +332,19 @@ export function revealJson(json: NonNullable<HttpRequest['json']>): string {
 
 /** Every secret of a request, in clear, for striking it out of the reply. */
 export function secretsOf(request: HttpRequest): string[] {
-  return [...Object.values(request.headers), ...Object.values(request.json ?? {})]
-    .filter((value) => value instanceof Secret)
-    .map((secret) => secret.reveal());
+  const secrets: string[] = [];
+  for (const value of [...Object.values(request.headers), ...Object.values(request.json ?? {})]) {
+    if (value instanceof Secret) secrets.push(value.reveal());
+  }
+  return secrets;
 }
 
 /** Node itself would trim blanks at the edges in silence, and send an empty value as an empty header. */
 function requireHeaderValue(value: string, pattern: RegExp, name: string): string {
-  const problem = problemOf(value, pattern);
-  if (problem === null) return value;
+  if (value.length <= longestValue && pattern.test(value)) return value;
+  let problem = 'holds a blank, a line break or another character that it cannot have';
+  if (value === '') problem = 'is empty';
+  else if (value.length > longestValue) problem = `is longer than ${longestValue} characters`;
   const hint = `set ${name} again; copying it often adds a blank, a quote or a line break`;
   throw new Fault('config-invalid', { message: `${name} ${problem}`, hint });
-}
-
-function problemOf(value: string, pattern: RegExp): string | null {
-  if (value === '') return 'is empty';
-  if (value.length > longestValue) return `is longer than ${longestValue} characters`;
-  return pattern.test(value) ? null : 'holds a blank, a line break or another character that it cannot have';
 }

@@ -31,7 +31,7 @@ function headLines({ summary, exit }: Ending): string[] {
   const counts = Object.entries(summary.byExit).map(([name, count]) => `${count} ${name}`);
   const messages = summary.total === 1 ? '1 message' : `${summary.total} messages`;
   return [
-    `## ${exit.code === 0 ? '✅' : '❌'} sbstatus: ${exit.name} (exit code ${exit.code})`,
+    `## ${symbols[testStatusOf({ exit })]} sbstatus: ${exit.name} (exit code ${exit.code})`,
     '',
     `${messages}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`,
     '',

@@ -23,7 +23,7 @@ const meanings: Readonly<Record<State, string>> = {
   delivered: 'the device or the carrier confirmed it',
   read: 'the recipient opened it',
   received: 'an inbound message that arrived',
-  failed: 'the provider gave up or refused it',
+  failed: 'the provider could not deliver it, or refused it',
   canceled: 'called off before it was sent',
   unknown: 'the provider used a word that sbstatus does not know',
 };

@@ -7,6 +7,8 @@ import type { Output, World } from '../world.ts';
 export interface Messages {
   /** One line: what went wrong and, where there is one, what to type next. */
   error(message: string, hint: string | null): Promise<void>;
+  /** The same for what is no error, such as a message that is still under way. */
+  status(message: string, hint: string | null): Promise<void>;
   warning(message: string): Promise<void>;
   note(message: string): Promise<void>;
   /** Text that is worded already, whole lines. */
@@ -18,11 +20,8 @@ export async function openMessages(world: World, color: boolean): Promise<Messag
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
   const say = async (parts: readonly MessagePart[]) => write(`${await layOut(parts, label, world.stderr)}\n`);
   return {
-    error: (message, hint) =>
-      say([
-        { kind: 'error', text: message },
-        ...(hint === null || hint === '' ? [] : [{ kind: 'hint' as const, text: hint }]),
-      ]),
+    error: (message, hint) => say([{ kind: 'error', text: message }, ...partsOf('hint', hint)]),
+    status: (message, hint) => say([{ kind: 'none', text: message }, ...partsOf('none', hint)]),
     warning: (message) => say([{ kind: 'warning', text: message }]),
     note: (message) => say([{ kind: 'note', text: message }]),
     write,
@@ -34,36 +33,43 @@ interface MessagePart {
   readonly text: string;
 }
 
+function partsOf(kind: MessagePart['kind'], text: string | null): MessagePart[] {
+  return text === null || text === '' ? [] : [{ kind, text }];
+}
+
 /** One line; on a terminal that is narrower, a line a part, broken between words. */
 async function layOut(
   parts: readonly MessagePart[],
-  label: typeof plainLabels,
+  labels: typeof plainLabels,
   { terminal, columns }: Output,
 ): Promise<string> {
-  const line = parts.map(({ kind, text }) => `${label[kind]} ${visible(text)}`).join('; ');
-  const length = parts.reduce((sum, { kind, text }) => sum + kind.length + text.length + 4, -2);
+  const plain = parts.map(({ kind, text }) => plainLabels[kind] + visible(text));
+  const painted = (text: string, place: number) => {
+    const { kind } = parts[place] ?? { kind: 'none' };
+    return labels[kind] + text.slice(plainLabels[kind].length);
+  };
+  // A question has its mark already.
+  const line = (texts: readonly string[]) =>
+    texts.reduce((all, text, i) => `${all}${plain[i - 1]?.endsWith('?') ? '' : ';'} ${text}`);
   // A character may be two columns wide; what measures it is loaded only where it may matter.
-  if (!terminal || columns <= 0 || length * 2 <= columns) return line;
+  if (!terminal || columns <= 0 || line(plain).length * 2 <= columns) return line(plain.map(painted));
   const { width, wrap } = await import('../render/width.ts');
-  const plain = parts.map(({ kind, text }) => `${plainLabels[kind]} ${visible(text)}`);
-  if (width(plain.join('; ')) <= columns) return line;
-  const lines = parts.map(({ kind }, place) => {
-    const wrapped = wrap(plain[place] ?? '', Math.max(10, columns - 2)).join('\n  ');
-    return label[kind] + wrapped.slice(plainLabels[kind].length);
-  });
+  if (width(line(plain)) <= columns) return line(plain.map(painted));
+  const lines = plain.map((text) => wrap(text, Math.max(10, columns - 2)).join('\n  '));
   // What stood within a line may now begin one.
-  return withoutCommands(lines.join('\n'));
+  return withoutCommands(lines.map(painted).join('\n'));
 }
 
-const plainLabels = { error: 'error:', warning: 'warning:', note: 'note:', hint: 'hint:' };
+const plainLabels = { error: 'error: ', warning: 'warning: ', note: 'note: ', hint: 'hint: ', none: '' };
 
 async function paintLabels(): Promise<typeof plainLabels> {
   const paint = await loadPaint(true);
   return {
-    error: paint.bad('error:'),
-    warning: paint.waiting('warning:'),
-    note: paint.quiet('note:'),
-    hint: paint.strong('hint:'),
+    error: `${paint.bad('error:')} `,
+    warning: `${paint.waiting('warning:')} `,
+    note: `${paint.quiet('note:')} `,
+    hint: `${paint.strong('hint:')} `,
+    none: '',
   };
 }
 

@@ -59,7 +59,7 @@ export function isForPeople({ output, field }: Pick<OutputOptions, 'output' | 'f
 function checkField(path: string): void {
   if (unknownFields([path]).length === 0) return;
   const near = nearest(path, fieldNames());
-  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}`;
+  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}?`;
   throw new UsageError(`no record has a field ${JSON.stringify(path)}`, hint);
 }
 

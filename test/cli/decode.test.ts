@@ -230,7 +230,7 @@ test('nothing in, nothing out', async () => {
   expect(await run(['decode', 'sent', '-o', 'ndjson'], { stdin: '' })).toEqual({
     code: 0,
     stdout: '',
-    stderr: 'note: there was no message: the input or the list was empty\n',
+    stderr: 'note: no events in the input\n',
   });
 });
 

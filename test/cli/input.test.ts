@@ -85,7 +85,7 @@ test('a line that cannot be an id is a row, and the rest go on', async () => {
 test('a bad argument ends it before anything is asked', async () => {
   const { code, stdout, stderr } = await run([...get, 'delivered-1', '..']);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^error: ".." cannot be a message-id/);
+  expect(stderr).toMatch(/^error: ".." is not a valid message id/);
 });
 
 test('what was answered before the input broke is told', async () => {

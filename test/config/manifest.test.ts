@@ -148,7 +148,7 @@ test.each([
   ],
   [
     'messages:\n  - provider: sent\n    id: ..',
-    'm.yaml, line 3: messages[0].id cannot be asked for: the id is a path segment that leads to another address',
+    'm.yaml, line 3: messages[0].id is not a valid id: the id is a path segment that leads to another address',
   ],
   [
     'messages:\n  - provider: sent\n    id: a${NOWHERE}',

@@ -27,7 +27,7 @@ test.each(cards.flatMap(([name, argv, exit]) => [40, 80, 120].map((columns) => [
     const { code, lines, wrapped } = await seen(argv, { columns });
     expect([code, wrapped]).toEqual([exit, 0]);
     expect(lines.length).toBeLessThanOrEqual(22);
-    if (exit !== 0) expect(lines.at(-1)).toMatch(new RegExp(`^error: [a-z-]+ \\(exit ${exit}\\)$`));
+    if (exit !== 0) expect(lines.at(-1)).toMatch(new RegExp(`^(error: )?[a-z-]+ \\(exit ${exit}\\)$`));
     const text = lines.join(' ').replace(/\s+/g, ' ');
     for (const once of [
       'Message failed to send',

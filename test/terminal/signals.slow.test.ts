@@ -43,9 +43,9 @@ async function end(terminal: Terminal): Promise<{ code: number; last: string }> 
   return { code, last: lines.at(-1) ?? '' };
 }
 
-const interrupted = 'error: ended by SIGINT before the answer came; hint: run the same command again';
+const interrupted = 'ended by SIGINT before the answer came; run the same command again';
 /** The card says the rest. */
-const onCard = 'error: interrupted (exit 130)';
+const onCard = 'interrupted (exit 130)';
 
 test.each([
   ['a look-up', ['sendblue', 'get', 'id1'], sendblue, onCard],
@@ -61,7 +61,7 @@ test.each([
 
 test('Ctrl-C between two looks of a wait: what was seen last is told', async () => {
   const terminal = open(['sendblue', 'get', 'msg_abc123def456', '--mock', '--wait', '--interval', '1m']);
-  await terminal.shows('next look in');
+  await terminal.shows('checking again in');
   terminal.type(ctrlC);
   expect((await end(terminal)).code).toBe(130);
   expect(terminal.text()).toContain('○ sent');
@@ -112,6 +112,6 @@ test('SIGTERM and SIGHUP', async () => {
     const terminal = open(['sendblue', 'get', 'id1'], { env: await mute(sendblue) });
     await terminal.shows('asking');
     terminal.kill(signal);
-    expect(await end(terminal)).toEqual({ code: 143, last: 'error: terminated (exit 143)' });
+    expect(await end(terminal)).toEqual({ code: 143, last: 'terminated (exit 143)' });
   }
 });

@@ -93,8 +93,10 @@ async function readMessages(
 function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
   const ref = refOf(text, true, providers);
   if (!('problem' in ref)) return ref;
-  throw new UsageError(`${JSON.stringify(text)} cannot be asked for: ${ref.problem}`, 'a ref is provider:id');
+  throw new UsageError(`${JSON.stringify(text)} is not a valid ref: ${ref.problem}`, refHint);
 }
+
+const refHint = 'write provider:id, such as sendblue:msg_abc123def456';
 
 interface CheckSource {
   readonly messages: readonly ManifestMessage[];
@@ -124,7 +126,7 @@ async function* readItems(
         kind: 'invalid',
         index,
         ...ref,
-        fault: new Fault('bad-id', { message: why, hint: 'a ref is provider:id' }),
+        fault: new Fault('bad-id', { message: why, hint: refHint }),
       };
     else if (!('problem' in ref) && !seen.has(key)) yield { kind: 'lookup', index, ...ref };
     seen.add(key);
@@ -161,7 +163,7 @@ async function printCurls(
   return 'ok';
 }
 
-/** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
+/** What a ref names. `problem`: what is wrong with it; the parts are then as far as they could be told. */
 export type Ref =
   | Pick<LookupItem, 'provider' | 'operation' | 'id'>
   | {
@@ -177,7 +179,7 @@ function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
   const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
   const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
-  if (rest === undefined) return { ...parts, problem: 'no colon in it; write provider:id' };
+  if (rest === undefined) return { ...parts, problem: 'it has no colon' };
   if (provider === undefined) return { ...parts, problem: noProvider(name, Object.keys(providers)) };
   if (!Object.hasOwn(provider.operations, operation)) return { ...parts, problem: noOperation(operation, provider) };
   return checkRef({ provider, operation, id: rest }, verbatim);

@@ -22,7 +22,8 @@ export async function decode(
   const stream = streamOf(options.fromFile, world);
   const decoder = await provider.decoder();
   const items: LookupInput['items'] = (_, { abortSignal }) => readItems(provider, decoder, stream(abortSignal));
-  return runLookups({ items, total: null, single: false }, readingOptions(options), world);
+  const input = { items, total: null, single: false, nothing: 'no events in the input' };
+  return runLookups(input, readingOptions(options), world);
 }
 
 function providerOf(id: string, providers: Providers): Provider {
@@ -32,7 +33,7 @@ function providerOf(id: string, providers: Providers): Provider {
   const near = nearest(id, names);
   throw new UsageError(
     `no provider ${JSON.stringify(id)}`,
-    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}`,
+    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}?`,
   );
 }
 

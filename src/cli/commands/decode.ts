@@ -5,7 +5,7 @@ import type { CommandContext } from './command.ts';
 export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {
   const command = program
     .command('decode')
-    .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
+    .description('read delivery webhooks on standard input and tell what became of each message; works offline')
     .argument('<provider>', Object.keys(providers).join(', '))
     .argument('[-]', 'standard input, which is read anyway', standardInput);
   addOptions(command);

@@ -1,9 +1,8 @@
 import { type ExitName, exitOf, worstOf } from '../../core/exit.ts';
 import { startCancellation } from '../../engine/cancellation.ts';
 import { createSend } from '../../http/client.ts';
-import { jsonText } from '../../render/json-text.ts';
 import { loadPaint, type Paint } from '../../render/paint.ts';
-import { visible } from '../../render/safe-text.ts';
+import { jsonText, visible } from '../../render/safe-text.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
 import { version } from '../../version.ts';
 import type { World } from '../../world.ts';

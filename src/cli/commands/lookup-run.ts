@@ -54,7 +54,7 @@ function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>):
   if (problem === null) return;
   const { idName } = operationOf(item);
   throw new UsageError(
-    `${JSON.stringify(item.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
+    `${JSON.stringify(item.id.slice(0, shown))} is not a valid ${idName.replaceAll('-', ' ')}: ${problem}`,
     faults['bad-id'].hint,
   );
 }

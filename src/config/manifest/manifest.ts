@@ -128,7 +128,7 @@ function messageOf(
   const expanded = expand(written.id, variables);
   if ('problem' in expanded) return { key: 'id', what: expanded.problem };
   const what = idProblemOf({ provider, operation, id: expanded.id });
-  if (what !== null) return { key: 'id', what: `cannot be asked for: ${what}` };
+  if (what !== null) return { key: 'id', what: `is not a valid id: ${what}` };
   return {
     name: written.name ?? null,
     provider,

@@ -6,7 +6,7 @@ import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { codeInText } from './codes.ts';
 import { createRefusal, quoteError, reasonOf } from './errors.ts';
-import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
+import { channelOf, findWord, provisionalWarning, statusOf } from './status.ts';
 import { type Envelope, envelopeOf, type Failure, mostEntries, type SentMessage, type Step } from './wire.ts';
 
 /**
@@ -78,7 +78,7 @@ function findingOf(message: SentMessage, word: string, id: string): Omit<Message
   const status = statusOf(word);
   const direction = directionOf(message.direction, status);
   const steps = timelineOf(message.events ?? []);
-  const provisional = isProvisional(word);
+  const provisional = findWord(word)?.provisional === true;
   return {
     status: status,
     providerState: word,
@@ -89,12 +89,21 @@ function findingOf(message: SentMessage, word: string, id: string): Omit<Message
     from: direction === 'inbound' ? message.phone : null,
     to: direction === 'inbound' ? null : message.phone,
     createdAt: utc(message.created_at),
-    sentAt: steps.find((entry) => entry.state === 'sent')?.at ?? null,
-    updatedAt: steps.findLast((entry) => entry.at !== null)?.at ?? null,
+    ...timesOf(steps),
     reason: causeOf(message, word, id),
     timeline: steps.slice(-mostEntries),
     warnings: provisional ? [provisionalWarning] : [],
   };
+}
+
+/** `steps`: oldest first. */
+function timesOf(steps: readonly TimelineEntry[]): Pick<MessageStatus, 'sentAt' | 'updatedAt'> {
+  let [sentAt, updatedAt]: [string | null, string | null] = [null, null];
+  for (const { state, at } of steps) {
+    if (state === 'sent') sentAt ??= at;
+    updatedAt = at ?? updatedAt;
+  }
+  return { sentAt, updatedAt };
 }
 
 /** Only inbound messages are RECEIVED; bodies before April 2026 name no direction. */

@@ -6,7 +6,7 @@ import { utc } from '../../core/time.ts';
 import { sentenceOf } from './api.ts';
 import { codeInText } from './codes.ts';
 import { reasonOf } from './errors.ts';
-import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
+import { channelOf, findWord, provisionalWarning, statusOf } from './status.ts';
 import { eventOf, mostEntries, type Payload, type SentEvent } from './wire.ts';
 
 /**
@@ -33,7 +33,7 @@ function isMessageEvent({ field }: SentEvent, name: string | null): boolean {
 
 function findingOf(event: SentEvent, payload: Payload, word: string, id: string): MessageStatus {
   const status = statusOf(word);
-  const provisional = isProvisional(word);
+  const provisional = findWord(word)?.provisional === true;
   // The event's own timestamp is when Sent emitted it, not when the change happened.
   const at = utc(payload.updated_at) ?? utc(payload.received_at) ?? utc(event.timestamp);
   const says = payload.reason ?? sentenceOf(payload.error);
