@@ -19,7 +19,7 @@ import { type Messages, openMessages } from '../terminal/messages.ts';
 import { createOutput, isForPeople, type ResultSink, type StdoutSink } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { ReportDeps } from '../terminal/reports.ts';
-import { printSummary } from '../terminal/summary.ts';
+import { Glance, printSummary } from '../terminal/summary.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './flags.ts';
@@ -34,8 +34,8 @@ export interface LookupInput {
   readonly single: boolean;
   /** What to say where there is no message at all. */
   readonly nothing?: string;
-  /** What messages are called in reports, by their index. */
-  readonly names?: ReadonlyMap<number, string>;
+  /** Ids that were left out because they came before; counted while the items are read. */
+  readonly repeated?: { count: number };
   /** Where the run began before the items were known. */
   readonly cancellation?: Cancellation;
 }
@@ -58,12 +58,9 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
   const progress = createProgress(options, input.total, world, messages);
   const connections = openConnections(options, world, messages, masking);
   const tally = new Tally();
+  const glance = single ? null : new Glance();
   try {
-    const hasReports = options.junit !== null || options.markdown !== null || options.github;
-    const names = input.names ?? new Map<number, string>();
-    const reports = hasReports
-      ? await openReports(options, { names, world, messages, progress, run: cancellation })
-      : null;
+    const reports = await openReports(options, { world, messages, progress, run: cancellation });
     const onBroken = () => cancellation.abort('the output cannot be written');
     const output =
       resumption === null
@@ -74,10 +71,12 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
       { ...options, single, ordered: isOrdered(options, world) },
       schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
     );
-    const finished = scheduler.run(input.items(accounts, cancellation));
-    const masked = maskAll(finished, { masking, accounts, progress });
+    const items = input.items(accounts, cancellation);
+    const finished = scheduler.run(progress === null ? items : countItems(items, progress));
+    const masked = maskAll(finished, masking, accounts);
     const records = resumption === null ? masked : resumption.complete(masked, masking);
-    await writeAll(records, { output, reports, tally }, masking !== null && isForPeople(options));
+    await writeAll(records, { output, reports, tally, glance }, masking !== null && isForPeople(options));
+    tally.duplicates = input.repeated?.count ?? 0;
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
       worstFault: tally.faultExit,
@@ -90,8 +89,8 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     progress?.end();
     if (!world.stdout.gone.aborted) {
       const { nothing = 'no ids in the input' } = input;
-      const hasCard = single && hasCardOnTerminal(options, world);
-      const end = { tally, exit, single, hasCard, gates: phrases, nothing, file: options.resume };
+      const shown = shownAs(options, single, { masking, output, reports }, world);
+      const end = { tally, glance, exit, single, ...shown, gates: phrases, nothing, file: options.resume };
       await printSummary(end, options, world, messages);
     }
     return exit;
@@ -104,25 +103,48 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
   }
 }
 
-/** Whether somebody sees the record of a single message as a card, right above what stderr says. */
-function hasCardOnTerminal({ output, fields, field, ids, quiet }: RunOptions, { stdout, stderr }: World): boolean {
-  const isCard = formatOf(output).isShownLive === true && fields === null && field === null && !ids && !quiet;
-  return isCard && stdout.terminal && stderr.terminal;
+/** Whether somebody sees the record of a single message as a card, right above what stderr says, and whether it is masked. */
+function shownAs(
+  options: RunOptions,
+  single: boolean,
+  { masking, output, reports }: Pick<RecordSinks, 'output' | 'reports'> & { readonly masking: Masking | null },
+  { stdout, stderr }: World,
+): { readonly hasCard: boolean; readonly isMasked: boolean } {
+  const isRead = output !== null && isForPeople(options);
+  const isCard = single && isRead && formatOf(options.output).isShownLive === true && options.fields === null;
+  return {
+    hasCard: isCard && !options.ids && stdout.terminal && stderr.terminal,
+    isMasked: masking !== null && !options.redact && (isRead || reports !== null),
+  };
+}
+
+interface RecordSinks {
+  readonly output: StdoutSink | null;
+  readonly reports: ResultSink | null;
+  readonly tally: Tally;
+  readonly glance: Glance | null;
+}
+
+/** Tells progress how many there are once all are read. */
+async function* countItems(items: AsyncIterable<Item>, progress: Progress): AsyncGenerator<Item> {
+  let count = 0;
+  for await (const item of items) {
+    count += 1;
+    yield item;
+  }
+  progress.total(count);
 }
 
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */
 async function writeAll(
   records: AsyncIterable<Masked>,
-  {
-    output,
-    reports,
-    tally,
-  }: { readonly output: StdoutSink | null; readonly reports: ResultSink | null; readonly tally: Tally },
+  { output, reports, tally, glance }: RecordSinks,
   forPeople: boolean,
 ): Promise<void> {
   try {
     for await (const { display, data, hint } of records) {
       tally.add(display, hint);
+      glance?.add(display);
       await output?.result(forPeople ? display : data, hint);
       await reports?.result(display, hint);
     }
@@ -131,16 +153,11 @@ async function writeAll(
   }
 }
 
-interface MaskContext {
-  readonly masking: Masking | null;
-  readonly accounts: Accounts;
-  readonly progress: Progress | null;
-}
-
-/** Each record as people and as programs may read it, once progress has seen it. */
+/** Each record as people and as programs may read it. */
 async function* maskAll(
   finished: AsyncIterable<Finished>,
-  { masking, accounts, progress }: MaskContext,
+  masking: Masking | null,
+  accounts: Accounts,
 ): AsyncGenerator<Masked> {
   for await (const { item, record, hint } of finished) {
     const keyOf = async () => {
@@ -148,7 +165,6 @@ async function* maskAll(
       return client === null ? null : maskKeyOf(client.account.provider, client.settings);
     };
     const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
-    progress?.result(pair.display);
     yield { ...pair, hint };
   }
 }
@@ -169,7 +185,12 @@ const graceOfWait = 10_000;
 function schedulerDeps(context: RunContext): SchedulerDeps {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
-  const finish = createRecorder(options, clock, cancellation);
+  const record = createRecorder(options, clock, cancellation);
+  const finish: SchedulerDeps['finish'] = (...done) => {
+    const finished = record(...done);
+    progress?.result(finished.record);
+    return finished;
+  };
   const { intervalMs, wait, quiet } = options;
   const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {
@@ -190,11 +211,12 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
     },
     settle: async (item) => {
       const known = resultWithoutLookup(item, options);
-      if (known !== null) return finish(item, known);
+      if (known !== null) return finish(item, known, []);
       if (resumption === null) return null;
-      return resumption.findSettled(item, expectationOf(item, options), (exit) =>
-        applyExitZero(exit, options.exitZero),
-      );
+      const countExit = (exit: ExitName) => applyExitZero(exit, options.exitZero);
+      const settled = await resumption.findSettled(item, expectationOf(item, options), countExit);
+      if (settled !== null) progress?.result(settled.record);
+      return settled;
     },
     onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
@@ -263,7 +285,9 @@ function openClient(options: LookupOptions, world: World, messages: Messages, ma
   });
 }
 
-async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink> {
+/** Null where none is asked for. */
+async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink | null> {
+  if (options.junit === null && options.markdown === null && !options.github) return null;
   const { createReports } = await import('../terminal/reports.ts');
   return createReports(options, deps);
 }

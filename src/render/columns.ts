@@ -67,6 +67,7 @@ const id: Column = {
 
 /** The columns where `--fields` names none, in the order shown. */
 export const rowColumns: readonly Column[] = [
+  { title: 'name', cell: ({ name }) => ({ text: textOf(name) }), least: 16, lines: 3, keep: 7.8, optional: true },
   {
     title: 'provider',
     cell: (result) => ({ text: sourceOf(result), tone: 'quiet' }),

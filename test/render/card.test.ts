@@ -6,12 +6,14 @@ import { failed, lost, record, rendered, terminal } from './sample.ts';
 
 const single = { single: true } as const;
 
+const source = 'provider' as const;
+
 const rich = {
   ...failed,
   from: '+15122164639',
   timeline: [
-    { state: 'queued' as const, providerState: 'QUEUED', at: '2026-03-11T19:51:00.000Z', description: null },
-    { state: 'failed' as const, providerState: 'ERROR', at: null, description: 'the carrier refused it' },
+    { state: 'queued' as const, providerState: 'QUEUED', at: '2026-03-11T19:51:00.000Z', description: null, source },
+    { state: 'failed' as const, providerState: 'ERROR', at: null, description: 'the carrier refused it', source },
   ],
   details: { plan: 'blue', sendStyle: '', participants: ['+1', '+2'], mediaUrl: null, seats: [] },
   warnings: ['first', 'second'],

@@ -26,6 +26,7 @@ const plain: Result = {
   provider: 'sent',
   operation: 'get',
   id: '8ba7b830-9dad-11d1-80b4-00c04fd430c8',
+  name: null,
   state: 'delivered',
   outcome: 'success',
   terminal: true,
@@ -40,6 +41,7 @@ const plain: Result = {
   updatedAt: '2026-03-11T19:51:10.000Z',
   reason: null,
   timeline: [],
+  timing: null,
   details: {},
   warnings: [],
   error: null,
@@ -106,7 +108,13 @@ export const lost = record({
 });
 
 export const ending: Ending = {
-  summary: { total: 2, byState: { delivered: 1, failed: 1 }, byExit: { ok: 1, failed: 1 } },
+  summary: {
+    total: 2,
+    byState: { delivered: 1, failed: 1 },
+    byExit: { ok: 1, failed: 1 },
+    duplicates: 0,
+    timing: { toSentMs: null, toDeliveredMs: null },
+  },
   exit: exitOf('failed'),
 };
 

@@ -35,9 +35,12 @@ export async function lookup(
   }
   const asked = { provider, operation, expansions: options.expansions };
   const reading = { ...options, keepBlanks: anyCharacter ?? false };
+  const repeated = { count: 0 };
   return runLookups(
     {
-      items: (_, { abortSignal }) => readItems(asked, direct ? named : idsOf(args, reading, world, abortSignal)),
+      items: (_, { abortSignal }) =>
+        readItems(asked, direct ? named : idsOf(args, reading, world, abortSignal), repeated),
+      repeated,
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
@@ -63,6 +66,7 @@ function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>):
 async function* readItems(
   { provider, operation, expansions }: Required<Pick<LookupItem, 'provider' | 'operation' | 'expansions'>>,
   inputs: Iterable<InputId> | AsyncIterable<InputId>,
+  repeated: { count: number },
 ): AsyncGenerator<LookupItem | InvalidItem> {
   const seen = new Set<string>();
   let index = 0;
@@ -71,7 +75,8 @@ async function* readItems(
     index += 1;
     const why = problem ?? idProblemOf(item);
     if (why !== null) yield { kind: 'invalid', ...item, fault: new Fault('bad-id', { message: why }) };
-    else if (!seen.has(id)) yield { kind: 'lookup', ...item };
+    else if (seen.has(id)) repeated.count += 1;
+    else yield { kind: 'lookup', ...item };
     seen.add(id);
   }
 }

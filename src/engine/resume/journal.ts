@@ -65,7 +65,8 @@ export class Journal {
     await this.#file.read(bytes, 0, entry.length, entry.offset);
     const record = recordIn(bytes);
     if (record === null) return null;
-    return { record: { ...record, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
+    const name = item.name ?? record.name;
+    return { record: { ...record, name, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
   }
 
   /** Appends a record, if it says more than the file does. Throws an `UnwritableError`. */
