@@ -52,11 +52,11 @@ function cardLines(result: Result, hint: string | null, screen: Screen): string[
     ...(next === null ? [] : paragraph(next, screen, { mark: '→ ', tone: 'strong', most: 7 })),
   ];
   const rest = screen.details ? entryLines(entriesOf(result, screen), screen) : restLines(result, screen);
-  const said = messageText(result);
+  const content = messageText(result);
   let room = screen.details ? Number.POSITIVE_INFINITY : tallest - top.length - rest.length - 1;
   const warnings = screen.details ? [] : warningLines(result, next, room, screen);
   room -= warnings.length === 0 ? 0 : warnings.length + 1;
-  const text = said === '' ? [] : paragraph(`“${said}”`, screen, { most: room > 9 ? detailLines : 1 });
+  const text = content === '' ? [] : paragraph(`“${content}”`, screen, { most: room > 9 ? detailLines : 1 });
   room -= text.length === 0 ? 0 : text.length + 1;
   const steps = timelineLines(result, screen, room - 1);
   const raw = result.raw === undefined ? [] : entryLines([{ label: 'raw', text: jsonText(result.raw) }], screen);
@@ -142,10 +142,10 @@ function messageText(result: Result): string {
 }
 
 /** As much of an entry of the timeline as a line tells. */
-type Step = Pick<TimelineEntry, 'at' | 'description'> & { readonly name: string };
+type TimelineStep = Pick<TimelineEntry, 'at' | 'description'> & { readonly name: string };
 
 /** The provider's steps, or those that its times tell. */
-function stepsOf(result: Result): Step[] {
+function stepsOf(result: Result): TimelineStep[] {
   const { timeline, createdAt, sentAt, updatedAt } = result;
   const told = timeline.map(({ state, providerState, at, description }) => ({
     name: state === 'unknown' ? providerState : state,
@@ -176,13 +176,13 @@ function timelineLines(result: Result, screen: Screen, room: number): string[] {
   return lines;
 }
 
-function gapText(before: Step | undefined, { at }: Step): string {
+function gapText(before: TimelineStep | undefined, { at }: TimelineStep): string {
   const ms = at === null || before?.at == null ? Number.NaN : Date.parse(at) - Date.parse(before.at);
   return ms >= 0 ? `+${formatDuration(ms)}` : '';
 }
 
 function stepLines(
-  { name, at, description, gap }: Step & { readonly gap: string },
+  { name, at, description, gap }: TimelineStep & { readonly gap: string },
   { names, gaps }: { readonly names: number; readonly gaps: number },
   screen: Screen,
 ): string[] {
@@ -192,9 +192,9 @@ function stepLines(
   const line = `  ${paint.quiet(time)}  ${pad(visible(name), names)}  ${pad(gap, gaps)}`;
   const margin = 2 + width(time) + 2 + names + 2 + gaps + 2;
   const room = columns - margin;
-  const said = visible(description ?? '');
-  if (said === '' || room < 12) return [line.trimEnd()];
-  const [first = '', ...more] = screen.details ? wrap(said, room) : clip(wrap(said, room), 1);
+  const about = visible(description ?? '');
+  if (about === '' || room < 12) return [line.trimEnd()];
+  const [first = '', ...more] = screen.details ? wrap(about, room) : clip(wrap(about, room), 1);
   return [`${line}  ${first}`, ...more.map((each) => ' '.repeat(margin) + each)];
 }
 
@@ -280,8 +280,8 @@ function timeEntries({ timeline, createdAt, sentAt, updatedAt }: Result, screen:
 /** The details that say something and were not said before under another name. */
 function factsOf(result: Result): { name: string; text: string }[] {
   const { id, from, to, channel, state, providerState, reason } = result;
-  const said = [id, from, to, channel, state, providerState, reason?.code, reason?.name, reason?.message];
-  const known = new Set(['', ...said, messageText(result)].map((text) => spelling(text ?? '')));
+  const shown = [id, from, to, channel, state, providerState, reason?.code, reason?.name, reason?.message];
+  const known = new Set(['', ...shown, messageText(result)].map((text) => spelling(text ?? '')));
   const isNew = (value: unknown) => !known.has(spelling(textOf(value)));
   return Object.entries(result.details)
     .map(([name, value]) => ({ name, text: textOf(isGroup(value) ? partsOf(value, isNew) : value) }))

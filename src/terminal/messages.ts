@@ -44,7 +44,7 @@ async function layOut(
   { terminal, columns }: Output,
 ): Promise<string> {
   const plain = parts.map(({ kind, text }) => plainLabels[kind] + visible(text));
-  const painted = (text: string, place: number) => {
+  const paintLabel = (text: string, place: number) => {
     const { kind } = parts[place] ?? { kind: 'none' };
     return labels[kind] + text.slice(plainLabels[kind].length);
   };
@@ -52,12 +52,12 @@ async function layOut(
   const line = (texts: readonly string[]) =>
     texts.reduce((all, text, i) => `${all}${plain[i - 1]?.endsWith('?') ? '' : ';'} ${text}`);
   // A character may be two columns wide; what measures it is loaded only where it may matter.
-  if (!terminal || columns <= 0 || line(plain).length * 2 <= columns) return line(plain.map(painted));
+  if (!terminal || columns <= 0 || line(plain).length * 2 <= columns) return line(plain.map(paintLabel));
   const { width, wrap } = await import('../render/width.ts');
-  if (width(line(plain)) <= columns) return line(plain.map(painted));
+  if (width(line(plain)) <= columns) return line(plain.map(paintLabel));
   const lines = plain.map((text) => wrap(text, Math.max(10, columns - 2)).join('\n  '));
   // What stood within a line may now begin one.
-  return withoutCommands(lines.map(painted).join('\n'));
+  return withoutCommands(lines.map(paintLabel).join('\n'));
 }
 
 const plainLabels = { error: 'error: ', warning: 'warning: ', note: 'note: ', hint: 'hint: ', none: '' };

@@ -77,10 +77,11 @@ function logChanges(state: ProgressState, { clock }: Pick<World, 'clock'>, messa
       }
     },
     result: (result) => {
-      const wasWaiting = state.waiting.has(result.index);
+      // Of a single message that is not ok the last line says more.
+      const isNews = state.waiting.has(result.index) && (state.total !== 1 || result.exit.name === 'ok');
       noteResult(state, result);
       const end = result.terminal === true ? 'final' : result.exit.name;
-      if (wasWaiting) void messages.note(`${result.name ?? result.id}: ${result.state ?? 'no answer'} (${end})`);
+      if (isNews) void messages.note(`${result.name ?? result.id}: ${result.state ?? 'no answer'} (${end})`);
     },
     total: (count) => {
       state.total = count;
@@ -206,13 +207,13 @@ function inSeconds(ms: number): string {
 /** What is done, what is waited for, and, where it can be told, how fast and how long the rest takes. */
 function batchText(state: ProgressState, now: number): string {
   const { total, done, counts, waiting, hasEstimate } = state;
-  const head = `${done}${total === null ? '' : `/${total}`} done${listed(counts, (kinds) => ` (${kinds})`)}`;
+  const head = `${done}${total === null ? '' : `/${total}`} done${listCounts(counts, (kinds) => ` (${kinds})`)}`;
   const words = new Map<string, number>();
   for (const { word } of waiting.values()) words.set(word, (words.get(word) ?? 0) + 1);
-  return `${head}${listed(words, (kinds) => `, waiting for ${kinds}`)}${hasEstimate ? paceText(state, now) : ''}`;
+  return `${head}${listCounts(words, (kinds) => `, waiting for ${kinds}`)}${hasEstimate ? paceText(state, now) : ''}`;
 }
 
-function listed(counts: ReadonlyMap<string, number>, format: (kinds: string) => string): string {
+function listCounts(counts: ReadonlyMap<string, number>, format: (kinds: string) => string): string {
   return counts.size === 0 ? '' : format([...counts].map(([name, count]) => `${count} ${name}`).join(', '));
 }
 
