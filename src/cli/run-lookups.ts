@@ -43,13 +43,9 @@ export interface LookupInput {
 /** The options of a run, with the format settled. */
 type RunOptions = LookupOptions & { readonly output: string };
 
-function withFormat(options: LookupOptions, { stdout }: World): RunOptions {
-  return { ...options, output: options.output ?? defaultFormat(stdout.terminal) };
-}
-
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
 export async function runLookups(input: LookupInput, given: LookupOptions, world: World): Promise<ExitName> {
-  const options = withFormat(given, world);
+  const options: RunOptions = { ...given, output: given.output ?? defaultFormat(world.stdout.terminal) };
   const single = input.single && options.resume === null;
   const resumption = options.resume === null ? null : await openJournal(options.resume, given, world);
   const messages = await openMessages(world, options.color);
@@ -80,12 +76,19 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
       worstFault: tally.faultExit,
-      summary: tally.summary,
+      summary: tally.counts,
       gates: options.gates,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
-    for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
+    // Most formats need no summary of one message.
+    const ending = {
+      get summary() {
+        return tally.summary;
+      },
+      exit: exitOf(exit),
+    };
+    for (const sink of [output, reports]) await sink?.end(ending);
     progress?.end();
     if (!world.stdout.gone.aborted) {
       const { nothing = 'no ids in the input' } = input;
@@ -186,11 +189,12 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
   const record = createRecorder(options, clock, cancellation);
-  const finish: SchedulerDeps['finish'] = (...done) => {
+  const recordAndTell: SchedulerDeps['finish'] = (...done) => {
     const finished = record(...done);
     progress?.result(finished.record);
     return finished;
   };
+  const finish = progress === null ? record : recordAndTell;
   const { intervalMs, wait, quiet } = options;
   const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {

@@ -75,6 +75,9 @@ function factsOf(message: MessageStatus, observed: readonly Observed[]) {
   const { status } = message;
   // A provider that keeps a history knows better.
   const seen = message.timeline.length === 0 ? observed : [];
+  const timeline: RecordedEntry[] = [];
+  for (const entry of message.timeline) timeline.push({ ...entry, source: 'provider' });
+  for (const entry of seen) timeline.push(entryOf(entry));
   return {
     state: status.state,
     outcome: status.outcome,
@@ -89,7 +92,7 @@ function factsOf(message: MessageStatus, observed: readonly Observed[]) {
     sentAt: message.sentAt,
     updatedAt: message.updatedAt,
     reason: message.reason,
-    timeline: [...message.timeline.map((entry) => ({ ...entry, source: 'provider' as const })), ...seen.map(entryOf)],
+    timeline,
     timing: timingOf(message, seen),
     details: message.details,
     warnings: [...message.warnings],
@@ -105,23 +108,26 @@ function entryOf({ lateMs, ...seen }: Observed): RecordedEntry {
 function timingOf(message: MessageStatus, observed: readonly Observed[]): Timing | null {
   const { createdAt, sentAt, updatedAt, status, timeline } = message;
   if (createdAt === null) return null;
-  const toldAt = (state: State) => timeline.find((entry) => entry.state === state)?.at ?? null;
   // Without a history, the last change of a delivered message is its delivery.
   const deliveredAt = timeline.length === 0 && status.state === 'delivered' ? updatedAt : null;
-  const measure = (state: State, told: string | null) => {
-    const seen = observed.find((each) => each.state === state && each.lateMs !== null)?.at ?? null;
-    const ms = Date.parse(told ?? seen ?? '') - Date.parse(createdAt);
-    if (!(ms >= 0)) return { ms: null, source: null };
-    return { ms, source: told === null ? ('observed' as const) : ('provider' as const) };
-  };
-  const sent = measure('sent', sentAt ?? toldAt('sent'));
-  const delivered = measure('delivered', toldAt('delivered') ?? deliveredAt);
-  return {
-    toSentMs: sent.ms,
-    toSentSource: sent.source,
-    toDeliveredMs: delivered.ms,
-    toDeliveredSource: delivered.source,
-  };
+  const told: Record<string, string | null> = { sent: sentAt, delivered: deliveredAt };
+  for (const { state, at } of timeline) told[state] ??= at;
+  const seen: Record<string, string> = {};
+  for (const { state, at, lateMs } of observed) if (lateMs !== null) seen[state] ??= at;
+  const [toSentMs, toSentSource] = measure(told['sent'], seen['sent'], createdAt);
+  const [toDeliveredMs, toDeliveredSource] = measure(told['delivered'], seen['delivered'], createdAt);
+  return { toSentMs, toSentSource, toDeliveredMs, toDeliveredSource };
+}
+
+type Source = NonNullable<Timing['toSentSource']>;
+
+function measure(
+  told: string | null | undefined,
+  seen: string | undefined,
+  from: string,
+): [number, Source] | [null, null] {
+  const ms = Date.parse(told ?? seen ?? '') - Date.parse(from);
+  return ms >= 0 ? [ms, told == null ? 'observed' : 'provider'] : [null, null];
 }
 
 export function errorOf(fault: Fault): ResultError {

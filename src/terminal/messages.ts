@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { withoutCommands } from '../core/text.ts';
 import { loadPaint } from '../render/paint.ts';
 import { visible } from '../render/safe-text.ts';
@@ -18,7 +19,19 @@ export interface Messages {
 export async function openMessages(world: World, color: boolean): Promise<Messages> {
   const label = usesColor(world.stderr, world.env, color) ? await paintLabels() : plainLabels;
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
-  const say = async (parts: readonly MessagePart[]) => write(`${await layOut(parts, label, world.stderr)}\n`);
+  const say = async (parts: readonly MessagePart[]) => {
+    const { terminal, columns } = world.stderr;
+    let [line, length] = ['', 0];
+    for (const { kind, text } of parts) {
+      // A question has its mark already.
+      const mark = line === '' ? '' : line.endsWith('?') ? ' ' : '; ';
+      line += mark + label[kind] + visible(text);
+      length += mark.length + kind.length + text.length + 2;
+    }
+    // A character may be two columns wide; what measures it is loaded only where it may matter.
+    const mayBeTooLong = terminal && columns > 0 && length * 2 > columns;
+    await write(`${mayBeTooLong ? await fold(parts, line, label, columns) : line}\n`);
+  };
   return {
     error: (message, hint) => say([{ kind: 'error', text: message }, ...partsOf('hint', hint)]),
     status: (message, hint) => say([{ kind: 'none', text: message }, ...partsOf('none', hint)]),
@@ -37,27 +50,21 @@ function partsOf(kind: MessagePart['kind'], text: string | null): MessagePart[] 
   return text === null || text === '' ? [] : [{ kind, text }];
 }
 
-/** One line; on a terminal that is narrower, a line a part, broken between words. */
-async function layOut(
+/** The line, or where it is longer than the terminal is wide, a line a part, broken between words. */
+async function fold(
   parts: readonly MessagePart[],
-  labels: typeof plainLabels,
-  { terminal, columns }: Output,
+  line: string,
+  label: typeof plainLabels,
+  columns: number,
 ): Promise<string> {
-  const plain = parts.map(({ kind, text }) => plainLabels[kind] + visible(text));
-  const paintLabel = (text: string, place: number) => {
-    const { kind } = parts[place] ?? { kind: 'none' };
-    return labels[kind] + text.slice(plainLabels[kind].length);
-  };
-  // A question has its mark already.
-  const line = (texts: readonly string[]) =>
-    texts.reduce((all, text, i) => `${all}${plain[i - 1]?.endsWith('?') ? '' : ';'} ${text}`);
-  // A character may be two columns wide; what measures it is loaded only where it may matter.
-  if (!terminal || columns <= 0 || line(plain).length * 2 <= columns) return line(plain.map(paintLabel));
   const { width, wrap } = await import('../render/width.ts');
-  if (width(line(plain)) <= columns) return line(plain.map(paintLabel));
-  const lines = plain.map((text) => wrap(text, Math.max(10, columns - 2)).join('\n  '));
+  if (width(stripVTControlCharacters(line)) <= columns) return line;
+  const lines = parts.map(({ kind, text }) => {
+    const wrapped = wrap(plainLabels[kind] + visible(text), Math.max(10, columns - 2)).join('\n  ');
+    return label[kind] + wrapped.slice(plainLabels[kind].length);
+  });
   // What stood within a line may now begin one.
-  return withoutCommands(lines.map(paintLabel).join('\n'));
+  return withoutCommands(lines.join('\n'));
 }
 
 const plainLabels = { error: 'error: ', warning: 'warning: ', note: 'note: ', hint: 'hint: ', none: '' };

@@ -42,7 +42,7 @@ export async function printSummary(
 ): Promise<void> {
   const { quiet } = options;
   const isWanted = world.stderr.terminal || runsInCi(world.env) || options.verbose || end.gates.length > 0;
-  if (end.tally.summary.total === 0 && !quiet) await messages.note(end.nothing);
+  if (end.tally.counts.total === 0 && !quiet) await messages.note(end.nothing);
   else if (end.glance !== null && !quiet && isWanted)
     await printGlance(end, end.glance, options.color, world, messages);
   if (end.isMasked && end.tally.counts.total > 0) await messages.note('personal data is masked; --reveal shows it');
