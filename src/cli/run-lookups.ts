@@ -32,7 +32,7 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
-  /** What to say where there is no message at all. */
+  /** What to say where there is no message at all; absent where that is a usage error. */
   readonly nothing?: string;
   /** Ids that were left out because they came before; counted while the items are read. */
   readonly repeated?: { count: number };
@@ -52,7 +52,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
   const progress = createProgress(options, input.total, world, messages);
-  const connections = openConnections(options, world, messages, masking);
+  const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
   const tally = new Tally();
   const glance = single ? null : new Glance();
   try {
@@ -78,6 +78,8 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
       worstFault: tally.faultExit,
       summary: tally.counts,
       gates: options.gates,
+      mayBeEmpty: input.nothing !== undefined,
+      allowEmpty: options.allowEmpty,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
@@ -250,15 +252,21 @@ interface RunConnections {
   close(): Promise<void>;
 }
 
+interface ConnectionDeps {
+  readonly world: World;
+  readonly messages: Messages;
+  readonly masking: Masking | null;
+  /** The end of the run. */
+  readonly signal: AbortSignal;
+}
+
 /** The client, the credentials and the accounts that all look-ups of a run share. */
-function openConnections(
-  options: LookupOptions,
-  world: World,
-  messages: Messages,
-  masking: Masking | null,
-): RunConnections {
+function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConnections {
+  const { world, messages, masking, signal } = deps;
   const send = openClient(options, world, messages, masking);
-  const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, messages);
+  const credentials = options.mock
+    ? mockCredentials(options, world)
+    : configuredCredentials(options, world, messages, signal);
   const accounts = new Accounts(options, {
     credentials,
     clock: world.clock,

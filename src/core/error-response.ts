@@ -4,6 +4,7 @@ import { decodeText, isWebPage, parseBody } from './json.ts';
 import type { MappedError, Provider } from './provider.ts';
 import type { Settings } from './settings.ts';
 import { formatDuration, retryAfterSeconds } from './time.ts';
+import { parseUrl } from './url.ts';
 
 /** As much of a provider's sentence as an error message carries, in characters. */
 const longestQuote = 200;
@@ -90,9 +91,8 @@ function messageOf(title: string, reply: Reply, says: string | undefined): strin
 }
 
 function targetOf(reply: Reply): string {
-  const location = reply.headers['location'];
-  if (location === undefined || !URL.canParse(location)) return '';
-  return ` to ${new URL(location).origin}`;
+  const url = parseUrl(reply.headers['location'] ?? '');
+  return url === null ? '' : ` to ${url.origin}`;
 }
 
 /** The sentence in an error body; the shapes that the providers' endpoints are known to use. */

@@ -21,6 +21,8 @@ export interface Provider {
   readonly credentials: readonly CredentialSet[];
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pace: PaceLimits;
+  /** Every name that `details` of its records may hold, those of events included. */
+  readonly details: DetailNames;
   readonly privateDetails: PrivateDetails;
   /** How `doctor` tries the credentials. */
   readonly check: CredentialCheck;
@@ -73,6 +75,11 @@ export interface CredentialSet {
   readonly keys: readonly string[];
   /** And of each of these groups at least one. */
   readonly needs?: readonly (readonly string[])[];
+}
+
+/** Names in `details`: each of a value, of an object with names of its own, or of something that is given on as it comes. */
+export interface DetailNames {
+  readonly [name: string]: 'value' | 'anything' | DetailNames;
 }
 
 /** What of `details` is masked where people’s data are. Paths; `list.name` reaches into each entry of a list. */

@@ -31,12 +31,21 @@ export function urlOf(base: URL, target: Target): URL {
   return url;
 }
 
+/** Null for what is no URL. Not by URL.canParse: once it is compiled, Node 20 calls URLs with letters of Latin-1 none. */
+export function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
 /** What makes a text unfit to be the address that requests are put below, as a predicate; null where it is fit. */
 export function baseProblem(text: string): string | null {
   // The URL parser drops tabs and line breaks, takes backslashes for slashes, and folds dots away.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000- \\\u007f]/.test(text)) return 'must not hold a blank, a control character or a backslash';
-  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return 'is not an http:// or https:// URL';
+  if (!/^https?:\/\/[^/]/i.test(text) || parseUrl(text) === null) return 'is not an http:// or https:// URL';
   if (/[?#]/.test(text)) return 'must not hold a query or a fragment';
   const [, , authority = '', ...segments] = text.split('/');
   if (authority.includes('@')) return 'must not hold a name or a password before its host';

@@ -1,5 +1,5 @@
 import { type ExitName, worstOf } from './exit.ts';
-import { Fault } from './fault.ts';
+import { Fault, UsageError } from './fault.ts';
 import type { Expectation, LookupResult } from './item.ts';
 import type { MessageStatus } from './provider.ts';
 import type { Summary } from './record.ts';
@@ -60,17 +60,28 @@ export interface RunEnd {
   readonly worstFault: ExitName;
   readonly summary: GatedCounts;
   readonly gates: Gates;
+  /** No message at all is an answer; and, by the flag, a good one whatever the gates say. */
+  readonly mayBeEmpty: boolean;
+  readonly allowEmpty: boolean;
   /** The time was up before the input ended. */
   readonly cutShort: boolean;
   /** Set where the user ended the run; the verdict on one id alone stands all the same. */
   readonly aborted: AbortSignal | null;
 }
 
-/** The exit of a run. Gates weigh the whole; an interruption outranks everything. */
-export function exitOfRun({ worst, worstFault, summary, gates, cutShort, aborted }: RunEnd): GateVerdict {
+/** The exit of a run. Gates weigh the whole; an interruption outranks everything. Throws a usage error for a run about nothing. */
+export function exitOfRun(end: RunEnd): GateVerdict {
+  const { worst, worstFault, summary, gates, cutShort, aborted } = end;
+  const isEmpty = summary.total === 0 && aborted === null && !cutShort;
+  if (isEmpty && end.allowEmpty) return { exit: 'ok', phrases: [] };
+  if (isEmpty && !end.mayBeEmpty) throw noIds();
   const verdict = judgeGates(gates, summary, worst, worstFault);
   if (aborted !== null) return { ...verdict, exit: exitOfAbort(aborted) };
   return cutShort ? { ...verdict, exit: worstOf([verdict.exit, 'wait-timeout']) } : verdict;
+}
+
+function noIds(): UsageError {
+  return new UsageError('no ids in the input', 'check where the ids come from, or add --allow-empty');
 }
 
 function judgeOutcome({ status }: StatusFacts): Verdict {

@@ -191,8 +191,9 @@ export class Scheduler {
     this.#opening += 1;
     try {
       const client = await this.#deps.accounts.open(job.item);
-      if (!this.#jobs.has(job)) {
-        // The run was stopped meanwhile.
+      const { isTimeUp, isInterrupted } = this.#deps.cancellation;
+      if (!this.#jobs.has(job) || (client instanceof Fault && (isTimeUp || isInterrupted))) {
+        // The run was ended meanwhile, and the opening with it: what becomes of the rest is decided at once.
       } else if (client instanceof Fault) this.#finish(job, poll(faultResult(client)));
       else {
         const queue = this.#queueOf(client.account);

@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { HttpRequest, Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { extend, PhraseIndex, shortestPhrase, type TextSpan } from '../core/text.ts';
+import { parseUrl } from '../core/url.ts';
 
 const backslash = 0x5c;
 const mark = '[redacted]';
@@ -100,9 +101,9 @@ function strikeHeaders(headers: Reply['headers'], strike: (text: string) => stri
 /** The URL parser decodes percent signs, folds case and maps letters in a host name: what it makes of it is shown. */
 function strikeLocation(value: string, strike: (text: string) => string): string {
   const struck = strike(value);
-  if (struck !== value || !URL.canParse(value)) return struck;
-  const { href } = new URL(value);
-  return strike(href) === href ? value : strike(href);
+  const url = struck === value ? parseUrl(value) : null;
+  if (url === null) return struck;
+  return strike(url.href) === url.href ? value : strike(url.href);
 }
 
 /** Keeps the byte order mark. */
@@ -127,9 +128,15 @@ const run = { clear: 12, withDigit: 8, hex: 16, base64: 12 } as const;
 function piecesOf(value: string): string[] {
   const clear = foldView(value).text;
   const bytes = Buffer.from(value);
-  const pieces = [...runsOf(clear, run.clear), ...runsOf(bytes.toString('hex'), run.hex)];
+  const pieces = runsOf(clear, run.clear);
   if (clear.length >= run.clear)
     for (const piece of runsOf(clear, run.withDigit)) if (/\d/.test(piece)) pieces.push(piece);
+  const hex = bytes.toString('hex');
+  // `+`: a dash, once it is folded.
+  for (const between of ['', ' ', ':', '+']) {
+    const length = run.hex + (run.hex / 2 - 1) * between.length;
+    pieces.push(...runsOf(hex.replace(/..(?=.)/g, `$&${between}`), length));
+  }
   for (const form of base64FormsOf(bytes)) pieces.push(...runsOf(foldView(form).text, run.base64));
   return pieces;
 }
@@ -234,7 +241,7 @@ function escapeAt(text: string, at: number): ViewStep | null {
     case '\\':
       return backslashAt(text, at);
     case '%':
-      return hexStep(text, at + 1, 2, 3);
+      return text.charAt(at + 1) === 'u' ? hexStep(text, at + 2, 4, 6) : hexStep(text, at + 1, 2, 3);
     case '&':
       return entityAt(text, at);
     default:
@@ -242,14 +249,21 @@ function escapeAt(text: string, at: number): ViewStep | null {
   }
 }
 
-/** `\u002b`, `\u{2b}`, `\x2b`; before any other character the backslash stands for itself and that character for itself. */
+/** `\u002b`, `\u{2b}`, `\x2b`, `\053`; before any other character the backslash stands for itself and that character for itself. */
 function backslashAt(text: string, at: number): ViewStep | null {
   const kind = text.charAt(at + 1);
+  if (kind === '0' || kind === '1') return octalStep(text, at) ?? { code: kind.charCodeAt(0), length: 2 };
   if (kind === 'x') return hexStep(text, at + 2, 2, 4);
   if (kind !== 'u') return kind === '' ? null : { code: text.charCodeAt(at + 1), length: 2 };
   if (text.charAt(at + 2) !== '{') return hexStep(text, at + 2, 4, 6);
   const digits = /^[0-9a-f]{1,6}\}/.exec(text.slice(at + 3, at + 10))?.[0];
   return digits === undefined ? null : { code: Number.parseInt(digits, 16), length: 3 + digits.length };
+}
+
+/** Of ASCII. */
+function octalStep(text: string, at: number): ViewStep | null {
+  const digits = /^[0-7]{3}$/.exec(text.slice(at + 1, at + 4))?.[0];
+  return digits === undefined ? null : { code: Number.parseInt(digits, 8), length: 4 };
 }
 
 function hexStep(text: string, from: number, digits: number, length: number): ViewStep | null {

@@ -77,7 +77,7 @@ export const rowColumns: readonly Column[] = [
     tellsApart: true,
   },
   { ...id, keep: 6.9, shorter: { ...id, least: 20 } },
-  { title: 'state', cell: stateCell, least: 14, usual: 11, grow: 5.6, keep: 7.5 },
+  { title: 'result', cell: stateCell, least: 14, usual: 11, grow: 5.6, keep: 7.5 },
   {
     title: 'channel',
     cell: ({ channel }) => ({ text: textOf(channel) }),

@@ -29,12 +29,12 @@ const meanings: Readonly<Record<State, string>> = {
 };
 
 /** The state; where the look-up itself failed, the name of its exit, which is never a state's name. */
-export function stateName(result: Result): string {
+export function resultName(result: Result): string {
   return result.state ?? result.exit.name;
 }
 
 export function wordOf(result: Result): Word {
-  const word = stateName(result);
+  const word = resultName(result);
   return result.outcome === null ? { symbol: '!', word, tone: 'bad' } : { ...byOutcome[result.outcome], word };
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/fault.ts';
 import type { Clock } from '../core/http.ts';
+import type { DetailNames } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import { nearest, runsInCi } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
@@ -23,6 +24,10 @@ export interface OutputOptions {
   readonly fields: readonly string[] | null;
   readonly field: string | null;
   readonly details: boolean;
+  /** The record holds the provider's body. */
+  readonly raw: boolean;
+  /** What `details` of each provider's records may hold. */
+  readonly detailNames: readonly DetailNames[];
   /** Nothing but the ids of messages. */
   readonly ids: boolean;
   readonly quiet: boolean;
@@ -43,8 +48,8 @@ export async function createOutput(
   world: World,
   deps: Omit<OutputDeps, 'stdout'>,
 ): Promise<StdoutSink | null> {
-  for (const path of options.fields ?? []) checkField(path);
-  if (options.field !== null) checkField(options.field);
+  for (const path of options.fields ?? []) checkField(path, options);
+  if (options.field !== null) checkField(options.field, options);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
   return new BatchedOutput(renderer, { ...deps, stdout: world.stdout });
@@ -56,9 +61,12 @@ export function isForPeople({ output, field }: Pick<OutputOptions, 'output' | 'f
 }
 
 /** Throws a usage error for a field that no record has. */
-function checkField(path: string): void {
-  if (unknownFields([path]).length === 0) return;
-  const near = nearest(path, fieldNames());
+function checkField(path: string, { detailNames, raw }: Pick<OutputOptions, 'detailNames' | 'raw'>): void {
+  if (/^raw(\.|$)/.test(path) && !raw) throw new UsageError(`${path} is there only with --raw`, 'add --raw');
+  if (unknownFields([path], detailNames).length === 0) return;
+  const depth = path.split('.').length;
+  const names = fieldNames(detailNames).filter((name) => name.split('.').length === depth);
+  const near = nearest(path, names);
   const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}?`;
   throw new UsageError(`no record has a field ${JSON.stringify(path)}`, hint);
 }

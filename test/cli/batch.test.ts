@@ -64,7 +64,7 @@ test('a pipe gets tsv, in CI too; a table asked for by name is aligned everywher
   expect(piped.stdout).toMatch(/^provider\toperation\tid\t.*\nsendblue\tget\tdelivered\t/);
   expect((await run(two, { env: { CI: 'true' } })).stdout).toMatch(/^provider\toperation\tid\t/);
   const named = await run([...two, '-o', 'table']);
-  expect(named.stdout).toMatch(/^provider │ id {8}│ state .*\n─+┼─/);
+  expect(named.stdout).toMatch(/^provider │ id {8}│ result .*\n─+┼─/);
   expect(named.stdout).not.toContain('\t');
   expect((await run([...two, '-o', 'table'], { env: { CI: 'true' } })).stdout).toMatch(/^provider │ id {8}│ /);
   expect((await run([...two, '-o', 'tsv'], { columns: 80 })).stdout.split('\n')[0]?.split('\t')).toHaveLength(10);

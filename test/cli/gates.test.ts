@@ -35,7 +35,7 @@ test('--max-failed counts failures, and look-ups that failed are never forgiven'
 });
 
 test('of nothing there is no success', async () => {
-  const { code, stderr } = await run(['sendblue', 'get', '-', '--mock', '--min-success', '50%'], { stdin: '' });
+  const { code, stderr } = await run(['decode', 'sendblue', '--min-success', '50%'], { stdin: '' });
   expect(code).toBe(20);
   expect(stderr).toContain('0 of 0 ok (at least 50%): not passed');
 });

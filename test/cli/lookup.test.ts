@@ -315,7 +315,54 @@ test('--curl refuses ids that it does not have before it', async () => {
   }
 });
 
-test('an input without ids is no failure, and is told', async () => {
-  const { code, stderr } = await run(['sent', 'get', '-', '--mock'], { stdin: '\n' });
-  expect([code, stderr]).toEqual([0, 'note: no ids in the input\n']);
+test('the state is the same in every format, and none where the look-up failed', async () => {
+  const ids = ['delivered', 'not-found', 'failed', 'http-500', 'unknown'];
+  const ask = async (...flags: string[]) => {
+    const argv = ['sendblue', 'get', '--mock', '--retries', '0', ...ids, ...flags];
+    return (await run(argv)).stdout.trimEnd().split('\n');
+  };
+  const states = ['delivered', '', 'failed', '', 'unknown'];
+  const column = (lines: readonly string[], separator: string) => {
+    const [header = '', ...rows] = lines;
+    const place = header.split(separator).indexOf('state');
+    return rows.map((row) => row.split(separator)[place]);
+  };
+  expect(column(await ask(), '\t')).toEqual(states);
+  expect(column(await ask('--fields', 'id,state'), '\t')).toEqual(states);
+  expect(column(await ask('-o', 'csv'), ',')).toEqual(states);
+  expect((await ask('--field', 'state')).slice(0, 5)).toEqual(states);
+  const stateOf = ({ state }: { readonly state: string | null }) => state ?? '';
+  expect((await ask('-o', 'ndjson')).map((line) => stateOf(JSON.parse(line)))).toEqual(states);
+  expect(JSON.parse((await ask('--json')).join('\n')).results.map(stateOf)).toEqual(states);
+});
+
+test.each([
+  [['sendblue', 'get', 'delivered'], 'details.x', 'sbstatus schema result lists the fields'],
+  [['sendblue', 'get', 'delivered'], 'details.sendStyl', 'did you mean details.sendStyle?'],
+  [['sendblue', 'get', 'delivered'], 'details.replyTo.messageHandel', 'did you mean details.replyTo.messageHandle?'],
+  [['sendblue', 'list'], 'details.contnet', 'did you mean details.content?'],
+  [['sent', 'get', 'delivered'], 'details.messageBody.contnt', 'did you mean details.messageBody.content?'],
+  [['sent', 'get', 'delivered'], 'details.sendStyle', 'sbstatus schema result lists the fields'],
+  [['sfmc', 'get', 'sent'], 'details.contactkey', 'did you mean details.contactKey?'],
+  [['check', 'sfmc:sent'], 'details.contactKeys', 'did you mean details.contactKey?'],
+  [['decode', 'sfmc'], 'details.ordinals', 'did you mean details.ordinal?'],
+])('a typo in a detail is no blank: %j --field %s', async (argv, path, hint) => {
+  const before = requests.length;
+  for (const flag of ['--field', '--fields']) {
+    const stderr = `error: no record has a field ${JSON.stringify(path)}; hint: ${hint}\n`;
+    expect(await run([...argv, flag, path], { env: mockEnv() })).toEqual({ code: 2, stdout: '', stderr });
+  }
+  expect(requests.slice(before)).toEqual([]);
+});
+
+test('the details of every provider of a run can be told, and raw only where it is kept', async () => {
+  const fields = 'details.sendStyle,details.templateName,details.contactKey';
+  expect((await run(['check', 'sendblue:delivered', '--mock', '--fields', fields])).code).toBe(0);
+  const raw = ['sendblue', 'get', 'delivered', '--mock', '--field', 'raw.data.status'];
+  expect(await run(raw)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: raw.data.status is there only with --raw; hint: add --raw\n',
+  });
+  expect(await run([...raw, '--raw'])).toEqual({ code: 0, stdout: 'DELIVERED\n', stderr: '' });
 });

@@ -108,7 +108,7 @@ test.each<Row>([
 });
 
 test('an empty input, an empty list, no events', async () => {
-  expect((await run(['sendblue', 'get', '-', '--mock'])).stderr).toBe('note: no ids in the input\n');
+  expect((await run(['sendblue', 'get', '-', '--mock', '--allow-empty'])).stderr).toBe('note: no ids in the input\n');
   const none = ['sendblue', 'list', '--mock', '--to', '+15550109999'];
   expect((await run(none)).stderr).toBe('note: no messages matched\n');
   expect((await run(['decode', 'sendblue'])).stderr).toBe('note: no events in the input\n');

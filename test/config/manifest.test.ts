@@ -20,7 +20,14 @@ const allowed = ['WHO', 'EMPTY', 'TRICK', 'NOWHERE', 'SENT_DM_API_KEY', 'OWN_KEY
 
 async function read(text: string) {
   const secretVariables = async () => ['OWN_KEY', 'SBSTATUS_ID_KEY'];
-  const messages = await messagesOf(text, { name: 'm.yaml', providers, env, allowed, secretVariables });
+  const messages = await messagesOf(text, {
+    name: 'm.yaml',
+    providers,
+    env,
+    allowed,
+    secretVariables,
+    mayBeEmpty: false,
+  });
   return messages.map((message) => ({ ...message, provider: message.provider.id }));
 }
 
@@ -225,7 +232,7 @@ test('the files that may name secrets are looked at only where an id holds a var
   const secretVariables = async () => {
     throw new Error('nobody needs them');
   };
-  const options = { name: 'm.yaml', providers, env, allowed, secretVariables };
+  const options = { name: 'm.yaml', providers, env, allowed, secretVariables, mayBeEmpty: false };
   await expect(messagesOf('messages: [{ provider: sent, id: a }]', options)).resolves.toHaveLength(1);
   await expect(messagesOf("messages: [{ provider: sent, id: 'a${WHO}' }]", options)).rejects.toThrow('nobody needs');
 });

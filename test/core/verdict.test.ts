@@ -165,6 +165,8 @@ describe('the exit of a run', () => {
     worstFault: 'ok',
     summary: { total: 2, byState: {}, byExit: { ok: 1, pending: 1 } },
     gates: { minSuccess: null, maxFailed: null },
+    mayBeEmpty: false,
+    allowEmpty: false,
     cutShort: false,
     aborted: null,
   };

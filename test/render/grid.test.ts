@@ -8,7 +8,7 @@ const three = [record(), failed, lost];
 
 test('wide enough, every column is whole', async () => {
   expect(rendered(await createTableRenderer(terminal(170)), three)).toBe(`\
-provider │ id                                   │ state       │ channel │ to           │ updated                          │ message
+provider │ id                                   │ result      │ channel │ to           │ updated                          │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────┼──────────────┼──────────────────────────────────┼────────────────────────────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ sms     │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago) │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ sms     │ +19998887777 │ 2026-03-11 19:51 UTC (3 min ago) │ 4001 Blocked: the recipient opted out
@@ -18,7 +18,7 @@ sent     │ nobody-knows-this                    │ ! not-found │         �
 
 test('with less room the time is told shortly, the channel goes, and the message is folded', async () => {
   expect(rendered(await createTableRenderer(terminal(120)), three)).toBe(`\
-provider │ id                                   │ state       │ to           │ updated           │ message
+provider │ id                                   │ result      │ to           │ updated           │ message
 ─────────┼──────────────────────────────────────┼─────────────┼──────────────┼───────────────────┼──────────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ +14155550100 │ 19:51 (3 min ago) │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ +19998887777 │ 19:51 (3 min ago) │ 4001 Blocked: the
@@ -29,7 +29,7 @@ sent     │ nobody-knows-this                    │ ! not-found │           
 });
 
 const at80 = `\
-provider │ id                                   │ state       │ message
+provider │ id                                   │ result      │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked:
@@ -43,7 +43,7 @@ sent     │ nobody-knows-this                    │ ! not-found │ Sent answe
 test('rows of one id keep what tells them apart', async () => {
   const twice = [record(), record({ operation: 'status' }), failed];
   expect(rendered(await createTableRenderer(terminal(80)), twice)).toBe(`\
-provider    │ id                                   │ state       │ message
+provider    │ id                                   │ result      │ message
 ────────────┼──────────────────────────────────────┼─────────────┼──────────────
 sent        │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
 sent/status │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
@@ -58,7 +58,7 @@ test('a long id or word takes the reason from no row', async () => {
   const odd = { ...lost, exit: exitOf('unexpected-response'), to: 'x'.repeat(300) };
   const text = rendered(await createTableRenderer(terminal(80)), [key, odd, failed]);
   expect(text).toBe(`\
-provider │ id                                   │ state          │ message
+provider │ id                                   │ result         │ message
 ─────────┼──────────────────────────────────────┼────────────────┼──────────────
 sfmc     │ key-01234567890123456789012345678901 │ ✓ delivered    │
          │ 234567890123456789012345678901234567 │                │
@@ -87,7 +87,7 @@ test('a terminal that does not say its width is taken for eighty columns', async
 
 test('at twenty columns the id and the state are left', async () => {
   expect(rendered(await createTableRenderer(terminal(20)), three)).toBe(`\
-id       │ state
+id       │ result
 ─────────┼──────────
 8ba7b830 │ ✓ delive…
 -9dad-11 │
@@ -116,7 +116,7 @@ test('in a file nothing is cut', async () => {
 test('a column that would be empty is left out', async () => {
   const results = [record({ id: 'm-1', channel: null }), record({ id: 'm-2', channel: null })];
   expect(rendered(await createTableRenderer(terminal(80)), results)).toBe(`\
-provider │ id  │ state       │ to           │ updated
+provider │ id  │ result      │ to           │ updated
 ─────────┼─────┼─────────────┼──────────────┼─────────────────────────────────
 sent     │ m-1 │ ✓ delivered │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago)
 sent     │ m-2 │ ✓ delivered │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago)
@@ -184,7 +184,7 @@ test('where somebody waits, rows come before all are known, with room for what i
   const renderer = await createTableRenderer(terminal(80));
   expect(renderer.result(record({ id: 'm-1', channel: null, to: null }), null)).toBe('');
   expect(renderer.release?.()).toBe(`\
-id     │ state       │ to           │ updated            │ message
+id     │ result      │ to           │ updated            │ message
 ───────┼─────────────┼──────────────┼────────────────────┼──────────────────────
 m-1    │ ✓ delivered │              │ 19:51 (3 min ago)  │
 `);

@@ -28,7 +28,12 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
   const results: CheckResult[] = [];
   const paint = await loadPaint(usesColor(world.stdout, world.env, options.color));
   try {
-    for await (const result of runChecks(options, { world, send, limits: () => cancellation.lookupLimits(0) })) {
+    for await (const result of runChecks(options, {
+      world,
+      send,
+      signal: cancellation.stopSignal,
+      limits: () => cancellation.lookupLimits(0),
+    })) {
       results.push(result);
       if (!options.json) await world.stdout.write(lineOf(result, paint));
     }
@@ -44,7 +49,7 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
   return exit;
 }
 
-type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'limits'>;
+type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'signal' | 'limits'>;
 
 async function* runChecks(options: DoctorOptions, common: Common): AsyncGenerator<CheckResult> {
   if (options.mock) {

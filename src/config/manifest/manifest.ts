@@ -37,6 +37,7 @@ export interface ManifestOptions {
   readonly allowed: readonly string[];
   /** Variables that config files name for secrets; asked for only where an id holds a variable. */
   secretVariables(): Promise<Iterable<string>>;
+  readonly mayBeEmpty: boolean;
 }
 
 /** Variables whose names begin like this are for ids; the user who sets one says by its name that it may be shown. */
@@ -67,10 +68,10 @@ const partSize = 1000;
 /** As many problems as are kept in order to tell the first ones; of the others the number. */
 const mostKept = 100;
 
-function checkManifest(document: Document, { name, providers }: ManifestOptions): WrittenManifest {
+function checkManifest(document: Document, { name, providers, mayBeEmpty }: ManifestOptions): WrittenManifest {
   const problem = formProblem(document.data);
   if (problem !== null) throw invalid([problem], document, name);
-  const schema = manifestSchema(providers);
+  const schema = manifestSchema(providers, mayBeEmpty ? 0 : 1);
   const problems: DocumentProblem[] = [];
   const messages: WrittenMessage[] = [];
   let manifest: WrittenManifest = { messages };

@@ -4,6 +4,7 @@ import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/p
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { State } from '../../core/state.ts';
+import { parseUrl } from '../../core/url.ts';
 import { findCode } from './codes.ts';
 import { findWord, isConfirmed } from './status.ts';
 import type { SendblueMessage } from './wire.ts';
@@ -122,7 +123,7 @@ function statusHint(reply: ErrorResponse['reply'], settings: Settings): string |
 
 /** One of the hosts was seen to redirect to the other; which one does may change. */
 function redirectHint(location: string | undefined): string | undefined {
-  const origin = location !== undefined && URL.canParse(location) ? new URL(location).origin : null;
+  const origin = location === undefined ? undefined : parseUrl(location)?.origin;
   const host = hosts.find((each) => each === origin);
   return host === undefined ? undefined : `this host only redirects: set SENDBLUE_API_BASE_URL=${host}`;
 }

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/fault.ts';
-import type { MessageStatus, PrivateDetails } from '../../core/provider.ts';
+import type { DetailNames, MessageStatus, PrivateDetails } from '../../core/provider.ts';
 import type { Direction, Reason, TimelineEntry } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Status } from '../../core/state.ts';
@@ -184,6 +184,43 @@ export function oldestFirst(entries: readonly TimelineEntry[]): readonly Timelin
   });
 }
 
+export const details = {
+  providerChannel: 'value',
+  customerId: 'value',
+  contactId: 'value',
+  phoneInternational: 'value',
+  regionCode: 'value',
+  templateId: 'value',
+  templateName: 'value',
+  templateCategory: 'value',
+  messageBody: {
+    header: 'value',
+    content: 'value',
+    footer: 'value',
+    buttons: 'value',
+    headerMedia: { type: 'value', url: 'value' },
+    media: 'value',
+    subject: 'value',
+  },
+  price: 'value',
+  activeContactPrice: 'value',
+  scheduledAt: 'value',
+  metadata: 'anything',
+  eventReasons: 'value',
+  activities: 'value',
+  answeredAt: 'value',
+  apiVersion: 'value',
+  responseTimeMs: 'value',
+  accountId: 'value',
+  agentId: 'value',
+  receivedAt: 'value',
+  scheduleReason: 'value',
+  event: 'value',
+  emittedAt: 'value',
+} as const satisfies DetailNames;
+
+export type SentDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+
 /** `metadata` is whatever the sender attached. */
 export const privateDetails: PrivateDetails = {
   values: ['messageBody', 'phoneInternational', 'contactId', 'metadata', 'activities.from'],
@@ -191,7 +228,7 @@ export const privateDetails: PrivateDetails = {
 };
 
 /** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
-export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Record<string, unknown>> {
+export function detailsOf(message: SentMessage, { meta }: Envelope): SentDetails {
   const body = message.message_body;
   return {
     providerChannel: message.channel,

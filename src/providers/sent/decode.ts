@@ -3,7 +3,7 @@ import type { Decode, MessageStatus } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
-import { sentenceOf } from './api.ts';
+import { type SentDetails, sentenceOf } from './api.ts';
 import { codeInText } from './codes.ts';
 import { reasonOf } from './errors.ts';
 import { channelOf, findWord, provisionalWarning, statusOf } from './status.ts';
@@ -64,7 +64,7 @@ function directionOf({ state }: Status): Direction | null {
   return state === 'received' ? 'inbound' : 'outbound';
 }
 
-function detailsOf(event: SentEvent, payload: Payload): Readonly<Record<string, unknown>> {
+function detailsOf(event: SentEvent, payload: Payload): SentDetails {
   const media = payload.media
     ?.filter((entry) => entry !== null)
     .slice(0, mostEntries)
