@@ -13,6 +13,8 @@ export interface FlagValues {
   /** Empty: none. */
   readonly fromFile: readonly string[];
   readonly nul: boolean;
+  /** A name, or a number from 1. */
+  readonly column: string | null;
   readonly allowEmpty: boolean;
   /** Null: a table on a terminal, tsv elsewhere. */
   readonly output: string | null;
@@ -81,6 +83,12 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     about: 'read ids from a file, one a line; may be repeated',
     parseList: oneOf,
     default: [],
+  },
+  column: {
+    flags: '--column <name|n>',
+    about: 'the ids stand in this column of a CSV or TSV',
+    default: null,
+    conflicts: ['nul'],
   },
   nul: {
     flags: '-0, --null',
@@ -231,7 +239,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
 };
 
 const groups = {
-  'Input:': ['fromFile', 'nul', 'allowEmpty'],
+  'Input:': ['fromFile', 'column', 'nul', 'allowEmpty'],
   'Output:': ['output', 'json', 'fields', 'field', 'details', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
   'Verdict:': ['expect', 'expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
   'Waiting:': ['wait', 'timeoutMs', 'intervalMs', 'notFoundGraceMs'],

@@ -34,6 +34,8 @@ export interface LookupInput {
   readonly single: boolean;
   /** What to say where there is no message at all; absent where that is a usage error. */
   readonly nothing?: string;
+  /** What to say at the end; known when the items are read. */
+  readonly remarks?: readonly string[];
   /** Ids that were left out because they came before; counted while the items are read. */
   readonly repeated?: { count: number };
   /** Where the run began before the items were known. */
@@ -93,9 +95,9 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     for (const sink of [output, reports]) await sink?.end(ending);
     progress?.end();
     if (!world.stdout.gone.aborted) {
-      const { nothing = 'no ids in the input' } = input;
+      const { nothing = 'no ids in the input', remarks = [] } = input;
       const shown = shownAs(options, single, { masking, output, reports }, world);
-      const end = { tally, glance, exit, single, ...shown, gates: phrases, nothing, file: options.resume };
+      const end = { tally, glance, exit, single, ...shown, gates: phrases, nothing, remarks, file: options.resume };
       await printSummary(end, options, world, messages);
     }
     return exit;

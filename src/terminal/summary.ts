@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly gates: readonly string[];
   /** What to say where there was no message. */
   readonly nothing: string;
+  /** Notes on the input. */
+  readonly remarks: readonly string[];
   /** The file that the records went into; null for stdout. */
   readonly file: string | null;
 }
@@ -45,6 +47,7 @@ export async function printSummary(
   if (end.tally.counts.total === 0 && !quiet) await messages.note(end.nothing);
   else if (end.glance !== null && !quiet && isWanted)
     await printGlance(end, end.glance, options.color, world, messages);
+  if (!quiet) for (const remark of end.remarks) await messages.note(remark);
   if (end.isMasked && end.tally.counts.total > 0) await messages.note('personal data is masked; --reveal shows it');
   if (end.exit === 'ok' || (quiet && isVerdict(end.exit))) return;
   const { message, hint } = end.hasCard

@@ -36,16 +36,21 @@ export async function list(
       world,
     );
   }
+  const remarks: string[] = [];
   const items: LookupInput['items'] = (accounts, cancellation) =>
     readRows(
       provider,
       paginate({
         limit,
         pageSize,
+        onMore: () => {
+          remarks.push(`there may be more than these ${limit}: raise --limit, or use --all`);
+        },
         fetch: (place) => accounts.execute(pageRequest(provider, listing, query, place), cancellation),
       }),
     );
-  return runLookups({ items, total: null, single: false, nothing: 'no messages matched' }, lookup, world);
+  const input = { items, total: null, single: false, nothing: 'no messages matched', remarks };
+  return runLookups(input, lookup, world);
 }
 
 function queryOf(chosen: ListOptions['chosen'], now: number): Record<string, string> {
