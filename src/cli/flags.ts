@@ -252,6 +252,12 @@ const groups = {
 
 type FlagGroup = keyof typeof groups;
 
+/** Whether a flag of a look-up takes a value; null for what is none of them. */
+export function flagTakesValue(flag: string): boolean | null {
+  const found = Object.values(table).find((each) => each.flags.split(/[ ,]+/).includes(flag));
+  return found === undefined ? null : found.flags.includes('<');
+}
+
 /** Gives a command every flag that a look-up understands. */
 export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
   for (const group of Object.keys(groups) as FlagGroup[]) addGroup(command, group);
@@ -301,7 +307,10 @@ function optionOf(key: Key, about?: string): Option {
       ? new Option(flag.flags, about ?? flag.about)
       : new ListOption(flag.flags, about ?? flag.about, parseList);
   if (parse !== undefined) option.argParser(parse);
-  if (flag.choices !== undefined) option.choices(flag.choices);
+  if (flag.choices !== undefined) {
+    const { parseArg: check } = option.choices(flag.choices);
+    option.argParser((text, before) => check?.(text.toLowerCase(), before));
+  }
   if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
   if (flag.conflicts !== undefined) option.conflicts(flag.conflicts);
   return option;

@@ -36,9 +36,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export async function* idsOf(
   args: readonly string[],
   options: InputOptions,
-  world: Pick<World, 'stdin' | 'cwd'>,
+  world: Pick<World, 'stdin' | 'stderr' | 'cwd'>,
   signal: AbortSignal,
 ): AsyncGenerator<InputId> {
+  const isTyped = [...args, ...options.fromFile].includes('-') && world.stdin.terminal;
+  if (isTyped) await world.stderr.write('reading ids, one a line; Ctrl-D ends, Ctrl-C stops\n');
   for (const arg of args) {
     if (arg === '-') yield* readIds(world.stdin.stream, 'standard input', options);
     else yield { id: arg, problem: null, argument: true };
@@ -73,6 +75,8 @@ async function checkNoTable(bytes: Buffer, { id }: InputId, name: string, { keep
   if (!isUtf16 && !/[\t,;]/.test(id)) return;
   const { delimiterOf, isHeader } = await import('./table-input.ts');
   const cells = id.split(delimiterOf(id)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  // A list that was pasted has a comma at the end of each line.
+  if (!isUtf16 && cells.filter((cell) => cell !== '').length < 2) return;
   const hasNames = !isUtf16 && cells.length > 1 && isHeader(cells);
   // Where ids may hold any character, a comma tells nothing yet.
   if (!isUtf16 && keepBlanks && !hasNames) return;

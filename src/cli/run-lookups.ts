@@ -34,6 +34,8 @@ export interface LookupInput {
   readonly single: boolean;
   /** What to say where there is no message at all; absent where that is a usage error. */
   readonly nothing?: string;
+  /** Somebody types the ids. */
+  readonly isTyped?: boolean;
   /** What to say at the end; known when the items are read. */
   readonly remarks?: readonly string[];
   /** Ids that were left out because they came before; counted while the items are read. */
@@ -53,7 +55,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
-  const progress = createProgress(options, input.total, world, messages);
+  const progress = createProgress({ ...options, isTyped: input.isTyped === true }, input.total, world, messages);
   const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
   const tally = new Tally();
   const glance = single ? null : new Glance();
@@ -200,6 +202,9 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
   };
   const finish = progress === null ? record : recordAndTell;
   const { intervalMs, wait, quiet } = options;
+  if (intervalMs !== null && !wait && !quiet) void messages.note('--interval has no effect without --wait');
+  if (options.exitZero && options.expectation.states.length > 0 && !quiet)
+    void messages.note('--expect has no effect on the exit code with --exit-zero');
   const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {
     clock,

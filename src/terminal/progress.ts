@@ -26,6 +26,8 @@ export interface ProgressOptions {
   readonly verbose: boolean;
   readonly wait: boolean;
   readonly color: boolean;
+  /** Somebody types the ids: a line that moves would be drawn over them. */
+  readonly isTyped: boolean;
 }
 
 /** A run must last this long before a live line is worth loading, milliseconds. */
@@ -40,7 +42,7 @@ export function createProgress(
   messages: Messages,
 ): Progress | null {
   const { stderr, env } = world;
-  if (options.quiet) return null;
+  if (options.quiet || options.isTyped) return null;
   // A trace and a live line would tear each other apart.
   const isDrawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && !runsInCi(env);
   const state: ProgressState = {

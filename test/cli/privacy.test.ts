@@ -74,7 +74,7 @@ test.each([
 });
 
 test('the trace is masked in CI', async () => {
-  const argv = ['sendblue', 'status', person, '--mock', '--debug', '-q'];
+  const argv = ['sendblue', 'list', '--to', person, '--mock', '--debug', '-q'];
   const trace = async (setting?: Setting) => (await run(argv, setting)).stderr;
   expect(await trace()).toContain('%2B18887776666');
   expect(await trace(ci)).not.toContain('8887776666');

@@ -73,6 +73,7 @@ async function checkAll(
       items: (_, { abortSignal }) =>
         readItems(args, { messages, providers, signal: abortSignal, repeated }, options, world),
       repeated,
+      isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       cancellation,

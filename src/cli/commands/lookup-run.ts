@@ -24,16 +24,15 @@ export async function lookup(
   }
   checkStdin([...args, ...options.fromFile]);
   const named: InputId[] = [];
-  for (const id of args) {
-    if (id === '-') continue;
-    checkArgument({ provider, operation, id });
+  for (const text of args) {
+    if (text === '-') continue;
+    const id = await meantId(text, { provider, operation });
     named.push({ id, problem: null, argument: true });
   }
   const direct = named.length === args.length && options.fromFile.length === 0;
-  if (options.curl) {
-    if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
-    return (await import('./curl.ts')).printCurl(provider, operation, args, options, world);
-  }
+  if (options.curl && !direct)
+    throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
+  if (options.curl) return printCurls(provider, operation, named, options, world);
   const asked = { provider, operation, expansions: options.expansions };
   const reading = { ...options, keepBlanks: anyCharacter ?? false };
   const repeated = { count: 0 };
@@ -41,6 +40,7 @@ export async function lookup(
     {
       items: (_, { abortSignal }) =>
         readItems(asked, direct ? named : idsOf(args, reading, world, abortSignal), repeated),
+      isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
       repeated,
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
@@ -48,6 +48,33 @@ export async function lookup(
     options,
     world,
   );
+}
+
+async function printCurls(
+  provider: Provider,
+  operation: string,
+  named: readonly InputId[],
+  options: LookupOptions,
+  world: World,
+): Promise<ExitName> {
+  const { printCurl } = await import('./curl.ts');
+  const ids = named.map(({ id }) => id);
+  return printCurl(provider, operation, ids, options, world);
+}
+
+/** What no id of a provider that is sure of its ids needs a second look at. */
+const plainId = /^[\w.-]+$/;
+
+/** The id that an argument means. Throws a usage error with a hint for what is none, such as a phone number. */
+async function meantId(text: string, asked: Pick<LookupItem, 'provider' | 'operation'>): Promise<string> {
+  const { provider } = asked;
+  const isPlain = plainId.test(text) || operationOf(asked).anyCharacter === true;
+  const { id, doubt } = isPlain ? { id: text, doubt: null } : await lookTwice(text, provider);
+  if (doubt === null) {
+    checkArgument({ ...asked, id });
+    return id;
+  }
+  throw new UsageError(`${JSON.stringify(id.slice(0, shown))} is not a message id: ${doubt.problem}`, doubt.hint);
 }
 
 /** As much of a wrong id as finds it again, in characters. */
@@ -63,6 +90,12 @@ function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>):
   );
 }
 
+async function lookTwice(text: string, provider: Provider) {
+  const { doubtId, unwrapId } = await import('../command-line.ts');
+  const id = unwrapId(text);
+  return { id, doubt: doubtId(id, provider) };
+}
+
 /** Each id once, at its first place. */
 async function* readItems(
   { provider, operation, expansions }: Required<Pick<LookupItem, 'provider' | 'operation' | 'expansions'>>,
@@ -71,12 +104,16 @@ async function* readItems(
 ): AsyncGenerator<LookupItem | InvalidItem> {
   const seen = new Set<string>();
   let index = 0;
-  for await (const { id, problem } of inputs) {
+  const mayBeWrapped = operationOf({ provider, operation }).anyCharacter !== true;
+  for await (const { id: text, problem } of inputs) {
+    const { id, doubt } =
+      plainId.test(text) || !mayBeWrapped ? { id: text, doubt: null } : await lookTwice(text, provider);
     const item = { index, provider, operation, id, expansions };
     index += 1;
-    const why = problem ?? idProblemOf(item);
-    if (why !== null) yield { kind: 'invalid', ...item, fault: new Fault('bad-id', { message: why }) };
-    else if (seen.has(id)) repeated.count += 1;
+    const why = problem ?? doubt?.problem ?? idProblemOf(item);
+    if (why !== null) {
+      yield { kind: 'invalid', ...item, fault: new Fault('bad-id', { message: why, hint: doubt?.hint }) };
+    } else if (seen.has(id)) repeated.count += 1;
     else yield { kind: 'lookup', ...item };
     seen.add(id);
   }
