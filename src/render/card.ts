@@ -144,22 +144,24 @@ function messageText(result: Result): string {
 /** As much of an entry of the timeline as a line tells. */
 type TimelineStep = Pick<TimelineEntry, 'at' | 'description'> & { readonly name: string };
 
-/** The provider's steps, or those that its times tell. */
+/** The provider's steps; where it keeps no history, those that its times tell, and what was seen between them. */
 function stepsOf(result: Result): TimelineStep[] {
   const { timeline, createdAt, sentAt, updatedAt } = result;
-  const told = timeline.map(({ state, providerState, at, description }) => ({
+  const steps = timeline.map(({ state, providerState, ...step }) => ({
+    ...step,
     name: state === 'unknown' ? providerState : state,
-    at,
-    description,
   }));
-  if (told.length > 0) return told;
+  if (steps.some(({ source }) => source !== 'observed')) return steps;
   const state = result.state ?? '';
   const times: readonly (readonly [string, string | null])[] = [
     ['created', createdAt],
     ['sent', sentAt],
     [state, state === 'sent' && sentAt !== null ? null : updatedAt],
   ];
-  return times.flatMap(([name, at]) => (at === null ? [] : [{ name, at, description: null }]));
+  const told = times.flatMap(([name, at]) => (at === null ? [] : [{ name, at, description: null }]));
+  const names = new Set(told.map(({ name }) => name));
+  const seen = steps.filter(({ name }) => !names.has(name));
+  return [...told, ...seen].sort((one, other) => (one.at ?? '').localeCompare(other.at ?? ''));
 }
 
 /** A line a step, with the time since the step before. Of too many the first and the last are told. */
@@ -189,8 +191,11 @@ function stepLines(
   const { columns, paint } = screen;
   const moment = at === null ? '' : momentText(at, screen);
   const time = columns < wide ? pad(moment.slice(11), 8) : pad(moment, 19);
-  const line = `  ${paint.quiet(time)}  ${pad(visible(name), names)}  ${pad(gap, gaps)}`;
   const margin = 2 + width(time) + 2 + names + 2 + gaps + 2;
+  const step = `${pad(visible(name), names)}  ${pad(gap, gaps)}`;
+  // Too narrow for all of it, the time goes.
+  if (margin - 2 > columns) return [truncate(`  ${step}`, columns).trimEnd()];
+  const line = `  ${paint.quiet(time)}  ${step}`;
   const room = columns - margin;
   const about = visible(description ?? '');
   if (about === '' || room < 12) return [line.trimEnd()];

@@ -20,7 +20,7 @@ export async function openMessages(world: World, color: boolean): Promise<Messag
   const label = usesColor(world.stderr, world.env, color) ? await paintLabels() : plainLabels;
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
   const say = async (parts: readonly MessagePart[]) => {
-    const { terminal, columns } = world.stderr;
+    const { stderr } = world;
     let [line, length] = ['', 0];
     for (const { kind, text } of parts) {
       // A question has its mark already.
@@ -29,8 +29,8 @@ export async function openMessages(world: World, color: boolean): Promise<Messag
       length += mark.length + kind.length + text.length + 2;
     }
     // A character may be two columns wide; what measures it is loaded only where it may matter.
-    const mayBeTooLong = terminal && columns > 0 && length * 2 > columns;
-    await write(`${mayBeTooLong ? await fold(parts, line, label, columns) : line}\n`);
+    const mayBeTooLong = stderr.terminal && stderr.columns > 0 && length * 2 > stderr.columns;
+    await write(`${mayBeTooLong ? await fold(parts, line, label, stderr.columns) : line}\n`);
   };
   return {
     error: (message, hint) => say([{ kind: 'error', text: message }, ...partsOf('hint', hint)]),

@@ -50,15 +50,15 @@ test.each([
   ['sendblue get x --mock --quiet=yes', 'error: --quiet takes no value; hint: leave the value out'],
   [
     'sendblue get +14155550100 --mock',
-    'error: "+14155550100" is not a message id: it is a phone number; hint: list its messages: sbstatus sendblue list --number +14155550100',
+    'error: "+14155550100" is not a valid message id: it is a phone number; hint: list its messages: sbstatus sendblue list --number +14155550100',
   ],
   [
     `sent get https://app.sent.dm/m/${uuid} --mock`,
-    `error: "https://app.sent.dm/m/${uuid}" is not a message id: it is an address; hint: give the id alone: sbstatus sent get ${uuid}`,
+    `error: "https://app.sent.dm/m/${uuid}" is not a valid id: it is an address; hint: give the id alone: sbstatus sent get ${uuid}`,
   ],
   [
     'sendblue get {msg_abc123} --mock',
-    'error: "{msg_abc123}" is not a message id: it has quotes, brackets or commas around it; hint: did you mean msg_abc123?',
+    'error: "{msg_abc123}" is not a valid message id: it has quotes, brackets or commas around it; hint: did you mean msg_abc123?',
   ],
   [
     'sendblue list --to 4155550100 --mock',

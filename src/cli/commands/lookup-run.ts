@@ -65,28 +65,19 @@ async function printCurls(
 /** What no id of a provider that is sure of its ids needs a second look at. */
 const plainId = /^[\w.-]+$/;
 
-/** The id that an argument means. Throws a usage error with a hint for what is none, such as a phone number. */
-async function meantId(text: string, asked: Pick<LookupItem, 'provider' | 'operation'>): Promise<string> {
-  const { provider } = asked;
-  const isPlain = plainId.test(text) || operationOf(asked).anyCharacter === true;
-  const { id, doubt } = isPlain ? { id: text, doubt: null } : await lookTwice(text, provider);
-  if (doubt === null) {
-    checkArgument({ ...asked, id });
-    return id;
-  }
-  throw new UsageError(`${JSON.stringify(id.slice(0, shown))} is not a message id: ${doubt.problem}`, doubt.hint);
-}
-
 /** As much of a wrong id as finds it again, in characters. */
 const shown = 64;
 
-function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>): void {
-  const problem = idProblemOf(item);
-  if (problem === null) return;
-  const { idName } = operationOf(item);
+/** The id that an argument means. Throws a usage error with a hint for what is none, such as a phone number. */
+async function meantId(text: string, asked: Pick<LookupItem, 'provider' | 'operation'>): Promise<string> {
+  const { idName, anyCharacter } = operationOf(asked);
+  const isPlain = anyCharacter === true || plainId.test(text);
+  const { id, doubt } = isPlain ? { id: text, doubt: null } : await lookTwice(text, asked.provider);
+  const problem = doubt?.problem ?? idProblemOf({ ...asked, id });
+  if (problem === null) return id;
   throw new UsageError(
-    `${JSON.stringify(item.id.slice(0, shown))} is not a valid ${idName.replaceAll('-', ' ')}: ${problem}`,
-    faults['bad-id'].hint,
+    `${JSON.stringify(id.slice(0, shown))} is not a valid ${idName.replaceAll('-', ' ')}: ${problem}`,
+    doubt?.hint ?? faults['bad-id'].hint,
   );
 }
 
