@@ -10,7 +10,7 @@ import { configuredCredentials, mockCredentials } from '../engine/credentials.ts
 import { createMasking, type Masked, type Masking, maskKeyOf } from '../engine/masking.ts';
 import { createRecorder, expectationOf, resultWithoutLookup } from '../engine/records.ts';
 import type { Account } from '../engine/request.ts';
-import type { Resumption } from '../engine/resume/resume.ts';
+import type { MaskedItem, Resumption } from '../engine/resume/resume.ts';
 import { type Finished, Scheduler, type SchedulerDeps } from '../engine/scheduler.ts';
 import { createSend, type HttpClient } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
@@ -51,12 +51,13 @@ type RunOptions = LookupOptions & { readonly output: string };
 export async function runLookups(input: LookupInput, given: LookupOptions, world: World): Promise<ExitName> {
   const options: RunOptions = { ...given, output: given.output ?? defaultFormat(world.stdout.terminal) };
   const single = input.single && options.resume === null;
-  const resumption = options.resume === null ? null : await openJournal(options.resume, given, world);
+  const resumption = writesFiles(options) ? await openFiles(given, world) : null;
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
   const progress = createProgress({ ...options, isTyped: input.isTyped === true }, input.total, world, messages);
   const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
+  const { nothing = 'no ids in the input', remarks = [], repeated = { count: 0 } } = input;
   const tally = new Tally();
   const glance = single ? null : new Glance();
   try {
@@ -74,9 +75,9 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     const items = input.items(accounts, cancellation);
     const finished = scheduler.run(progress === null ? items : countItems(items, progress));
     const masked = maskAll(finished, masking, accounts);
-    const records = resumption === null ? masked : resumption.complete(masked, masking);
+    const records = resumption === null ? masked : resumption.complete(masked, masking, accounts);
     await writeAll(records, { output, reports, tally, glance }, masking !== null && isForPeople(options));
-    tally.duplicates = input.repeated?.count ?? 0;
+    tally.duplicates = repeated.count;
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
       worstFault: tally.faultExit,
@@ -96,8 +97,8 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     };
     for (const sink of [output, reports]) await sink?.end(ending);
     progress?.end();
+    if (resumption !== null) await printNotes(resumption, options, messages);
     if (!world.stdout.gone.aborted) {
-      const { nothing = 'no ids in the input', remarks = [] } = input;
       const shown = shownAs(options, single, { masking, output, reports }, world);
       const end = { tally, glance, exit, single, ...shown, gates: phrases, nothing, remarks, file: options.resume };
       await printSummary(end, options, world, messages);
@@ -144,6 +145,22 @@ async function* countItems(items: AsyncIterable<Item>, progress: Progress): Asyn
   progress.total(count);
 }
 
+function writesFiles({ resume, junit, markdown, github }: LookupOptions): boolean {
+  return resume !== null || junit !== null || markdown !== null || github;
+}
+
+/** Throws a usage error where two options name one file. The journal is open at the end, where there is one. */
+async function openFiles(options: LookupOptions, world: World): Promise<Resumption | null> {
+  const { refuseSharedFiles } = await import('./named-files.ts');
+  refuseSharedFiles(options, world);
+  return options.resume === null ? null : openJournal(options.resume, options, world);
+}
+
+async function printNotes(resumption: Resumption, { quiet }: LookupOptions, messages: Messages): Promise<void> {
+  if (quiet) return;
+  for (const note of resumption.notes()) await messages.note(note);
+}
+
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */
 async function writeAll(
   records: AsyncIterable<Masked>,
@@ -167,14 +184,14 @@ async function* maskAll(
   finished: AsyncIterable<Finished>,
   masking: Masking | null,
   accounts: Accounts,
-): AsyncGenerator<Masked> {
+): AsyncGenerator<MaskedItem> {
   for await (const { item, record, hint } of finished) {
     const keyOf = async () => {
       const client = await accounts.clientOf(item);
       return client === null ? null : maskKeyOf(client.account.provider, client.settings);
     };
     const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
-    yield { ...pair, hint };
+    yield { ...pair, hint, item };
   }
 }
 
@@ -227,7 +244,7 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
       if (known !== null) return finish(item, known, []);
       if (resumption === null) return null;
       const countExit = (exit: ExitName) => applyExitZero(exit, options.exitZero);
-      const settled = await resumption.findSettled(item, expectationOf(item, options), countExit);
+      const settled = await resumption.findSettled(item, expectationOf(item, options), countExit, accounts);
       if (settled !== null) progress?.result(settled.record);
       return settled;
     },
@@ -241,7 +258,7 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
   const pace = limiter.perSecond ?? 0;
   const perSecond = pace >= 1 ? `${Number(pace.toFixed(1))}/s` : `${Number((pace * 60).toFixed(1))}/min`;
   const time = formatDuration(timeoutMs ?? 300_000);
-  return `about ${possible} of these ids can be asked once at ${perSecond} before the time is up (${time}, ${provider.title}); raise --timeout or --rate`;
+  return `only about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */
@@ -250,7 +267,7 @@ function createIntervalNote(intervalMs: number, messages: Messages) {
   return ({ id, title, pace }: Account['provider']): void => {
     if (intervalMs >= pace.floorMs || noted.has(id)) return;
     noted.add(id);
-    void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the least for ${title}`);
+    void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the minimum for ${title}`);
   };
 }
 

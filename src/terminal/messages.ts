@@ -23,8 +23,8 @@ export async function openMessages(world: World, color: boolean): Promise<Messag
     const { stderr } = world;
     let [line, length] = ['', 0];
     for (const { kind, text } of parts) {
-      // A question has its mark already.
-      const mark = line === '' ? '' : line.endsWith('?') ? ' ' : '; ';
+      // A question has its mark already, and so may a provider's sentence.
+      const mark = line === '' ? '' : kind === 'hint' && /[.?!]$/.test(line) ? ' ' : '; ';
       line += mark + label[kind] + visible(text);
       length += mark.length + kind.length + text.length + 2;
     }

@@ -21,12 +21,12 @@ const filters: readonly Filter[] = [
   text('--account-email <email>', 'account_email', 'of this member of the account'),
   choice('--direction <way>', 'is_outbound', 'sent or received', { outbound: 'true', inbound: 'false' }),
   choice('--service <name>', 'service', 'over this service', { imessage: 'iMessage', sms: 'SMS', rcs: 'RCS' }),
-  choice('--status <word>', 'status', 'in this state, or with this word of Sendblue’s', {
+  choice('--status <word>', 'status', 'in this state, or with this Sendblue status', {
     ...identities(statusWords),
     ...stateWords,
   }),
   choice('--type <type>', 'message_type', 'to one person or to a group', identities(['message', 'group'])),
-  time('--since <time>', 'created_at_gte', 'created at or after a time, or so long ago: 2h, 2026-03-11'),
+  time('--since <time>', 'created_at_gte', 'created at or after this time: 2h ago as 2h, or 2026-03-11'),
   time('--until <time>', 'created_at_lte', 'created at or before a time'),
   time('--updated-since <time>', 'updated_at_gte', 'changed at or after a time'),
   time('--updated-until <time>', 'updated_at_lte', 'changed at or before a time'),
