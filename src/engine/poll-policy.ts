@@ -134,7 +134,7 @@ function timeUpFault(isInFlight: boolean): Fault {
 }
 
 function stateAfter(
-  item: LookupItem,
+  { provider }: LookupItem,
   before: PollState,
   result: LookupResult,
   {
@@ -143,6 +143,8 @@ function stateAfter(
     untilFinal,
   }: { readonly confirming: boolean; readonly nowMs: number; readonly untilFinal: boolean },
 ): PollState {
+  const { operation } = before;
+  const next = result.kind === 'fault' ? null : operationOf({ provider, operation }).nextOperation?.(result.value);
   return {
     lookups: before.lookups + 1,
     known: result.kind === 'answer' ? result : before.known,
@@ -151,7 +153,7 @@ function stateAfter(
     firstResultAt: before.firstResultAt ?? nowMs,
     lastResultAt: nowMs,
     seen: untilFinal && result.kind === 'answer' ? seenAfter(before, result.value, nowMs) : before.seen,
-    operation: nextOperation(item, before.operation, result),
+    operation: next ?? operation,
   };
 }
 
@@ -159,11 +161,6 @@ function seenAfter(before: PollState, { status, providerState }: MessageStatus, 
   const { state } = status;
   if (before.seen.at(-1)?.state === state) return before.seen;
   return [...before.seen, { state, providerState, at, notYetAt: before.lastResultAt }];
-}
-
-function nextOperation({ provider }: LookupItem, operation: string, result: LookupResult): string {
-  if (result.kind === 'fault') return operation;
-  return operationOf({ provider, operation }).nextOperation?.(result.value) ?? operation;
 }
 
 /** What a further look-up can mend, if there is time; every other fault ends a wait at once. */
