@@ -99,8 +99,19 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     progress?.end();
     if (resumption !== null) await printNotes(resumption, options, messages);
     if (!world.stdout.gone.aborted) {
-      const shown = shownAs(options, single, { masking, output, reports }, world);
-      const end = { tally, glance, exit, single, ...shown, gates: phrases, nothing, remarks, file: options.resume };
+      const findView = () => shownAs(options, single, { masking, output, reports }, world);
+      const end = {
+        tally,
+        glance,
+        exit,
+        single,
+        findView,
+        isPlain: masking === null,
+        gates: phrases,
+        nothing,
+        remarks,
+        file: options.resume,
+      };
       await printSummary(end, options, world, messages);
     }
     return exit;

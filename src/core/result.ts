@@ -114,21 +114,21 @@ function timingOf(message: MessageStatus, observed: readonly Observed[]): Timing
   for (const { state, at } of timeline) told[state] ??= at;
   const seen: Record<string, string> = {};
   for (const { state, at, lateMs } of observed) if (lateMs !== null) seen[state] ??= at;
-  const [toSentMs, toSentSource] = measure(told['sent'], seen['sent'], createdAt);
-  const [toDeliveredMs, toDeliveredSource] = measure(told['delivered'], seen['delivered'], createdAt);
-  return { toSentMs, toSentSource, toDeliveredMs, toDeliveredSource };
+  const timing: { -readonly [Key in keyof Timing]: Timing[Key] } = { ...untimed };
+  for (const [state, ms, source] of measured) {
+    const took = Date.parse(told[state] ?? seen[state] ?? '') - Date.parse(createdAt);
+    if (!(took >= 0)) continue;
+    timing[ms] = took;
+    timing[source] = told[state] == null ? 'observed' : 'provider';
+  }
+  return timing;
 }
 
-type Source = NonNullable<Timing['toSentSource']>;
-
-function measure(
-  told: string | null | undefined,
-  seen: string | undefined,
-  from: string,
-): [number, Source] | [null, null] {
-  const ms = Date.parse(told ?? seen ?? '') - Date.parse(from);
-  return ms >= 0 ? [ms, told == null ? 'observed' : 'provider'] : [null, null];
-}
+const untimed: Timing = { toSentMs: null, toSentSource: null, toDeliveredMs: null, toDeliveredSource: null };
+const measured = [
+  ['sent', 'toSentMs', 'toSentSource'],
+  ['delivered', 'toDeliveredMs', 'toDeliveredSource'],
+] as const;
 
 export function errorOf(fault: Fault): ResultError {
   return {

@@ -21,10 +21,13 @@ export interface RunSummary {
   readonly exit: ExitName;
   /** The record itself says the rest. */
   readonly single: boolean;
-  /** The record is on the same terminal as a card, which says why and what to do. */
-  readonly hasCard: boolean;
-  /** What people read was masked, though nobody asked for that. */
-  readonly isMasked: boolean;
+  /**
+   * Whether the record is on the same terminal as a card, which says why and what to do, and whether what people read was
+   * masked though nobody asked for that.
+   */
+  findView(): { readonly hasCard: boolean; readonly isMasked: boolean };
+  /** Nothing is masked. */
+  readonly isPlain: boolean;
   /** One phrase each, passed or not. */
   readonly gates: readonly string[];
   /** What to say where there was no message. */
@@ -48,9 +51,14 @@ export async function printSummary(
   else if (end.glance !== null && !quiet && isWanted)
     await printGlance(end, end.glance, options.color, world, messages);
   if (!quiet) for (const remark of end.remarks) await messages.note(remark);
-  if (end.isMasked && end.tally.counts.total > 0) await messages.note('personal data is masked; --reveal shows it');
+  if (end.exit !== 'ok' || !end.isPlain) await printClosing(end, quiet, messages);
+}
+
+async function printClosing(end: RunSummary, quiet: boolean, messages: Messages): Promise<void> {
+  const { hasCard, isMasked } = end.findView();
+  if (isMasked && end.tally.counts.total > 0) await messages.note('personal data is masked; --reveal shows it');
   if (end.exit === 'ok' || (quiet && isVerdict(end.exit))) return;
-  const { message, hint } = end.hasCard
+  const { message, hint } = hasCard
     ? { message: `${end.exit} (exit ${exits[end.exit].code})`, hint: null }
     : closingOf(end);
   const say = isUnfinished(end.exit) ? messages.status : messages.error;
