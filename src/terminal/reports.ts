@@ -3,7 +3,6 @@ import { type Stats, statSync } from 'node:fs';
 import { access, appendFile, constants, lstat, open, realpath, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
-import type { Names } from '../render/explanation.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import type { Messages } from './messages.ts';
@@ -20,8 +19,6 @@ export interface ReportOptions {
 }
 
 export interface ReportDeps {
-  /** What the messages are called, where they have names. */
-  readonly names: Names;
   readonly world: World;
   readonly messages: Messages;
   readonly progress: Pick<Progress, 'clear'> | null;
@@ -53,17 +50,17 @@ export async function createReports(options: ReportOptions, deps: ReportDeps): P
 }
 
 async function junitReport(file: string, { junitPending }: ReportOptions, deps: ReportDeps) {
-  const { names, world } = deps;
+  const { world } = deps;
   const path = await writablePath(file, '--junit', world);
   const { createJunitRenderer } = await import('../render/junit.ts');
-  const renderer = createJunitRenderer({ names, pendingAs: junitPending, startedAt: world.clock.now() });
+  const renderer = createJunitRenderer({ pendingAs: junitPending, startedAt: world.clock.now() });
   return reportTo(renderer, (text) => replaceFile(path, text, deps));
 }
 
 async function markdownReport(file: string, deps: ReportDeps) {
   const path = await writablePath(file, '--markdown', deps.world);
   const { createMarkdownRenderer } = await import('../render/markdown.ts');
-  return reportTo(createMarkdownRenderer({ names: deps.names }), (text) => replaceFile(path, text, deps));
+  return reportTo(createMarkdownRenderer(), (text) => replaceFile(path, text, deps));
 }
 
 /** GitHub refuses a summary of more than a mebibyte, and so all that a step has put there. */
@@ -72,7 +69,7 @@ const noThrow = { throwIfNoEntry: false } as const;
 
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
 async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
-  const { names, world, messages, progress } = deps;
+  const { world, messages, progress } = deps;
   const [{ createAnnotationRenderer, createOutputsRenderer }, { createMarkdownRenderer }] = await Promise.all([
     import('../render/github.ts'),
     import('../render/markdown.ts'),
@@ -82,11 +79,8 @@ async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
     await messages.write(text);
   };
   const room = () => longestSummary - (statSync(world.env['GITHUB_STEP_SUMMARY'] ?? '', noThrow)?.size ?? 0);
-  const files = {
-    GITHUB_STEP_SUMMARY: createMarkdownRenderer({ names, room }),
-    GITHUB_OUTPUT: createOutputsRenderer(),
-  };
-  const reports = [reportTo(createAnnotationRenderer({ names }), annotate)];
+  const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer(room), GITHUB_OUTPUT: createOutputsRenderer() };
+  const reports = [reportTo(createAnnotationRenderer(), annotate)];
   for (const [name, renderer] of Object.entries(files)) {
     const file = world.env[name] ?? '';
     if (file === '') await messages.note(`${name} is not set, so nothing is written there`);
