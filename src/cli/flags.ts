@@ -329,6 +329,8 @@ export interface LookupOptions extends FlagValues {
   readonly ids: boolean;
   /** Names of the operation's expansions that are wanted. */
   readonly expansions: readonly string[];
+  /** Set where the account's list is to be read in place of single look-ups. `since`: RFC 3339, or null. */
+  readonly bulk: { readonly since: string | null } | null;
   /** Values of the providers' own flags, by setting. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -350,6 +352,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     gates: { minSuccess, maxFailed },
     ids: given['ids'] === true,
     expansions: [],
+    bulk: null,
     settings: settingValues(given, providers),
   };
 }

@@ -11,7 +11,7 @@ import { createMasking, type Masked, type Masking, maskKeyOf } from '../engine/m
 import { createRecorder, expectationOf, resultWithoutLookup } from '../engine/records.ts';
 import type { Account } from '../engine/request.ts';
 import type { Resumption } from '../engine/resume/resume.ts';
-import { type Finished, Scheduler, type SchedulerDeps } from '../engine/scheduler.ts';
+import { type CreateBulkReader, type Finished, Scheduler, type SchedulerDeps } from '../engine/scheduler.ts';
 import { createSend, type HttpClient } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { defaultFormat, formatOf } from '../render/index.ts';
@@ -59,7 +59,10 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options) },
-      schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
+      {
+        ...schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
+        ...(options.bulk === null ? {} : { createBulkReader: await bulkReaders(options.bulk, options, messages) }),
+      },
     );
     const finished = scheduler.run(input.items(accounts, cancellation));
     const masked = maskAll(finished, { masking, accounts, progress });
@@ -179,6 +182,16 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
   };
 }
 
+async function bulkReaders(
+  { since }: NonNullable<LookupOptions['bulk']>,
+  { verbose }: LookupOptions,
+  messages: Messages,
+): Promise<CreateBulkReader> {
+  const { BulkReader } = await import('../engine/bulk.ts');
+  const note = (text: string) => void (verbose && messages.note(text));
+  return (client, bulk, deps) => new BulkReader(client, bulk, since, { ...deps, note });
+}
+
 /** What is said before a wait that cannot look each id up even once. */
 function forecast({ provider, limiter }: Account, possible: number, { timeoutMs }: LookupOptions): string {
   const pace = limiter.perSecond ?? 0;
@@ -258,7 +271,7 @@ async function openJournal(path: string, { output }: LookupOptions, world: World
   return openResumption(path, world);
 }
 
-/** Waiting takes its time: lines that name their place come as they are known. */
-function isOrdered({ wait, output, resume }: LookupOptions): boolean {
-  return !(wait && (formatOf(output).isStream || resume !== null));
+/** Waiting takes its time, and a list has an order of its own: lines that name their place come as they are known. */
+function isOrdered({ wait, bulk, output, resume }: LookupOptions): boolean {
+  return !((wait || bulk !== null) && (formatOf(output).isStream || resume !== null));
 }

@@ -48,6 +48,11 @@ export async function list(
   return runLookups({ items, total: null, single: false }, lookup, world);
 }
 
+/** `value`: of `--bulk`; empty without one. `now`: epoch milliseconds. Throws a usage error for no time. */
+export function bulkOptions(value: string, now: number): LookupOptions['bulk'] {
+  return { since: value === '' ? null : instantOf(value, '--bulk', now) };
+}
+
 function queryOf(chosen: ListOptions['chosen'], now: number): Record<string, string> {
   return Object.fromEntries(
     chosen.map(({ filter, value }) => [

@@ -50,13 +50,28 @@ const names = Object.keys(plays).filter((name) => !['moving', 'failing', 'bare']
 
 /** The oldest first. Two looks within an hour see the same account. */
 function accountOf(size: number, now: number): ListRow[] {
-  const newest = Math.floor(now / (60 * minute)) * 60 * minute;
   return Array.from({ length: size }, (_, place) => {
-    const id = `${names[place % names.length]}-${String(place + 1).padStart(5, '0')}`;
-    const created = newest - (count - place) * 10 * minute;
+    const id = idAt(place);
     const scene = sceneOf(id, 0);
-    return { ...(scene === null ? {} : messageBody(id, scene, created + minute)), message_handle: id };
+    return { ...(scene === null ? {} : messageBody(id, scene, timeAt(place, now))), message_handle: id };
   });
+}
+
+/** `place`: from 0 for the oldest. */
+function idAt(place: number): string {
+  return `${names[place % names.length]}-${String(place + 1).padStart(5, '0')}`;
+}
+
+/** The `now` by which the message of a place has its dates. */
+function timeAt(place: number, now: number): number {
+  const newest = Math.floor(now / (60 * minute)) * 60 * minute;
+  return newest - (count - place) * 10 * minute + minute;
+}
+
+/** The same for a look-up, so that it tells what the list tells; `now` itself for a message that is not in the account. */
+export function timeOf(id: string, now: number): number {
+  const place = Number(/-(\d{5})$/.exec(id)?.[1] ?? 0) - 1;
+  return place >= 0 && place < count && idAt(place) === id ? timeAt(place, now) : now;
 }
 
 /** Parameters that ask for the field of their own name. */

@@ -1,5 +1,5 @@
 import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
-import { listRoute } from './mock-list.ts';
+import { listRoute, timeOf } from './mock-list.ts';
 import { documentedId, messageBody, plays, retrieveBody, statusBody } from './mock-messages.ts';
 
 const settings = { apiKeyId: 'mock-key-id', apiSecretKey: 'mock-secret-key' };
@@ -17,7 +17,8 @@ const retrieveRoute: MockRoute = {
   method: 'GET',
   path: '/api/v2/messages/:id',
   // Nobody has recorded this endpoint's 404: it is worded like its 401.
-  answer: (request) => replyOr(errorReply(404, 'Message not found'), retrieveBody(request)),
+  answer: ({ id, asked, now }) =>
+    replyOr(errorReply(404, 'Message not found'), retrieveBody({ id, asked, now: timeOf(id, now) })),
   refuse,
   fail: (status) => (status === 404 ? errorReply(404, 'Message not found') : fail(status)),
 };

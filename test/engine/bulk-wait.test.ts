@@ -1,0 +1,149 @@
+import { beforeAll, expect, test } from 'vitest';
+import { recordsIn, runBy, warmUp } from '../support/figures.ts';
+import { type AccountMessage, type ListFaults, moving, SendblueAccount } from '../support/sendblue-account.ts';
+import { startAccount } from '../support/servers.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
+
+/** `get --bulk --wait`: rounds over what was updated, and whatever the list does, each id ends as it ends with `get`. */
+
+const limit = 60_000;
+
+beforeAll(warmUp, limit);
+
+async function wait(messages: readonly AccountMessage[], faults: ListFaults, flags: readonly string[] = []) {
+  const clock = steppedClock();
+  const account = new SendblueAccount(messages, faults);
+  const { env } = await startAccount(account, { clock, latencyMs: 20 });
+  const own = messages.map(({ id }) => id).filter((id) => id.startsWith('own'));
+  const argv = ['sendblue', 'get', '-', '-o', 'ndjson', '--bulk', '--wait', '-v', ...flags];
+  const outcome = await runBy(clock, argv, { env, stdin: own.join('\n') });
+  expect(outcome.stdout + outcome.stderr).not.toContain('theirs');
+  const records = recordsIn(outcome.stdout);
+  expect(records.map(({ id }) => id).sort()).toEqual(own.sort());
+  const notes = outcome.stderr.split('\n').filter((line) => line.startsWith('note: bulk'));
+  return { ...outcome, account, records, notes, endedAt: clock.elapsed() };
+}
+
+function expectTruth(messages: readonly AccountMessage[], records: ReturnType<typeof recordsIn>): void {
+  const states = new Map(records.map(({ id, state }) => [id, state]));
+  for (const { id, words } of messages) {
+    const isFailed = words.at(-1)?.[1] === 'ERROR';
+    if (id.startsWith('own')) expect([id, states.get(id)]).toEqual([id, isFailed ? 'failed' : 'delivered']);
+  }
+}
+
+const some = moving(300);
+
+test.each<[string, ListFaults, number]>([
+  ['does as it should', {}, 70],
+  ['does not say hasMore', { silent: true }, 80],
+  ['is five seconds behind', { lagMs: 5000 }, 80],
+  ['does not heed the time of the update', { ignores: ['updated_at_gte'] }, 80],
+  ['fails now and then', { statusOf: (page) => (page % 5 === 3 ? 503 : 200) }, 110],
+])(
+  'a list that %s ends a wait with few requests',
+  async (_, faults, most) => {
+    const { account, records, endedAt } = await wait(some, faults);
+    expectTruth(some, records);
+    expect(account.requests.length).toBeLessThanOrEqual(most);
+    expect(endedAt).toBeLessThan(80_000);
+  },
+  limit,
+);
+
+const bare = (fields: object) => (rows: readonly unknown[]) => rows.map((row) => ({ ...Object(row), ...fields }));
+
+test.each<[string, ListFaults]>([
+  ['does not heed the order', { ignores: ['order_by'] }],
+  ['heeds neither the order nor the time', { ignores: ['order_by', 'updated_at_gte'] }],
+  ['shows nothing that was updated', { change: (rows, page) => (page > 3 ? [] : rows) }],
+  ['says no times', { change: bare({ date_sent: null, date_updated: null, date_created: null }) }],
+  ['names no service', { change: bare({ service: '' }) }],
+  ['breaks for good', { statusOf: (page) => (page > 3 ? 500 : 200) }],
+  ['is closed to this key after a while', { statusOf: (page) => (page > 3 ? 403 : 200) }],
+  ['has every row twice', { change: (rows) => rows.flatMap((row) => [row, row]) }],
+  [
+    'contradicts itself later',
+    { change: (rows, page) => (page > 3 ? rows.flatMap((row) => [row, { ...Object(row), status: 'QUEUED' }]) : rows) },
+  ],
+  ['contradicts itself', { change: (rows) => rows.flatMap((row) => [row, { ...Object(row), status: 'ERROR' }]) }],
+  [
+    'goes back to what was',
+    {
+      change: (rows, page) =>
+        page % 2 === 0 ? rows : bare({ status: 'QUEUED', date_updated: '2020-01-01T00:00:00Z' })(rows),
+    },
+  ],
+])(
+  'nothing is lost while a list %s',
+  async (_, faults) => {
+    const few = moving(60);
+    const { records } = await wait(few, faults, ['--timeout', '10m']);
+    expectTruth(few, records);
+  },
+  limit,
+);
+
+test(
+  'what does not end is 22 with what was seen last, and the last round is not cut off',
+  async () => {
+    const messages = moving(100).map((message) => ({ ...message, words: message.words.slice(0, 2) }));
+    const { code, records, endedAt, account } = await wait(messages, {}, ['--timeout', '90s']);
+    expect(code).toBe(22);
+    expect(new Set(records.map(({ state, exit }) => `${state} ${exit.name}`))).toEqual(new Set(['sent wait-timeout']));
+    expect(endedAt).toBeLessThan(91_000);
+    expect(account.requests.at(-1)?.at).toBeGreaterThan(86_000);
+    expect(account.lookups).toEqual([]);
+  },
+  limit,
+);
+
+test(
+  '--interval is the time between two rounds',
+  async () => {
+    const { account, records } = await wait(some, {}, ['--interval', '10s']);
+    expectTruth(some, records);
+    const begins = account.pages.filter(({ query }) => query['offset'] === '0').map(({ at }) => at);
+    const gaps = begins.slice(2).map((at, i) => at - (begins[i + 1] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10_000);
+  },
+  limit,
+);
+
+test(
+  'the last few are asked for one by one, and so is everything in an account where too much is updated',
+  async () => {
+    const { notes } = await wait(some, {});
+    expect(notes[0]).toBe('note: bulk: 300 of 300 ids found; requests for the list of Sendblue: 4');
+    const busy = Array.from({ length: 4000 }, (_, n): AccountMessage => {
+      const words = Array.from({ length: 60 }, (_, k) => [-9000 + 2000 * k + (n % 2000), `WORD${k}`] as const);
+      return { id: `theirs-${n}`, createdAt: -900_000, words };
+    });
+    const few = moving(10);
+    const crowded = await wait([...busy, ...few], {});
+    expectTruth(few, crowded.records);
+    expect(crowded.notes[1]).toMatch(/^note: bulk: ids asked for one by one from now on: \d+, as .* requests/);
+    expect(crowded.account.pages.length).toBeLessThanOrEqual(13);
+  },
+  limit,
+);
+
+test(
+  'new ids are found while others are waited for',
+  async () => {
+    const clock = steppedClock();
+    const account = new SendblueAccount(some);
+    const { env } = await startAccount(account, { clock, latencyMs: 20 });
+    const own = some.map(({ id }) => id);
+    async function* slowly() {
+      yield `${own.slice(0, 150).join('\n')}\n`;
+      await clock.sleep(15_000, new AbortController().signal);
+      yield own.slice(150).join('\n');
+    }
+    const argv = ['sendblue', 'get', '-', '-o', 'ndjson', '--bulk', '--wait'];
+    const { stdout } = await runBy(clock, argv, { env, stdin: slowly() });
+    expectTruth(some, recordsIn(stdout));
+    expect(account.requests.length).toBeLessThanOrEqual(80);
+  },
+  limit,
+);
