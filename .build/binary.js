@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import postject from 'postject';
 import { common, root } from './bundle.js';
@@ -67,32 +67,44 @@ function allLicences(metafile) {
   );
 }
 
-function blobOf(main) {
-  const output = join(workshop, 'sbstatus.blob');
-  const config = join(workshop, 'sea.json');
-  writeFileSync(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache: true }));
-  execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return readFileSync(output);
+/** Node itself with the script inside: made by Node where it can (26 and later), else out of its parts. */
+async function assemble(main) {
+  const sea = { main: basename(main), disableExperimentalSEAWarning: true, useCodeCache: true };
+  rmSync(out, { force: true });
+  if (canBuild()) runNode('--build-sea', { ...sea, output: out });
+  else await inject(runNode('--experimental-sea-config', { ...sea, output: join(workshop, 'sbstatus.blob') }));
+  chmodSync(out, 0o755);
+  if (isMac) execFileSync('codesign', ['--force', '--sign', '-', out]);
 }
 
-/** Node itself with the script inside. */
-async function assemble(blob) {
-  rmSync(out, { force: true });
+function canBuild() {
+  return execFileSync(process.execPath, ['--help'], { encoding: 'utf8' }).includes('--build-sea');
+}
+
+/** Has Node make `output` as `flag` says → its path. */
+function runNode(flag, sea) {
+  const file = join(workshop, 'sea.json');
+  writeFileSync(file, JSON.stringify(sea));
+  // The name of the script stands in the executable: a relative one makes it the same wherever it is built.
+  execFileSync(process.execPath, [flag, file], { cwd: workshop, stdio: ['ignore', 'ignore', 'inherit'] });
+  return sea.output;
+}
+
+async function inject(blob) {
   copyFileSync(process.execPath, out);
   chmodSync(out, 0o755);
   if (isMac) execFileSync('codesign', ['--remove-signature', out]);
-  await postject.inject(out, 'NODE_SEA_BLOB', blob, {
+  await postject.inject(out, 'NODE_SEA_BLOB', readFileSync(blob), {
     sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
     ...(isMac ? { machoSegmentName: 'NODE_SEA' } : {}),
   });
-  if (isMac) execFileSync('codesign', ['--sign', '-', out]);
 }
 
 try {
   mkdirSync(dirname(out), { recursive: true });
   const metafile = await bundleAll(join(workshop, 'sbstatus.cjs'));
   writeFileSync(`${out}.LICENSES.txt`, allLicences(metafile));
-  await assemble(blobOf(join(workshop, 'sbstatus.cjs')));
+  await assemble(join(workshop, 'sbstatus.cjs'));
   process.stdout.write(`${out}\n`);
 } finally {
   rmSync(workshop, { recursive: true, force: true });

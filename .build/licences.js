@@ -23,7 +23,8 @@ export function licenceOfNode() {
   return texts.find((text) => text.startsWith('Node.js is licensed')) ?? null;
 }
 
-function bundledPackages(outputs) {
+/** The folders of all packages of which a byte is in the outputs of a metafile. */
+export function bundledPackages(outputs) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   const folders = used.map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);

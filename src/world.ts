@@ -21,6 +21,8 @@ export interface World {
   readonly pid: number;
   /** Whether a process of this machine is alive. */
   isAlive(pid: number): boolean;
+  /** Kills a process that leads a group, and all of the group. */
+  killGroup(pid: number): void;
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
@@ -72,6 +74,7 @@ export function realWorld(): World {
     host: hostname(),
     pid: process.pid,
     isAlive,
+    killGroup,
     clock: realClock,
     random: Math.random,
     onSignal,
@@ -179,6 +182,14 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: there is one, of another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of them have ended.
   }
 }
 

@@ -6,6 +6,7 @@ import { resultSchema } from '../src/core/record.ts';
 import { Settings } from '../src/core/settings.ts';
 import { startMock } from '../src/mock/server.ts';
 import { loadProviders } from '../src/providers/index.ts';
+import { unknownFields } from '../src/render/fields.ts';
 import { realClock } from '../src/world.ts';
 import { run } from './support/run.ts';
 
@@ -81,6 +82,7 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
       const record = JSON.parse(stdout);
       expect(v.safeParse(resultSchema, record).issues, `${id}: ${means}`).toBeUndefined();
       expect([id, record.exit.code]).toEqual([id, code]);
+      expect([id, unknownFields(pathsBelow(record.details, 'details'), [provider.details])]).toEqual([id, []]);
       expect([0, 20, 21, 24, 25, 26, 31, 32, 40, 41, 42]).toContain(code);
     }
   });
@@ -218,4 +220,10 @@ function lastPart(line: string): string {
 
 function hasControls(text: string): boolean {
   return /\p{Cc}/u.test(text);
+}
+
+/** The paths of all values in objects; what is in lists has none. */
+function pathsBelow(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
+  return [path, ...Object.entries(value).flatMap(([name, inner]) => pathsBelow(inner, `${path}.${name}`))];
 }

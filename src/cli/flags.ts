@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../core/fault.ts';
 import type { Expectation } from '../core/item.ts';
-import type { Provider } from '../core/provider.ts';
+import type { DetailNames, Provider } from '../core/provider.ts';
 import { type Channel, channels } from '../core/record.ts';
 import type { State } from '../core/state.ts';
 import { durationMs, perSecondOf } from '../core/time.ts';
@@ -9,8 +10,10 @@ import { defaultFormat, formats } from '../render/index.ts';
 
 /** What the flags of a look-up come to. Durations in milliseconds, paths as typed. */
 export interface FlagValues {
-  readonly fromFile: string | null;
+  /** Empty: none. */
+  readonly fromFile: readonly string[];
   readonly nul: boolean;
+  readonly allowEmpty: boolean;
   readonly output: string;
   readonly json: boolean;
   readonly fields: readonly string[] | null;
@@ -60,6 +63,8 @@ interface Flag<Value> {
   readonly name?: string;
   readonly default: Value;
   readonly parse?: (text: string) => Value;
+  /** Instead of `parse` where the flag may be given several times: what it adds to the values. */
+  readonly parseList?: (text: string) => Value & readonly unknown[];
   readonly choices?: readonly string[];
   /** The default as the help shows it; not shown where absent. */
   readonly defaultText?: string;
@@ -69,11 +74,21 @@ interface Flag<Value> {
 
 /** Every flag of a look-up, a row each; its key is that of the value, so that a misspelt one does not compile. */
 const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
-  fromFile: { flags: '-f, --from-file <file>', about: 'read ids from a file, one a line', default: null },
+  fromFile: {
+    flags: '-f, --from-file <file>',
+    about: 'read ids from a file, one a line; may be repeated',
+    parseList: oneOf,
+    default: [],
+  },
   nul: {
     flags: '-0, --null',
     name: 'null',
     about: 'ids on stdin or in the file are separated by NUL, and taken verbatim',
+    default: false,
+  },
+  allowEmpty: {
+    flags: '--allow-empty',
+    about: 'exit 0 where the input holds no id, which is else a usage error',
     default: false,
   },
   output: {
@@ -84,7 +99,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     defaultText: JSON.stringify(defaultFormat),
   },
   json: { flags: '--json', about: 'short for --output json', default: false, conflicts: ['output'] },
-  fields: { flags: '--fields <a,b.c>', about: 'only these fields of the record', parse: list, default: null },
+  fields: { flags: '--fields <a,b.c>', about: 'only these fields of the record', parseList: list, default: null },
   field: {
     flags: '--field <name>',
     about: 'the bare value of one field, one line an id',
@@ -100,7 +115,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   expect: {
     flags: '--expect <state,...>',
     about: `exit 0 only if it got at least this far (${expectable.join(', ')})`,
-    parse: states,
+    parseList: states,
     default: [],
   },
   expectChannel: {
@@ -213,7 +228,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
 };
 
 const groups = {
-  'Input:': ['fromFile', 'nul'],
+  'Input:': ['fromFile', 'nul', 'allowEmpty'],
   'Output:': ['output', 'json', 'fields', 'field', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
   'Verdict:': ['expect', 'expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
   'Waiting:': ['wait', 'timeoutMs', 'intervalMs', 'notFoundGraceMs'],
@@ -255,7 +270,11 @@ function addGroup(command: Command, group: FlagGroup): void {
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {
-  if (providers.some(({ usesTokens }) => usesTokens)) command.addOption(optionOf('tokenCache'));
+  for (const { usesTokens } of providers) {
+    if (usesTokens !== true) continue;
+    command.addOption(optionOf('tokenCache'));
+    break;
+  }
   for (const { settings } of providers) {
     for (const [key, { flag, what }] of Object.entries(settings)) {
       if (flag !== undefined) command.option(`${flag} <${key}>`, what);
@@ -265,15 +284,44 @@ function addProviderFlags(command: Command, providers: readonly Provider[]): voi
 
 function optionOf(key: Key, about?: string): Option {
   const flag: Flag<unknown> = table[key];
-  const option = new Option(flag.flags, about ?? flag.about);
-  if (flag.parse !== undefined) option.argParser(flag.parse);
+  const { parse, parseList } = flag;
+  const option =
+    parseList === undefined
+      ? new Option(flag.flags, about ?? flag.about)
+      : new ListOption(flag.flags, about ?? flag.about, parseList);
+  if (parse !== undefined) option.argParser(parse);
   if (flag.choices !== undefined) option.choices(flag.choices);
   if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
   if (flag.conflicts !== undefined) option.conflicts(flag.conflicts);
   return option;
 }
 
+/** An option that may be given several times: its values add up. Every other one with a value may be given once. */
+export class ListOption extends Option {
+  constructor(flags: string, about: string, parseList: (text: string) => unknown) {
+    super(flags, about);
+    this.argParser((text, before: readonly unknown[] = []) => [...before, ...(parseList(text) as readonly unknown[])]);
+  }
+}
+
+/** Refuses a second value, which would silently take the place of the first. To be called once every option is there. */
+export function refuseRepeats(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required || option instanceof ListOption) continue;
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) throw new UsageError(`${option.long} is given twice`, 'give it once: only one value can count');
+      isGiven = true;
+    });
+  }
+}
+
 // What flags take: text → value. Each throws commander's error for what it cannot read, in commander's style.
+
+/** One value, which is taken as it is. */
+export function oneOf(text: string): string[] {
+  return [text];
+}
 
 export function list(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
@@ -297,7 +345,7 @@ function durationOrZero(text: string): number {
 
 export function duration(text: string): number {
   const ms = durationOrZero(text);
-  if (ms === 0) throw new InvalidArgumentError('Give more than nothing: 500ms, 10s, 5m.');
+  if (ms === 0) throw new InvalidArgumentError('Must be greater than 0: 500ms, 10s, 5m.');
   return ms;
 }
 
@@ -333,6 +381,8 @@ export interface LookupOptions extends FlagValues {
   readonly bulk: { readonly since: string | null } | null;
   /** Values of the providers' own flags, by setting. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What `details` of each provider's records may hold. */
+  readonly detailNames: readonly DetailNames[];
 }
 
 /** The record of what commander parsed. */
@@ -354,6 +404,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     expansions: [],
     bulk: null,
     settings: settingValues(given, providers),
+    detailNames: providers.map(({ details }) => details),
   };
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { UsageError } from '../core/fault.ts';
 import type { World } from '../world.ts';
 import { bytesOf } from './file-bytes.ts';
 
@@ -11,11 +12,17 @@ export interface InputId {
 }
 
 export interface InputOptions {
-  readonly fromFile: string | null;
+  readonly fromFile: readonly string[];
   /** NUL-separated and verbatim. */
   readonly nul: boolean;
   /** Blanks at the edges belong to the id. */
   readonly keepBlanks: boolean;
+}
+
+/** Throws a usage error where standard input is named twice: who reads it second gets nothing. */
+export function checkStdin(names: readonly string[]): void {
+  if (names.filter((name) => name === '-').length < 2) return;
+  throw new UsageError('standard input is named twice, and can be read once', 'name - once');
 }
 
 /** A longer line is cut, and then refused as an id; what follows up to the line end is skipped. */
@@ -23,7 +30,7 @@ const longestLine = 4096;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The ids in their order: arguments (`-` is stdin), then the file. Read as they are needed, until the signal aborts. */
+/** The ids in their order: arguments (`-` is stdin), then the files. Read as they are needed, until the signal aborts. */
 export async function* idsOf(
   args: readonly string[],
   options: InputOptions,
@@ -34,9 +41,9 @@ export async function* idsOf(
     if (arg === '-') yield* linesOf(world.stdin.stream, options);
     else yield { id: arg, problem: null, argument: true };
   }
-  if (options.fromFile === '-') yield* linesOf(world.stdin.stream, options);
-  else if (options.fromFile !== null) {
-    yield* linesOf(bytesOf(resolve(world.cwd, options.fromFile), 'ids', signal), options);
+  for (const file of options.fromFile) {
+    const stream = file === '-' ? world.stdin.stream : bytesOf(resolve(world.cwd, file), 'ids', signal);
+    yield* linesOf(stream, options);
   }
 }
 

@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { AddCommand, CommandContext } from './commands/command.ts';
 import { addProviders, commands } from './commands/index.ts';
+import { refuseRepeats } from './flags.ts';
 import { reportError } from './report-error.ts';
 
 /** Parses and runs one command line → the exit code. The program is built afresh for each run. */
@@ -59,6 +60,7 @@ The exit code is the verdict: sbstatus help exit-codes`;
 function configure(command: Command, result: { out: string; err: string }, world: World): void {
   const { stdout } = world;
   command.exitOverride().showSuggestionAfterError(true);
+  refuseRepeats(command);
   command.configureOutput({
     writeOut: (text) => {
       result.out += text;

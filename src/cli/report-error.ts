@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
+import { isUnfinished } from '../core/verdict.ts';
 import { formats } from '../render/index.ts';
-import { jsonText } from '../render/json-text.ts';
+import { jsonText } from '../render/safe-text.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
 
@@ -31,7 +32,7 @@ export async function reportError(
     await messages.write(`${jsonText({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
   else {
     if (text !== undefined) await messages.write(`${text}\n`);
-    await messages.error(message, hint);
+    await (isUnfinished(exit) ? messages.status : messages.error)(message, hint);
   }
   if (stack !== undefined && argv.includes('--debug')) await messages.write(`${stack}\n`);
   return exit;

@@ -32,6 +32,8 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
+  /** What to say where there is no message at all; absent where that is a usage error. */
+  readonly nothing?: string;
   /** What messages are called in reports, by their index. */
   readonly names?: ReadonlyMap<number, string>;
   /** Where the run began before the items were known. */
@@ -46,7 +48,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
   const progress = createProgress(options, input.total, world, messages);
-  const connections = openConnections(options, world, messages, masking);
+  const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
   const tally = new Tally();
   try {
     const hasReports = options.junit !== null || options.markdown !== null || options.github;
@@ -73,13 +75,17 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       worstFault: tally.faultExit,
       summary: tally.summary,
       gates: options.gates,
+      mayBeEmpty: input.nothing !== undefined,
+      allowEmpty: options.allowEmpty,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
     for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
     progress?.end();
     if (!world.stdout.gone.aborted) {
-      await printSummary({ tally, exit, single, gates: phrases }, options, world, messages);
+      const { nothing = 'no ids in the input' } = input;
+      const end = { tally, exit, single, gates: phrases, nothing, file: options.resume };
+      await printSummary(end, options, world, messages);
     }
     return exit;
   } finally {
@@ -215,15 +221,21 @@ interface RunConnections {
   close(): Promise<void>;
 }
 
+interface ConnectionDeps {
+  readonly world: World;
+  readonly messages: Messages;
+  readonly masking: Masking | null;
+  /** The end of the run. */
+  readonly signal: AbortSignal;
+}
+
 /** The client, the credentials and the accounts that all look-ups of a run share. */
-function openConnections(
-  options: LookupOptions,
-  world: World,
-  messages: Messages,
-  masking: Masking | null,
-): RunConnections {
+function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConnections {
+  const { world, messages, masking, signal } = deps;
   const send = openClient(options, world, messages, masking);
-  const credentials = options.mock ? mockCredentials(options, world) : configuredCredentials(options, world, messages);
+  const credentials = options.mock
+    ? mockCredentials(options, world)
+    : configuredCredentials(options, world, messages, signal);
   const accounts = new Accounts(options, {
     credentials,
     clock: world.clock,

@@ -19,19 +19,17 @@ export function chooseCredentials(choice: CredentialQuery): ReadonlyMap<string, 
   const top = credentialLayer(provider, layers);
   const has = (key: string) =>
     provider.settings[key]?.kind === 'secret' ? top?.values.has(key) === true : isSet(provider, layers, key);
-  const set = provider.credentials.find(
-    ({ keys, needs = [] }) => keys.every(has) && needs.every((group) => group.some(has)),
-  );
-  if (top === null || set === undefined) {
-    const split = top === null ? null : splitFault(choice, top);
-    throw split ?? missingCredentials({ ...choice, has });
+  for (const { keys, needs = [] } of provider.credentials) {
+    if (top === null || !keys.every(has) || !needs.every((group) => group.some(has))) continue;
+    const credentials = new Map<string, SourcedValue>();
+    for (const key of keys) {
+      const value = top.values.get(key);
+      if (value !== undefined) credentials.set(key, value);
+    }
+    return credentials;
   }
-  const credentials = new Map<string, SourcedValue>();
-  for (const key of set.keys) {
-    const value = top.values.get(key);
-    if (value !== undefined) credentials.set(key, value);
-  }
-  return credentials;
+  const split = top === null ? null : splitFault(choice, top);
+  throw split ?? missingCredentials({ ...choice, has });
 }
 
 /** The highest source that holds any credential; null where none does. */

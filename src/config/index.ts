@@ -37,8 +37,11 @@ export interface Configuration {
   readonly secretVariables: ReadonlySet<string>;
   /** The profile in use, or null. Throws a `profile-unknown` fault. */
   profile(): Profile | null;
-  /** `flags`: values of the command line by setting. Throws faults of exit 41. */
-  settingsOf(provider: Provider, flags: Readonly<Record<string, string>>): Promise<Resolved>;
+  /**
+   * `flags`: values of the command line by setting. `signal`: ends a command that prints a secret; its reason is a fault.
+   * Throws that, or faults of exit 41.
+   */
+  settingsOf(provider: Provider, flags: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Resolved>;
   /** What `settingsOf` would find, whether or not it suffices; no secret is fetched. Throws as `profile`. */
   preview(provider: Provider, flags: Readonly<Record<string, string>>): Preview;
   /** The same files under another profile, as if it were asked for. Nothing is read again. */
@@ -84,9 +87,9 @@ function configurationOf(found: FoundFiles, wanted: string): Configuration {
     notes: files.flatMap((file) => file.notes),
     secretVariables: new Set(files.flatMap(({ contents }) => variablesIn(contents))),
     profile: () => profileOf(found, wanted),
-    settingsOf: async (provider, flags) => {
+    settingsOf: async (provider, flags, signal) => {
       for (const { fault } of files) if (fault !== null) throw fault;
-      return resolveSettings(queryOf(provider, flags, found, wanted), world);
+      return resolveSettings(queryOf(provider, flags, found, wanted), world, signal);
     },
     preview: (provider, flags) => {
       const broken = files.find(({ fault }) => fault !== null)?.fault ?? null;

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { World } from '../world.ts';
 
-export type ConfigDeps = Pick<World, 'env' | 'cwd' | 'home' | 'platform' | 'uid'>;
+export type ConfigDeps = Pick<World, 'env' | 'cwd' | 'home' | 'platform' | 'uid' | 'killGroup'>;
 
 /** Where a config file may lie. `user` and `explicit` (--config) are trusted, `project` is not. */
 export interface ConfigLocation {

@@ -36,8 +36,15 @@ function planSettings(choice: CredentialQuery): SettingsPlan {
   return { credentials, plain };
 }
 
-/** Nothing is fetched or run before every rule about origins has been kept. Throws faults of exit 41. */
-export async function resolveSettings(choice: CredentialQuery, world: ConfigDeps): Promise<Resolved> {
+/**
+ * Nothing is fetched or run before every rule about origins has been kept. Throws faults of exit 41, or the signal's
+ * reason where that ends a command.
+ */
+export async function resolveSettings(
+  choice: CredentialQuery,
+  world: ConfigDeps,
+  signal: AbortSignal,
+): Promise<Resolved> {
   const { settings } = choice.provider;
   const { credentials, plain } = planSettings(choice);
   refuseUnset(credentials, world);
@@ -54,7 +61,7 @@ export async function resolveSettings(choice: CredentialQuery, world: ConfigDeps
   for (const [key, found] of credentials) {
     const setting = settings[key];
     if (setting === undefined) throw new Error(`${choice.provider.id} has no setting ${key}`);
-    const fetched = await fetchSecret(found, setting, world);
+    const fetched = await fetchSecret(found, setting, world, signal);
     values.set(key, fetched.secret);
     origins.set(key, found.origin);
     notes.push(...fetched.notes);
@@ -113,10 +120,15 @@ interface FetchedSecret {
 }
 
 /** A credential from where it lies. Throws a fault that names the place and never quotes what lies there. */
-async function fetchSecret(found: SourcedValue, setting: Setting, world: ConfigDeps): Promise<FetchedSecret> {
+async function fetchSecret(
+  found: SourcedValue,
+  setting: Setting,
+  world: ConfigDeps,
+  signal: AbortSignal,
+): Promise<FetchedSecret> {
   const { raw } = found;
   const { value, notes } =
-    raw.kind === 'literal' ? { value: raw.value.reveal(), notes: [] } : await fetchText(found, world);
+    raw.kind === 'literal' ? { value: raw.value.reveal(), notes: [] } : await fetchText(found, world, signal);
   const problem = secretProblem(value);
   if (problem !== null) {
     throw new Fault('config-invalid', {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import { openText, othersCanRead, pathInside } from './file.ts';
@@ -14,15 +14,22 @@ export interface FetchedText {
   readonly notes: readonly string[];
 }
 
-/** What lies where a source says: in a variable, in a file or with a command. Throws a fault that never quotes it. */
-export async function fetchText({ raw, origin, file }: SourcedValue, world: ConfigDeps): Promise<FetchedText> {
+/**
+ * What lies where a source says: in a variable, in a file or with a command, which the signal ends. Throws a fault that
+ * never quotes it.
+ */
+export async function fetchText(
+  { raw, origin, file }: SourcedValue,
+  world: ConfigDeps,
+  signal: AbortSignal,
+): Promise<FetchedText> {
   if (raw.kind === 'literal') return { value: raw.value.reveal(), notes: [] };
   if (raw.kind === 'variable') return { value: variableIn(world.env, raw.name), notes: [] };
   if (file === null) throw new Error(`${raw.kind} stands in no file`);
   if (raw.kind === 'file') return fromFile(raw.path, file, describe(origin), world);
   const folder = dirname(file.path);
-  const run = { argv: raw.argv, folder, env: world.env, limitMs: commandLimitMs, name: describe(origin) };
-  return { value: withoutLineEnd(await runCommand(run)), notes: [] };
+  const run = { argv: raw.argv, folder, limitMs: commandLimitMs, name: describe(origin), signal };
+  return { value: withoutLineEnd(await runCommand(run, world)), notes: [] };
 }
 
 function fromFile(named: string, by: ConfigLocation, name: string, world: ConfigDeps): FetchedText {
@@ -53,39 +60,87 @@ export interface CommandRun {
   readonly argv: readonly string[];
   /** The working directory, never the user's: on Windows programs are looked for there first. */
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly limitMs: number;
   /** What the command is called in a message, in place of its words. */
   readonly name: string;
+  /** Ends the command; its reason is a fault. */
+  readonly signal: AbortSignal;
 }
 
-/** What a command prints, run without a shell. Throws a `config-invalid` fault that shows none of its output. */
-export async function runCommand(run: CommandRun): Promise<string> {
-  const { execFile } = await import('node:child_process');
-  const [program = '', ...rest] = run.argv;
-  const options = {
-    cwd: run.folder,
-    env: run.env,
-    timeout: run.limitMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: 64 * 1024,
-    windowsHide: true,
-  } as const;
-  return new Promise((resolve, reject) => {
-    const child = execFile(program, rest, options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(commandFault(run, reasonOf(error, run.limitMs)));
+const longestOutput = 64 * 1024;
+
+/**
+ * What a command prints, run without a shell. It cannot ask for input. However it is cut short, nothing that it started
+ * stays behind, as far as that can be told: see `leadsGroup`. Throws a `config-invalid` fault that shows none of its
+ * output, or the reason of the signal.
+ */
+export async function runCommand(run: CommandRun, { env, platform, killGroup }: ConfigDeps): Promise<string> {
+  const { spawn } = await import('node:child_process');
+  const { argv, folder, limitMs, signal } = run;
+  const [program = '', ...rest] = argv;
+  const detached = leadsGroup(platform);
+  signal.throwIfAborted();
+  const child = start(() =>
+    spawn(program, rest, { cwd: folder, env, detached, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true }),
+  );
+  const output: Buffer[] = [];
+  let size = 0;
+  return new Promise<string>((resolve, reject) => {
+    const end = (why: unknown) => {
+      clearTimeout(alarm);
+      signal.removeEventListener('abort', onAbort);
+      reject(why);
+    };
+    const kill = (why: unknown) => {
+      end(why);
+      if (detached && child.pid !== undefined) killGroup(child.pid);
+      else child.kill('SIGKILL');
+      // What it started may still hold its output.
+      child.stdout.destroy();
+    };
+    const onAbort = () => kill(signal.reason);
+    const alarm = setTimeout(
+      () => kill(commandFault(run, `took longer than ${limitMs / 1000} s and was killed`)),
+      limitMs,
+    );
+    signal.addEventListener('abort', onAbort);
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.push(chunk);
+      size += chunk.length;
+      if (size > longestOutput) kill(commandFault(run, 'printed more than 64 KiB'));
     });
-    // A command that asks for input must not wait for it.
-    child.stdin?.on('error', () => undefined).end();
+    child.on('error', (error: NodeJS.ErrnoException) => end(startFault(run, error)));
+    child.on('close', (code, endedBy) => {
+      if (code === 0) resolve(Buffer.concat(output).toString('utf8'));
+      end(commandFault(run, code === null ? `was ended by ${endedBy}` : `ended with exit code ${code}`));
+    });
   });
+
+  function start<Child>(begin: () => Child): Child {
+    try {
+      return begin();
+    } catch (error) {
+      throw startFault(run, error as NodeJS.ErrnoException);
+    }
+  }
 }
 
-function reasonOf(error: Error & { killed?: boolean; code?: unknown; signal?: unknown }, limitMs: number): string {
-  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed more than 64 KiB';
-  if (error.killed === true) return `took longer than ${limitMs / 1000} s and was killed`;
-  if (typeof error.code === 'number') return `ended with exit code ${error.code}`;
-  return typeof error.code === 'string' ? `could not be started (${error.code})` : `was ended by ${error.signal}`;
+/**
+ * Whether a command gets a process group of its own, so that all of it can be killed. Such a group has no terminal; where
+ * there is one, the command may need it (a password manager that asks), and Ctrl-C reaches all that it started anyway.
+ */
+function leadsGroup(platform: string): boolean {
+  if (platform === 'win32') return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function startFault(run: CommandRun, { code }: NodeJS.ErrnoException): Fault {
+  return commandFault(run, `could not be started (${code})`);
 }
 
 function commandFault(run: CommandRun, what: string): Fault {

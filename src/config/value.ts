@@ -1,5 +1,6 @@
 import type { Provider, Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
+import { baseProblem, parseUrl } from '../core/url.ts';
 
 // What is wrong with a value, as a predicate that never quotes it, or null. The same for every source.
 
@@ -40,13 +41,13 @@ export function urlProblem(value: string): string | null {
   if (value === '') return 'is empty';
   if (value.includes('${')) return 'may not refer to a variable: only credentials may';
   // The URL parser would drop blanks, take backslashes for slashes and do without the slashes.
-  if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return 'must be an https:// URL';
-  const url = new URL(value);
+  const url = /^https?:\/\/[^\s\\]+$/i.test(value) ? parseUrl(value) : null;
+  if (url === null) return 'must be an https:// URL';
   if (url.protocol !== 'https:' && !loopback.test(url.hostname))
     return 'must be https:// (http:// only to this machine)';
   if (/^https?:\/\/[^/?#]*@/i.test(value)) return 'must not hold a user or a password';
   if (/[?#]/.test(value)) return 'must not hold a query or a fragment';
-  return url.port === '0' ? 'must not name port 0' : null;
+  return url.port === '0' ? 'must not name port 0' : baseProblem(value);
 }
 
 /** An address as it may be shown, a refused one too: without a user, a password, a query or a fragment. */
@@ -59,7 +60,7 @@ export function shownUrl(value: string): string {
     .replace(/[?#].*$/s, '');
   const scheme = /^https?:/i.exec(value)?.[0].toLowerCase();
   const url = `${scheme}//${host}`;
-  if (scheme === undefined || !URL.canParse(url)) return '[redacted]';
+  if (scheme === undefined || parseUrl(url) === null) return '[redacted]';
   return value.includes('@') ? `${scheme}//[redacted]@${host}` : url;
 }
 

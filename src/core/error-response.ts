@@ -1,9 +1,10 @@
-import { Fault, type FaultCode } from './fault.ts';
+import { Fault, type FaultCode, faults } from './fault.ts';
 import type { Reply } from './http.ts';
 import { decodeText, isWebPage, parseBody } from './json.ts';
-import type { Provider } from './provider.ts';
+import type { MappedError, Provider } from './provider.ts';
 import type { Settings } from './settings.ts';
 import { formatDuration, retryAfterSeconds } from './time.ts';
+import { parseUrl } from './url.ts';
 
 /** As much of a provider's sentence as an error message carries, in characters. */
 const longestQuote = 200;
@@ -23,9 +24,17 @@ const byStatus: Readonly<Record<number, FaultCode>> = {
   422: 'rejected',
   429: 'rate-limited',
   431: 'rejected',
+  // A network that wants a login first; no provider sends it (RFC 6585).
+  511: 'unexpected-status',
   // "Service not found", from SFMC's gateway: a wrong address, not a provider in trouble.
   596: 'unexpected-status',
 };
+
+/** Whoever sends the web page that comes with one of these, the status says what to do. */
+const meantWithPage: readonly number[] = [407, 408, 429];
+
+/** A page need not be UTF-8. */
+const lenient = new TextDecoder();
 
 /** The fault of a reply that is no answer: by its HTTP status, unless the provider knows better. `nowMs`: epoch milliseconds. */
 export function faultOfReply(
@@ -34,26 +43,38 @@ export function faultOfReply(
   reply: Reply,
   nowMs: number,
 ): Fault {
-  const text = orUndefined(() => decodeText(reply.bytes)) ?? '';
   const body = orUndefined(() => parseBody(reply));
-  const mapped = provider.mapError?.({ reply, body, settings }) ?? {};
-  const code = mapped.code ?? codeOf(reply.status, text);
-  const says = mapped.says ?? saysOf(body) ?? (body === undefined && !isWebPage(text) ? text : undefined);
+  const isPage = body === undefined && isWebPage(lenient.decode(reply.bytes));
+  const fromElsewhere = reply.status === 511 || (isPage && isRefusal(reply.status));
+  const mapped = provider.mapError?.({ reply, body, fromElsewhere, settings }) ?? {};
+  const { code, says, hint } = fromElsewhere ? faultFromElsewhere(isPage, mapped) : faultByStatus(reply, body, mapped);
   const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
-  const advice =
-    stay === undefined || stay === 0 ? '' : `; it asks to be left alone for ${formatDuration(stay * 1000)}`;
+  const advice = stay === undefined || stay === 0 ? '' : `; retry after ${formatDuration(stay * 1000)}`;
   return new Fault(code, {
-    message: `${messageOf(provider.title, reply, says)}${advice}`,
-    hint: mapped.hint,
+    message: `${messageOf(provider.title, reply, isPage && !fromElsewhere ? undefined : says)}${advice}`,
+    hint,
     httpStatus: reply.status,
     requestId: mapped.requestId ?? reply.headers['x-request-id'],
     retryAfterSeconds: stay,
   });
 }
 
-function codeOf(status: number, text: string): FaultCode {
-  // A router's or a proxy's page says nothing about the message.
-  if (status === 404 && isWebPage(text)) return 'unexpected-status';
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !meantWithPage.includes(status);
+}
+
+/** A router, a proxy or a login page: it says nothing about credentials or the message. */
+function faultFromElsewhere(isPage: boolean, { hint = faults['not-json'].hint }: MappedError) {
+  const says = `${isPage ? 'a web page' : 'from the network'}, not the API’s answer`;
+  return { code: 'unexpected-status', says, hint } as const;
+}
+
+function faultByStatus(reply: Reply, body: unknown, { code = codeOf(reply.status), says, hint }: MappedError) {
+  const text = body === undefined ? orUndefined(() => decodeText(reply.bytes)) : undefined;
+  return { code, says: says ?? saysOf(body) ?? text, hint };
+}
+
+function codeOf(status: number): FaultCode {
   const known = byStatus[status];
   if (known !== undefined) return known;
   if (status >= 300 && status < 400) return 'redirect';
@@ -70,9 +91,8 @@ function messageOf(title: string, reply: Reply, says: string | undefined): strin
 }
 
 function targetOf(reply: Reply): string {
-  const location = reply.headers['location'];
-  if (location === undefined || !URL.canParse(location)) return '';
-  return ` to ${new URL(location).origin}`;
+  const url = parseUrl(reply.headers['location'] ?? '');
+  return url === null ? '' : ` to ${url.origin}`;
 }
 
 /** The sentence in an error body; the shapes that the providers' endpoints are known to use. */

@@ -19,7 +19,7 @@ export const exits = {
   'provider-unavailable': { code: 32, retryable: true, when: '5xx after the retries' },
   auth: { code: 40, retryable: false, when: '401 or 403: the credentials were refused' },
   config: { code: 41, retryable: false, when: 'credentials missing, unknown profile, invalid file, proxy password' },
-  'unexpected-response': { code: 42, retryable: false, when: 'not JSON, wrong shape, redirect, too large' },
+  'unexpected-response': { code: 42, retryable: false, when: 'not JSON, a web page, wrong shape, redirect, too large' },
   tls: { code: 43, retryable: false, when: 'certificate not trusted, expired or for another host' },
   interrupted: { code: 130, retryable: true, when: 'SIGINT; what is known is printed first' },
   terminated: { code: 143, retryable: true, when: 'SIGTERM; what is known is printed first' },

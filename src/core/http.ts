@@ -85,7 +85,7 @@ export function noTurnFault(limiter: Limiter, { signal }: Pick<Limits, 'signal'>
   if (signal.reason instanceof Fault) return signal.reason;
   if (limiter.pausedMs === 0) return new Fault('time-up', { message: 'the time was up before it was this id’s turn' });
   return new Fault('rate-limited', {
-    message: `${who} asks for a pause of ${formatDuration(limiter.pausedMs)}, which is longer than this run may wait`,
+    message: `${who} asks to retry after ${formatDuration(limiter.pausedMs)}, later than this run may wait`,
     retryAfterSeconds: Math.ceil(limiter.pausedMs / 1000),
   });
 }

@@ -39,7 +39,7 @@ const asides = [
   ['<?', '?>'],
 ] as const;
 
-/** Whether a body is a web page, as opposed to a sentence that happens to be sent as text/html. */
+/** Whether a body is a web page or XML, as opposed to a sentence that happens to be sent as text/html. */
 export function isWebPage(text: string): boolean {
   let at = afterBlanks(text, 0);
   for (let aside = asideAt(text, at); aside !== undefined; aside = asideAt(text, at)) {
@@ -49,7 +49,7 @@ export function isWebPage(text: string): boolean {
     if (end === -1) return opening === '<!--';
     at = afterBlanks(text, end + closing.length);
   }
-  return /^<(!doctype|html|head|body|title)\b/i.test(text.slice(at, at + 20));
+  return /^<(!doctype\b|[a-z])/i.test(text.slice(at, at + 20));
 }
 
 function asideAt(text: string, at: number) {
@@ -71,14 +71,11 @@ const steps: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': 
 
 /** How deep it goes at most. Few openings cannot go deep, and counting them is quick. */
 function nesting(text: string): number {
-  const openings = countOf(text, '{') + countOf(text, '[');
+  let openings = 0;
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) openings += 1;
+  }
   return openings <= deepest ? openings : depthOf(text);
-}
-
-function countOf(text: string, character: string): number {
-  let count = 0;
-  for (let i = text.indexOf(character); i !== -1; i = text.indexOf(character, i + 1)) count += 1;
-  return count;
 }
 
 function depthOf(text: string): number {

@@ -1,6 +1,7 @@
 import type { PrivateDetails } from './provider.ts';
 import type { Result } from './record.ts';
 import { PhraseIndex, type TextSpan } from './text.ts';
+import { parseUrl } from './url.ts';
 
 /** Six hex digits for a text, the same for the same text, so that rows still correlate. */
 export type Tokenize = (text: string) => string;
@@ -70,8 +71,8 @@ class Masker {
 
   /** Filters of a list may name people; a URL without them stays as it was sent. */
   readonly url = (text: string): string => {
-    if (!URL.canParse(text)) return this.sentence(text);
-    const url = new URL(text);
+    const url = parseUrl(text);
+    if (url === null) return this.sentence(text);
     const before = [...url.searchParams];
     const after = before.map(([name, value]) => [name, this.sentence(value)] as [string, string]);
     if (after.every(([, value], i) => value === before[i]?.[1])) return text;

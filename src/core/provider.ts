@@ -21,6 +21,8 @@ export interface Provider {
   readonly credentials: readonly CredentialSet[];
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pace: PaceLimits;
+  /** Every name that `details` of its records may hold, those of events included. */
+  readonly details: DetailNames;
   readonly privateDetails: PrivateDetails;
   /** How `doctor` tries the credentials. */
   readonly check: CredentialCheck;
@@ -75,6 +77,11 @@ export interface CredentialSet {
   readonly keys: readonly string[];
   /** And of each of these groups at least one. */
   readonly needs?: readonly (readonly string[])[];
+}
+
+/** Names in `details`: each of a value, of an object with names of its own, or of something that is given on as it comes. */
+export interface DetailNames {
+  readonly [name: string]: 'value' | 'anything' | DetailNames;
 }
 
 /** What of `details` is masked where people’s data are. Paths; `list.name` reaches into each entry of a list. */
@@ -247,6 +254,8 @@ export interface ConnectDeps {
 export interface ErrorResponse {
   readonly reply: Reply;
   readonly body: unknown;
+  /** A router, a proxy or a login page answered instead of the provider, which can add no more than a hint. */
+  readonly fromElsewhere?: boolean;
   readonly settings: Settings;
 }
 

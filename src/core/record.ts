@@ -55,7 +55,7 @@ export const errorSchema = v.object({
   requestId: text,
 });
 
-const exitSchema = v.object({
+export const exitSchema = v.object({
   code: count,
   name: v.picklist(names<ExitName>(exits)),
   retryable: v.boolean(),

@@ -105,11 +105,12 @@ export class Tally {
 
   /** `hint`: what the verdict adds to the record. */
   add(result: Result, hint: string | null = null): void {
+    const { state, exit, error } = result;
     this.#total += 1;
-    if (!this.#firsts.has(result.exit.name)) this.#firsts.set(result.exit.name, { record: result, hint });
-    if (result.state !== null) count(this.#byState, result.state);
-    count(this.#byExit, result.exit.name);
-    if (result.error !== null) this.#faults.add(result.exit.name);
+    if (!this.#firsts.has(exit.name)) this.#firsts.set(exit.name, { record: result, hint });
+    if (state !== null) this.#byState.set(state, (this.#byState.get(state) ?? 0) + 1);
+    this.#byExit.set(exit.name, (this.#byExit.get(exit.name) ?? 0) + 1);
+    if (error !== null) this.#faults.add(exit.name);
   }
 
   get summary(): Summary {
@@ -133,8 +134,4 @@ export class Tally {
   first(exit: ExitName): Example | null {
     return this.#firsts.get(exit) ?? null;
   }
-}
-
-function count<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

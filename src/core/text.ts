@@ -52,7 +52,8 @@ const variables = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION', 'GITL
 
 /** Whether one of the variables is set that CI systems set. */
 export function runsInCi(env: Readonly<Record<string, string | undefined>>): boolean {
-  return variables.some((name) => (env[name] ?? '') !== '');
+  for (const name of variables) if ((env[name] ?? '') !== '') return true;
+  return false;
 }
 
 /** Shorter phrases are words like any other, and are not looked for. */
@@ -89,7 +90,9 @@ export class PhraseIndex<Value> {
     if (phrase.length < shortestPhrase) return;
     const key = phrase.slice(0, longestKey);
     this.#entries.set(key, { phrase, value });
-    this.#beginnings.add(hashOf(key));
+    let hash = 0;
+    for (let i = 0; i < shortestPhrase; i += 1) hash = roll(hash, key.charCodeAt(i));
+    this.#beginnings.add(hash);
     if (this.#lengths.includes(key.length)) return;
     this.#lengths = [...this.#lengths, key.length].sort((a, b) => b - a);
   }
@@ -154,10 +157,4 @@ export function extend(spans: TextSpan[], { start, end }: TextSpan): void {
 /** Takes one character in, and lets the fifth before it fall out of its 30 bits. */
 function roll(hash: number, code: number): number {
   return ((hash << 6) ^ code) & 0x3fff_ffff;
-}
-
-function hashOf(phrase: string): number {
-  let hash = 0;
-  for (let i = 0; i < shortestPhrase; i += 1) hash = roll(hash, phrase.charCodeAt(i));
-  return hash;
 }

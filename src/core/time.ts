@@ -60,10 +60,7 @@ export function utc(value: unknown, zone = 'Z'): string | null {
   if (match === null) return null;
   const [, date, time, fraction = '', offset = zone] = match;
   const millis = fraction.slice(0, 3).padEnd(3, '0');
-  const instant = new Date(`${date}T${time}.${millis}${colonOffset(offset)}`);
+  const colonOffset = offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset.toUpperCase();
+  const instant = new Date(`${date}T${time}.${millis}${colonOffset}`);
   return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
-}
-
-function colonOffset(offset: string): string {
-  return offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset.toUpperCase();
 }

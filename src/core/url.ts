@@ -11,16 +11,6 @@ export function urlOf(base: URL, target: Target): URL {
   const query = Object.entries(target.query ?? {})
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
-  const url = below(base, target.path.map(encodeURIComponent));
-  url.search = query;
-  return url;
-}
-
-/**
- * A copy of the base with further segments on its path. It is never put together as text: a path that begins with two
- * slashes would be read as another host.
- */
-function below(base: URL, segments: readonly string[]): URL {
   const problem = baseProblem(base.href);
   if (problem !== null) {
     throw new Fault('config-invalid', {
@@ -29,14 +19,25 @@ function below(base: URL, segments: readonly string[]): URL {
     });
   }
   const prefix = pathOf(base);
-  const path = `${prefix}/${segments.join('/')}`;
+  const path = `${prefix}/${target.path.map(encodeURIComponent).join('/')}`;
+  // Never put together as text: a path that begins with two slashes would be read as another host.
   const url = new URL(base);
   url.pathname = path;
   // The URL parser folds `.` and `..` segments even when they are percent-encoded.
   if (url.origin !== base.origin || url.pathname !== path || !url.pathname.startsWith(`${prefix}/`)) {
     throw new Fault('bad-id', { message: 'this id would lead to another address' });
   }
+  url.search = query;
   return url;
+}
+
+/** Null for what is no URL. Not by URL.canParse: once it is compiled, Node 20 calls URLs with letters of Latin-1 none. */
+export function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
 }
 
 /** What makes a text unfit to be the address that requests are put below, as a predicate; null where it is fit. */
@@ -44,17 +45,13 @@ export function baseProblem(text: string): string | null {
   // The URL parser drops tabs and line breaks, takes backslashes for slashes, and folds dots away.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000- \\\u007f]/.test(text)) return 'must not hold a blank, a control character or a backslash';
-  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return 'is not an http:// or https:// URL';
+  if (!/^https?:\/\/[^/]/i.test(text) || parseUrl(text) === null) return 'is not an http:// or https:// URL';
   if (/[?#]/.test(text)) return 'must not hold a query or a fragment';
   const [, , authority = '', ...segments] = text.split('/');
   if (authority.includes('@')) return 'must not hold a name or a password before its host';
   if (segments[0] === '' && segments.length > 1) return 'must not have a path that begins with two slashes';
-  return segments.some(isDots) ? 'must not have a path with dots for a segment' : null;
-}
-
-/** `.` and `..`, as the URL parser understands them. */
-function isDots(segment: string): boolean {
-  return /^(\.|%2e){1,2}$/i.test(segment);
+  // `.` and `..`, as the URL parser understands them.
+  return /\/(\.|%2e){1,2}(\/|$)/i.test(text) ? 'must not have a path with dots for a segment' : null;
 }
 
 /** Without the slashes at its end. */

@@ -1,5 +1,5 @@
 import { type ExitName, worstOf } from './exit.ts';
-import { Fault } from './fault.ts';
+import { Fault, UsageError } from './fault.ts';
 import type { Expectation, LookupResult } from './item.ts';
 import type { MessageStatus } from './provider.ts';
 import type { Summary } from './record.ts';
@@ -60,17 +60,28 @@ export interface RunEnd {
   readonly worstFault: ExitName;
   readonly summary: Summary;
   readonly gates: Gates;
+  /** No message at all is an answer; and, by the flag, a good one whatever the gates say. */
+  readonly mayBeEmpty: boolean;
+  readonly allowEmpty: boolean;
   /** The time was up before the input ended. */
   readonly cutShort: boolean;
   /** Set where the user ended the run; the verdict on one id alone stands all the same. */
   readonly aborted: AbortSignal | null;
 }
 
-/** The exit of a run. Gates weigh the whole; an interruption outranks everything. */
-export function exitOfRun({ worst, worstFault, summary, gates, cutShort, aborted }: RunEnd): GateVerdict {
+/** The exit of a run. Gates weigh the whole; an interruption outranks everything. Throws a usage error for a run about nothing. */
+export function exitOfRun(end: RunEnd): GateVerdict {
+  const { worst, worstFault, summary, gates, cutShort, aborted } = end;
+  const isEmpty = summary.total === 0 && aborted === null && !cutShort;
+  if (isEmpty && end.allowEmpty) return { exit: 'ok', phrases: [] };
+  if (isEmpty && !end.mayBeEmpty) throw noIds();
   const verdict = judgeGates(gates, summary, worst, worstFault);
   if (aborted !== null) return { ...verdict, exit: exitOfAbort(aborted) };
   return cutShort ? { ...verdict, exit: worstOf([verdict.exit, 'wait-timeout']) } : verdict;
+}
+
+function noIds(): UsageError {
+  return new UsageError('no ids in the input', 'check where the ids come from, or add --allow-empty');
 }
 
 function judgeOutcome({ status }: StatusFacts): Verdict {
@@ -128,6 +139,13 @@ export function isVerdict(exit: ExitName): boolean {
   return verdicts.includes(exit);
 }
 
+/** Exits that are no errors: more is to come, or the user ended the run. */
+const unfinished: readonly ExitName[] = ['pending', 'wait-timeout', 'interrupted', 'terminated'];
+
+export function isUnfinished(exit: ExitName): boolean {
+  return unfinished.includes(exit);
+}
+
 /** `--exit-zero`: verdicts become 0, but for a wait that ran out; what kept us from one stays. */
 export function applyExitZero(exit: ExitName, exitZero: boolean): ExitName {
   return exitZero && isVerdict(exit) && exit !== 'wait-timeout' ? 'ok' : exit;
@@ -157,7 +175,7 @@ export interface GateVerdict {
 export function judgeGates(gates: Gates, summary: Summary, worst: ExitName, worstFault: ExitName): GateVerdict {
   if (gates.minSuccess === null && gates.maxFailed === null) return { exit: worst, phrases: [] };
   const checks = [minSuccess(gates, summary), maxFailed(gates, summary)].filter((check) => check !== null);
-  const result = checks.map(({ phrase, met }) => `${phrase}, ${met ? 'which is met' : 'which is not met'}`);
+  const result = checks.map(({ phrase, met }) => `${phrase}: ${met ? 'passed' : 'not passed'}`);
   if (checks.every(({ met }) => met)) return { exit: worstFault, phrases: result };
   return { exit: worst === 'ok' ? 'failed' : worst, phrases: result };
 }
@@ -176,7 +194,7 @@ interface GateCheck {
 function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): GateCheck | null {
   if (least === null) return null;
   const ok = byExit['ok'] ?? 0;
-  const phrase = `${ok} of ${total} ok where --min-success is ${Number((least * 100).toFixed(3))}%`;
+  const phrase = `${ok} of ${total} ok (at least ${Number((least * 100).toFixed(3))}%)`;
   // Whole records are compared: a share of 0.95 × 20 must not fail by a rounding error.
   return { phrase, met: total > 0 && ok >= least * total - 1e-9 };
 }
@@ -184,7 +202,7 @@ function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): G
 function maxFailed({ maxFailed: most }: Gates, summary: Summary): GateCheck | null {
   if (most === null) return null;
   const failed = failedIn(summary);
-  return { phrase: `${failed} failed where --max-failed is ${most}`, met: failed <= most };
+  return { phrase: `${failed} failed (limit ${most})`, met: failed <= most };
 }
 
 function failedIn({ byExit }: Summary): number {

@@ -98,7 +98,9 @@ export class Accounts {
     const key = accountKey(provider, settings);
     const known = this.#accounts.get(key);
     if (known !== undefined) return known;
-    const limiter = new RateLimiter(this.#deps.clock, paceOf(provider, this.#options), lookupTime(this.#options));
+    const { perSecond = this.#options.mock ? Number.POSITIVE_INFINITY : provider.pace.perSecond } = this.#options;
+    const pace = Number.isFinite(perSecond) ? perSecond : null;
+    const limiter = new RateLimiter(this.#deps.clock, pace, lookupTime(this.#options));
     const account = { provider, limiter, refusal: null, isProven: false };
     this.#accounts.set(key, account);
     return account;
@@ -117,17 +119,12 @@ function clientKey({
 
 /** Address and credentials: what else is set (a business unit) does not make another account. Never shown. */
 function accountKey({ id, settings: declared }: Provider, settings: Settings): string {
-  const values = Object.entries(declared).map(([key, { kind }]) => {
-    if (kind === 'secret') return settings.secret(key)?.reveal() ?? null;
-    return kind === 'url' ? (settings.url(key)?.href ?? null) : null;
-  });
+  const values: (string | undefined)[] = [];
+  for (const [key, { kind }] of Object.entries(declared)) {
+    if (kind === 'secret') values.push(settings.secret(key)?.reveal());
+    if (kind === 'url') values.push(settings.url(key)?.href);
+  }
   return JSON.stringify([id, values]);
-}
-
-/** Look-ups a second; null: as fast as they come. */
-function paceOf({ pace }: Provider, { perSecond, mock }: AccountOptions): number | null {
-  if (perSecond === undefined) return mock ? null : pace.perSecond;
-  return Number.isFinite(perSecond) ? perSecond : null;
 }
 
 /**
@@ -156,7 +153,7 @@ export class RateLimiter implements Limiter {
       const now = this.#clock.monotonic();
       if (now >= deadline) return false;
       // A pause takes back the turns that were given out: afterwards they are spaced anew, and no burst follows it.
-      if (at === null || at < this.#pausedUntil) at = this.#reserve();
+      if (at === null || at < this.#pausedUntil) at = this.#reserve(now);
       if (now >= at) return true;
       await this.#clock.sleep(Math.min(at, deadline) - now, signal);
     }
@@ -171,8 +168,8 @@ export class RateLimiter implements Limiter {
     return Math.max(0, this.#pausedUntil - this.#clock.monotonic());
   }
 
-  #reserve(): number {
-    const at = Math.max(this.#next, this.#clock.monotonic(), this.#pausedUntil);
+  #reserve(now: number): number {
+    const at = Math.max(this.#next, now, this.#pausedUntil);
     if (this.perSecond !== null) this.#next = at + 1000 / this.perSecond;
     return at;
   }

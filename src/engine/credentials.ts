@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 
 /** Where a run's credentials come from. */
 export interface Credentials {
-  /** `profile`: in place of the one that the command line names. Throws a fault. */
+  /** `profile`: in place of the one that the command line names. Throws a fault, such as the reason of the run's end. */
   settingsOf(provider: Provider, profile?: string): Promise<Settings>;
   close(): Promise<void>;
 }
@@ -38,8 +38,13 @@ export function configurationFor(
   });
 }
 
-/** From flags, environment and files; read once, and only when somebody asks. */
-export function configuredCredentials(options: CredentialOptions, world: World, notices: Notices): Credentials {
+/** From flags, environment and files; read once, and only when somebody asks. `signal`: the end of the run. */
+export function configuredCredentials(
+  options: CredentialOptions,
+  world: World,
+  notices: Notices,
+  signal: AbortSignal,
+): Credentials {
   const loading = new Map<string | null, Promise<Configuration>>();
   return {
     settingsOf: async (provider, named) => {
@@ -49,7 +54,7 @@ export function configuredCredentials(options: CredentialOptions, world: World, 
       loading.set(profile, loaded);
       const configuration = await loaded;
       if (first) for (const note of configuration.notes) await notices.warning(note);
-      const { settings, notes, origins } = await configuration.settingsOf(provider, options.settings);
+      const { settings, notes, origins } = await configuration.settingsOf(provider, options.settings, signal);
       for (const note of notes) await notices.note(note);
       if (options.verbose === true) {
         for (const [key, origin] of origins) await notices.note(`${provider.id}.${key} is from ${describe(origin)}`);

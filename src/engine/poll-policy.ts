@@ -151,7 +151,7 @@ function pausedTooLong(result: LookupResult, { expectation }: PollPolicy, pauseM
   return {
     result,
     exit,
-    hint: `the provider asks for a pause of ${formatDuration(pauseMs)}, longer than the wait may last`,
+    hint: `the provider asks to retry after ${formatDuration(pauseMs)}, later than the wait may last`,
   };
 }
 

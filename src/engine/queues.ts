@@ -46,8 +46,12 @@ export class AccountQueue {
   }
 
   add(job: Job, client: Client): void {
-    if (job.state.lookups === 0) this.#addFirst({ job, client });
-    else this.#again.push({ job, client });
+    if (job.state.lookups === 0) {
+      // By place: a client that opens late must not put its jobs behind later ones.
+      let at = this.#first.length;
+      while (at > this.#firstTaken && (this.#first[at - 1]?.job.place ?? 0) > job.place) at -= 1;
+      this.#first.splice(at, 0, { job, client });
+    } else this.#again.push({ job, client });
     this.changed.notify();
   }
 
@@ -65,13 +69,6 @@ export class AccountQueue {
   /** When the next job is due that was looked up before; null where there is none. */
   get nextDueAt(): number | null {
     return this.#again.peek()?.job.dueAt ?? null;
-  }
-
-  /** By place: a client that opens late must not put its jobs behind later ones. */
-  #addFirst(added: QueuedJob): void {
-    let at = this.#first.length;
-    while (at > this.#firstTaken && (this.#first[at - 1]?.job.place ?? 0) > added.job.place) at -= 1;
-    this.#first.splice(at, 0, added);
   }
 
   #shiftFirst(): QueuedJob | undefined {

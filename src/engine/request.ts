@@ -98,9 +98,11 @@ export async function execute<T>(
   if (account.refusal !== null) return faultResult(account.refusal);
   try {
     const first = await send(request, client, deps, limits, null);
-    const isRefused = statusOf(first) === 401 && account.refusal === null;
-    const last = isRefused ? addExchange(first, await send(request, client, deps, limits, first.authorization)) : first;
-    const result = readReply(request, client.settings, last, deps.clock.now());
+    let result = readReply(request, client.settings, first, deps.clock.now());
+    if (isRefusal(result) && account.refusal === null) {
+      const second = await send(request, client, deps, limits, first.authorization);
+      result = readReply(request, client.settings, addExchange(first, second), deps.clock.now());
+    }
     if (result.kind === 'fault' && result.fault.code === 'unauthorized') account.refusal ??= result.fault;
     return result;
   } catch (error) {
@@ -109,6 +111,11 @@ export async function execute<T>(
     if (fault.code === 'unauthorized') account.refusal ??= fault;
     return faultResult(fault);
   }
+}
+
+/** A 401 of the provider's own: a login page with that status refuses nothing. */
+function isRefusal(result: ApiResult<unknown>): boolean {
+  return result.kind === 'fault' && result.fault.code === 'unauthorized' && result.fault.httpStatus === 401;
 }
 
 interface SentRequest {

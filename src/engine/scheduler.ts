@@ -102,17 +102,20 @@ export class Scheduler {
   /** The time was up before the input had ended. */
   isCutShort = false;
   #failure: { readonly error: unknown } | null = null;
+  readonly #wakeAll = (): void => {
+    this.#changed.notify();
+    for (const { changed } of this.#queues.values()) changed.notify();
+  };
 
   constructor(options: SchedulerOptions, deps: SchedulerDeps) {
     this.#options = options;
     this.#deps = deps;
-    this.#results = new ResultQueue(options.ordered, weightOf, () => this.#wakeAll());
+    this.#results = new ResultQueue(options.ordered, weightOf, this.#wakeAll);
   }
 
   async *run(items: AsyncIterable<Item>): AsyncGenerator<Finished> {
     const { stopSignal, abortSignal } = this.#deps.cancellation;
-    const onStop = () => this.#wakeAll();
-    for (const signal of [stopSignal, abortSignal]) signal.addEventListener('abort', onStop);
+    for (const signal of [stopSignal, abortSignal]) signal.addEventListener('abort', this.#wakeAll);
     const work = this.#work(items);
     try {
       yield* this.#results.values();
@@ -121,7 +124,7 @@ export class Scheduler {
     } finally {
       // A reader that leaves ends the run.
       this.#deps.cancellation.stop();
-      for (const signal of [stopSignal, abortSignal]) signal.removeEventListener('abort', onStop);
+      for (const signal of [stopSignal, abortSignal]) signal.removeEventListener('abort', this.#wakeAll);
     }
   }
 
@@ -206,7 +209,18 @@ export class Scheduler {
     this.#opening += 1;
     try {
       const client = await this.#deps.accounts.open(job.item);
-      if (this.#jobs.has(job)) this.#enqueue(job, client);
+      const { isTimeUp, isInterrupted } = this.#deps.cancellation;
+      if (!this.#jobs.has(job) || (client instanceof Fault && (isTimeUp || isInterrupted))) {
+        // The run was ended meanwhile, and the opening with it: what becomes of the rest is decided at once.
+      } else if (client instanceof Fault) this.#finish(job, poll(faultResult(client)));
+      else {
+        const queue = this.#queueOf(client.account);
+        const { createBulkReader } = this.#deps;
+        if (createBulkReader === undefined || !this.#addInBulk(job, client, queue, createBulkReader)) {
+          queue.add(job, client);
+          if (this.#options.wait) this.#forecast(queue);
+        }
+      }
     } catch (error) {
       this.#fail(error);
     }
@@ -215,28 +229,13 @@ export class Scheduler {
     if (this.#opening === 0 && this.#bulkReaders.size > 0) this.#wakeAll();
   }
 
-  #enqueue(job: Job, client: Client | Fault): void {
-    if (client instanceof Fault) {
-      this.#finish(job, poll(faultResult(client)));
-      return;
-    }
-    const queue = this.#queueOf(client.account);
-    const { createBulkReader } = this.#deps;
-    if (createBulkReader !== undefined && this.#addInBulk(job, client, queue, createBulkReader)) return;
-    queue.add(job, client);
-    if (this.#options.wait) this.#forecast(queue);
-  }
-
   /** Nothing more is read for now. */
   get #hasEnough(): boolean {
-    return this.#results.isFull || this.#results.isBehind || this.#unasked >= readAhead;
-  }
-
-  get #unasked(): number {
-    let count = this.#opening;
-    for (const queue of this.#queues.values()) count += queue.unasked;
-    for (const { isFull } of this.#bulkReaders.values()) count += isFull ? readAhead : 0;
-    return count;
+    if (this.#results.isFull || this.#results.isBehind) return true;
+    let unasked = this.#opening;
+    for (const queue of this.#queues.values()) unasked += queue.unasked;
+    for (const { isFull } of this.#bulkReaders.values()) unasked += isFull ? readAhead : 0;
+    return unasked >= readAhead;
   }
 
   #queueOf(account: Account): AccountQueue {
@@ -262,26 +261,18 @@ export class Scheduler {
 
   async #serve(queue: AccountQueue): Promise<void> {
     while (!this.#isStopped) {
-      const next = this.#nextJob(queue);
+      const mayBegin = queue.inFlight < this.#options.concurrency && !this.#results.isBehind;
+      // Where much is held back already, only what lets it go may be added.
+      const onlyFirst = this.#results.isFull ? this.#results.nextPlace : null;
+      const next = mayBegin ? queue.take(this.#deps.clock.monotonic(), onlyFirst) : null;
       if (next !== null) await this.#begin(next, queue);
-      else await this.#untilDue(queue);
+      else await this.#untilChanged(queue, mayBegin ? queue.nextDueAt : null);
     }
   }
 
-  #nextJob(queue: AccountQueue): QueuedJob | null {
-    if (!this.#mayBegin(queue)) return null;
-    // Where much is held back already, only what lets it go may be added.
-    const onlyFirst = this.#results.isFull ? this.#results.nextPlace : null;
-    return queue.take(this.#deps.clock.monotonic(), onlyFirst);
-  }
-
-  #mayBegin({ inFlight }: AccountQueue): boolean {
-    return inFlight < this.#options.concurrency && !this.#results.isBehind;
-  }
-
-  async #untilDue(queue: AccountQueue): Promise<void> {
+  /** `at`: monotonic milliseconds of the alarm; null for none. */
+  async #untilChanged(queue: AccountQueue, at: number | null): Promise<void> {
     const { clock } = this.#deps;
-    const at = this.#mayBegin(queue) ? queue.nextDueAt : null;
     const cancelAlarm = at === null ? null : clock.alarm(at - clock.monotonic(), queue.changed.notify);
     await queue.changed.wait();
     cancelAlarm?.();
@@ -365,7 +356,8 @@ export class Scheduler {
 
   /** A request about no single message, in its turn like a look-up; null where the run is stopped first. */
   async #fetch<T>(request: ApiRequest<T>, client: Client, queue: AccountQueue): Promise<ApiResult<T> | null> {
-    while (!this.#isStopped && !this.#mayBegin(queue)) await queue.changed.wait();
+    const mayBegin = () => queue.inFlight < this.#options.concurrency && !this.#results.isBehind;
+    while (!this.#isStopped && !mayBegin()) await queue.changed.wait();
     if (this.#isStopped) return null;
     const limiter = new LookupLimiter(queue.account.limiter, this.#deps.cancellation);
     queue.inFlight += 1;
@@ -440,11 +432,6 @@ export class Scheduler {
     });
     await Promise.race([work, timeUp]);
     cancelAlarm();
-  }
-
-  #wakeAll(): void {
-    this.#changed.notify();
-    for (const { changed } of this.#queues.values()) changed.notify();
   }
 }
 

@@ -29,7 +29,9 @@ export function createConnections(connectTimeoutMs: number, env: Environment): C
   const known = new Map<string, Agents>();
   const life = new AbortController();
   setMaxListeners(0, life.signal);
-  const lookup = createHostLookup({ signal: life.signal, hostsFile: hostsFileOf(env) });
+  const hostsFile =
+    platform() === 'win32' ? `${env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\drivers\\etc\\hosts` : '/etc/hosts';
+  const lookup = createHostLookup({ signal: life.signal, hostsFile });
   return {
     async through(proxy, protocol) {
       const key = `${protocol}${proxy?.href ?? ''}`;
@@ -53,11 +55,6 @@ export function createConnections(connectTimeoutMs: number, env: Environment): C
       life.abort();
     },
   };
-}
-
-function hostsFileOf(env: Environment): string {
-  if (platform() !== 'win32') return '/etc/hosts';
-  return `${env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\drivers\\etc\\hosts`;
 }
 
 function agentsOf(known: ReadonlyMap<string, Agents>): HttpAgent[] {

@@ -49,8 +49,8 @@ interface AttemptState {
   head: IncomingMessage | null;
 }
 
-/** 501 and 505 will not change; 596 is SFMC's gateway that knows no such service. */
-const finalServerErrors: readonly number[] = [501, 505, 596];
+/** 501 and 505 will not change, 511 not before a login; 596 is SFMC's gateway that knows no such service. */
+const finalServerErrors: readonly number[] = [501, 505, 511, 596];
 
 /** Whether the same request may get another answer to this status. */
 export function isTransientStatus(status: number): boolean {

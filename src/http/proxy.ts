@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { Fault } from '../core/fault.ts';
+import { parseUrl } from '../core/url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,8 +32,8 @@ function variable(env: Environment, lowerName: string): ProxyVariable | null {
 
 function proxyUrl(name: string, value: string): URL {
   const text = value.includes('://') ? value : `http://${value}`;
-  if (!URL.canParse(text)) throw invalid(name, 'is not a URL');
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) throw invalid(name, 'is not a URL');
   if (url.protocol.startsWith('socks')) throw invalid(name, 'names a SOCKS proxy, which is not supported');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid(name, 'is not an http:// or https:// URL');
   if (url.hostname === '') throw invalid(name, 'names no host');

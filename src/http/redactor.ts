@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { HttpRequest, Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { extend, PhraseIndex, shortestPhrase, type TextSpan } from '../core/text.ts';
+import { parseUrl } from '../core/url.ts';
 
 const backslash = 0x5c;
 const mark = '[redacted]';
@@ -29,7 +30,8 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     for (const secret of more) {
       if (known.has(secret)) continue;
       known.add(secret);
-      for (const piece of valuesOf(secret).flatMap(piecesOf)) pieces.add(piece, true);
+      // `Bearer token`: the token alone is the secret.
+      for (const piece of piecesOf(secret.slice(secret.lastIndexOf(' ') + 1))) pieces.add(piece, true);
     }
   };
   const text = (whole: string): string => strikeText(whole, pieces);
@@ -99,9 +101,9 @@ function strikeHeaders(headers: Reply['headers'], strike: (text: string) => stri
 /** The URL parser decodes percent signs, folds case and maps letters in a host name: what it makes of it is shown. */
 function strikeLocation(value: string, strike: (text: string) => string): string {
   const struck = strike(value);
-  if (struck !== value || !URL.canParse(value)) return struck;
-  const { href } = new URL(value);
-  return strike(href) === href ? value : strike(href);
+  const url = struck === value ? parseUrl(value) : null;
+  if (url === null) return struck;
+  return strike(url.href) === url.href ? value : strike(url.href);
 }
 
 /** Keeps the byte order mark. */
@@ -116,11 +118,6 @@ function strikeBytes(bytes: Uint8Array, strike: (text: string) => string): Uint8
   return struck === text ? bytes : Buffer.from(struck, encoding);
 }
 
-/** `Bearer token`: the token alone is the secret. */
-function valuesOf(secret: string): string[] {
-  return secret.split(' ').slice(-1);
-}
-
 /**
  * Of a long secret each run of so many characters counts, wherever it was cut: `withDigit` where a digit is in it, since
  * letters alone may be words. A shorter one counts as a whole.
@@ -129,22 +126,26 @@ const run = { clear: 12, withDigit: 8, hex: 16, base64: 12 } as const;
 
 /** What of a secret is looked for, as views spell it. */
 function piecesOf(value: string): string[] {
-  const clear = plainOf(value);
+  const clear = foldView(value).text;
   const bytes = Buffer.from(value);
-  const short = clear.length < run.clear ? [] : runsOf(clear, run.withDigit).filter((piece) => /\d/.test(piece));
-  const base64 = base64FormsOf(bytes).flatMap((form) => runsOf(plainOf(form), run.base64));
-  return [...runsOf(clear, run.clear), ...short, ...runsOf(bytes.toString('hex'), run.hex), ...base64];
-}
-
-function plainOf(text: string): string {
-  const [view] = viewsOf(text);
-  return view?.text ?? text;
+  const pieces = runsOf(clear, run.clear);
+  if (clear.length >= run.clear)
+    for (const piece of runsOf(clear, run.withDigit)) if (/\d/.test(piece)) pieces.push(piece);
+  const hex = bytes.toString('hex');
+  // `+`: a dash, once it is folded.
+  for (const between of ['', ' ', ':', '+']) {
+    const length = run.hex + (run.hex / 2 - 1) * between.length;
+    pieces.push(...runsOf(hex.replace(/..(?=.)/g, `$&${between}`), length));
+  }
+  for (const form of base64FormsOf(bytes)) pieces.push(...runsOf(foldView(form).text, run.base64));
+  return pieces;
 }
 
 /** The text as a whole where it is no longer than that. */
 function runsOf(text: string, length: number): string[] {
-  const count = Math.max(1, text.length - length + 1);
-  return Array.from({ length: count }, (_, start) => text.slice(start, start + length));
+  const runs = [text.slice(0, length)];
+  for (let start = 1; start + length <= text.length; start += 1) runs.push(text.slice(start, start + length));
+  return runs;
 }
 
 /**
@@ -152,11 +153,12 @@ function runsOf(text: string, length: number): string[] {
  * of its neighbours are left out.
  */
 function base64FormsOf(bytes: Buffer): string[] {
-  const inside = [0, 1, 2].map((offset) => {
+  const forms = [bytes.toString('base64')];
+  for (const offset of [0, 1, 2]) {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-  });
-  return [bytes.toString('base64'), ...inside];
+    forms.push(padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6)));
+  }
+  return forms;
 }
 
 /** A text as it reads when escapes are undone and letters are told apart no more than a secret needs. */
@@ -239,7 +241,7 @@ function escapeAt(text: string, at: number): ViewStep | null {
     case '\\':
       return backslashAt(text, at);
     case '%':
-      return hexStep(text, at + 1, 2, 3);
+      return text.charAt(at + 1) === 'u' ? hexStep(text, at + 2, 4, 6) : hexStep(text, at + 1, 2, 3);
     case '&':
       return entityAt(text, at);
     default:
@@ -247,14 +249,21 @@ function escapeAt(text: string, at: number): ViewStep | null {
   }
 }
 
-/** `\u002b`, `\u{2b}`, `\x2b`; before any other character the backslash stands for itself and that character for itself. */
+/** `\u002b`, `\u{2b}`, `\x2b`, `\053`; before any other character the backslash stands for itself and that character for itself. */
 function backslashAt(text: string, at: number): ViewStep | null {
   const kind = text.charAt(at + 1);
+  if (kind === '0' || kind === '1') return octalStep(text, at) ?? { code: kind.charCodeAt(0), length: 2 };
   if (kind === 'x') return hexStep(text, at + 2, 2, 4);
   if (kind !== 'u') return kind === '' ? null : { code: text.charCodeAt(at + 1), length: 2 };
   if (text.charAt(at + 2) !== '{') return hexStep(text, at + 2, 4, 6);
   const digits = /^[0-9a-f]{1,6}\}/.exec(text.slice(at + 3, at + 10))?.[0];
   return digits === undefined ? null : { code: Number.parseInt(digits, 16), length: 3 + digits.length };
+}
+
+/** Of ASCII. */
+function octalStep(text: string, at: number): ViewStep | null {
+  const digits = /^[0-7]{3}$/.exec(text.slice(at + 1, at + 4))?.[0];
+  return digits === undefined ? null : { code: Number.parseInt(digits, 8), length: 4 };
 }
 
 function hexStep(text: string, from: number, digits: number, length: number): ViewStep | null {
@@ -319,12 +328,14 @@ const plainPattern = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** Headers as they go out. Throws a `config-invalid` fault that names what is wrong and does not show it. */
 export function revealHeaders(headers: HttpRequest['headers']): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]): [string, string] =>
-    value instanceof Secret
-      ? [name, requireHeaderValue(value.reveal(), secretPattern, value.label)]
-      : [name, requireHeaderValue(value, plainPattern, `the header ${name}`)],
-  );
-  return Object.fromEntries(entries);
+  const revealed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    revealed[name] =
+      value instanceof Secret
+        ? requireHeaderValue(value.reveal(), secretPattern, value.label)
+        : requireHeaderValue(value, plainPattern, `the header ${name}`);
+  }
+  return revealed;
 }
 
 /** A JSON body as it goes out. */
@@ -335,21 +346,19 @@ export function revealJson(json: NonNullable<HttpRequest['json']>): string {
 
 /** Every secret of a request, in clear, for striking it out of the reply. */
 export function secretsOf(request: HttpRequest): string[] {
-  return [...Object.values(request.headers), ...Object.values(request.json ?? {})]
-    .filter((value) => value instanceof Secret)
-    .map((secret) => secret.reveal());
+  const secrets: string[] = [];
+  for (const value of [...Object.values(request.headers), ...Object.values(request.json ?? {})]) {
+    if (value instanceof Secret) secrets.push(value.reveal());
+  }
+  return secrets;
 }
 
 /** Node itself would trim blanks at the edges in silence, and send an empty value as an empty header. */
 function requireHeaderValue(value: string, pattern: RegExp, name: string): string {
-  const problem = problemOf(value, pattern);
-  if (problem === null) return value;
+  if (value.length <= longestValue && pattern.test(value)) return value;
+  let problem = 'holds a blank, a line break or another character that it cannot have';
+  if (value === '') problem = 'is empty';
+  else if (value.length > longestValue) problem = `is longer than ${longestValue} characters`;
   const hint = `set ${name} again; copying it often adds a blank, a quote or a line break`;
   throw new Fault('config-invalid', { message: `${name} ${problem}`, hint });
-}
-
-function problemOf(value: string, pattern: RegExp): string | null {
-  if (value === '') return 'is empty';
-  if (value.length > longestValue) return `is longer than ${longestValue} characters`;
-  return pattern.test(value) ? null : 'holds a blank, a line break or another character that it cannot have';
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../core/fault.ts';
 import type { Reply } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 import { withoutCommands } from '../core/text.ts';
+import { parseUrl } from '../core/url.ts';
 
 /** Hears of every step of every exchange. Exchanges are numbered from 1; times are milliseconds. */
 export interface Trace {
@@ -45,7 +46,7 @@ function sentLine([name, value]: [string, string | Secret]): string {
 }
 
 function receivedLine([name, value]: [string, string]): string[] {
-  if (name === 'location') return [`< location: ${URL.canParse(value) ? new URL(value).origin : '(relative)'}`];
+  if (name === 'location') return [`< location: ${parseUrl(value)?.origin ?? '(relative)'}`];
   return shownHeaders.test(name) ? [`< ${name}: ${value}`] : [];
 }
 

@@ -17,7 +17,7 @@ interface FaultId {
   readonly misbehave: Misbehave;
 }
 
-/** Ids that every provider's mock answers with a fault; `http-<status>` gives any other status. */
+/** Ids that every provider's mock answers with a fault; `http-<status>` and `html-<status>` give any other status. */
 export const faultIds: Readonly<Record<string, FaultId>> = {
   'not-found': { means: 'unknown to the provider (404)', misbehave: (_, fail) => ({ reply: fail(404) }) },
   'http-401': { means: 'credentials refused (401)', misbehave: (_, fail) => ({ reply: fail(401) }) },
@@ -38,10 +38,7 @@ export const faultIds: Readonly<Record<string, FaultId>> = {
     means: 'a web page with status 200',
     misbehave: () => ({ reply: { status: 200, body: '<!doctype html><title>Welcome</title><h1>It works</h1>' } }),
   },
-  'html-404': {
-    means: 'a web page with status 404',
-    misbehave: () => ({ reply: { status: 404, body: '<!doctype html><title>404</title><h1>No such page</h1>' } }),
-  },
+  'html-404': { means: 'a web page with status 404', misbehave: () => ({ reply: pageOf(404) }) },
   empty: { means: 'status 200 and no body', misbehave: () => ({ reply: { status: 200 } }) },
   truncated: { means: 'half of the JSON', misbehave: (whole) => ({ reply: whole(), cut: 'body' }) },
   reset: {
@@ -56,12 +53,17 @@ export const faultIds: Readonly<Record<string, FaultId>> = {
 
 /** The misbehaviour that an id asks for, or null. `<id>-<anything>` is the same as `<id>`. */
 export function misbehaviourOf(id: string): Misbehave | null {
+  const [, kind, status] = /^(http|html)-([3-5]\d\d)(?:-.*)?$/s.exec(id) ?? [];
+  if (kind === 'html') return () => ({ reply: pageOf(Number(status)) });
   const named = Object.keys(faultIds)
     .filter((name) => id === name || id.startsWith(`${name}-`))
     .reduce((longest, name) => (name.length > longest.length ? name : longest), '');
   if (named !== '') return faultIds[named]?.misbehave ?? null;
-  const status = /^http-([3-5]\d\d)(-.*)?$/s.exec(id)?.[1];
-  return status === undefined ? null : (_, fail) => ({ reply: fail(Number(status)) });
+  return kind === undefined ? null : (_, fail) => ({ reply: fail(Number(status)) });
+}
+
+function pageOf(status: number): MockReply {
+  return { status, body: `<!doctype html><title>${status}</title><h1>This is not the page you are looking for</h1>` };
 }
 
 function withRetryAfter(reply: MockReply, seconds: number): MockReply {

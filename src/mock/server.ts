@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/http.ts';
 import { type MockProvider, type MockReply, type MockRequest, type MockRoute, mockHeader } from '../core/mock.ts';
 import type { Providers } from '../core/provider.ts';
+import { parseUrl } from '../core/url.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
 
 export interface MockServerOptions {
@@ -119,7 +120,7 @@ function urlIn({ url: asked = '/', headers, socket }: IncomingMessage): URL | nu
   const [path = '', ...query] = target.split('?');
   const base = `http://${host}/`;
   const address = `${base}${path.replace(/\/+/g, '/').replace(/^\//, '')}${query.length === 0 ? '' : `?${query.join('?')}`}`;
-  return URL.canParse(address) ? new URL(address) : null;
+  return parseUrl(address);
 }
 
 const hostPattern = /^[\w.:[\]-]{1,255}$/;

@@ -1,9 +1,10 @@
 import type { Result, ResultError } from '../core/record.ts';
+import { formatDuration } from '../core/time.ts';
 import { fieldText } from './columns.ts';
 import { type Entry, entryLines } from './entries.ts';
 import { textOf } from './fields.ts';
-import { jsonText } from './json-text.ts';
 import type { Renderer, Screen, View } from './renderer.ts';
+import { jsonText } from './safe-text.ts';
 import { momentText, timeText } from './times.ts';
 import { width, wrap } from './width.ts';
 import { meaningOf, reasonText, wordOf } from './words.ts';
@@ -58,9 +59,7 @@ function entriesOf(result: Result, view: View): Entry[] {
     ),
     ...optionalEntry('request', result.request?.requestId ?? result.error?.requestId ?? null),
     { label: 'exit', text: `${result.exit.code} ${result.exit.name}` },
-    ...(result.redacted
-      ? [{ label: 'masked', text: 'people’s data are six hex digits each; --reveal shows them' }]
-      : []),
+    ...(result.redacted ? [{ label: 'masked', text: 'personal data is masked; --reveal shows it' }] : []),
     ...(result.raw === undefined ? [] : [{ label: 'raw', text: jsonText(result.raw) }]),
   ];
 }
@@ -76,11 +75,12 @@ function underOneLabel(label: string, entries: readonly Omit<Entry, 'label'>[]):
 
 function errorEntries(error: ResultError | null): Entry[] {
   if (error === null) return [];
-  const wait = error.retryAfterSeconds === null ? '' : ` in ${error.retryAfterSeconds} s`;
+  const { retryAfterSeconds: seconds } = error;
+  const retry = seconds === null ? 'may help' : `after ${formatDuration(seconds * 1000)}`;
   return [
     { label: 'error', text: error.message, tone: 'bad' },
     ...optionalEntry('hint', error.hint),
-    ...(error.retryable ? [{ label: 'retry', text: `asking again${wait} may help` }] : []),
+    ...(error.retryable ? [{ label: 'retry', text: retry }] : []),
   ];
 }
 

@@ -49,7 +49,7 @@ export const rowColumns: readonly Column[] = [
     keepMixed: 6.5,
   },
   { title: 'id', cell: ({ id }) => ({ text: id }), least: uuid, keep: 8 },
-  { title: 'state', cell: stateCell, least: uncut, keep: 7 },
+  { title: 'result', cell: stateCell, least: uncut, keep: 7 },
   { title: 'channel', cell: ({ channel }) => ({ text: textOf(channel) }), least: uncut, keep: 3, optional: true },
   { title: 'to', cell: ({ to }) => ({ text: textOf(to) }), least: uncut, keep: 4, optional: true },
   {

@@ -1,3 +1,4 @@
+import type { DetailNames } from '../core/provider.ts';
 import { type Result, resultSchema } from '../core/record.ts';
 
 /** The value at a path such as `reason.code`; null where any part of it is absent. */
@@ -56,9 +57,22 @@ interface Shape {
   readonly wrapped?: Shape;
 }
 
-/** The paths that no record can have. Below `details` and `raw` anything goes: those belong to the provider. */
-export function unknownFields(paths: readonly string[]): string[] {
-  return paths.filter((path) => !isField(resultSchema, path.split('.')));
+/** The paths that no record of these providers can have. Below `raw` anything goes: it belongs to the provider. */
+export function unknownFields(paths: readonly string[], detailNames: readonly DetailNames[]): string[] {
+  return paths.filter((path) => {
+    const names = path.split('.');
+    const isBelowDetails = names[0] === 'details' && names.length > 1;
+    return !(isBelowDetails
+      ? detailNames.some((known) => isDetail(known, names.slice(1)))
+      : isField(resultSchema, names));
+  });
+}
+
+function isDetail(known: DetailNames, [name = '', ...rest]: readonly string[]): boolean {
+  const inside = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (inside === undefined || rest.length === 0) return inside !== undefined;
+  if (inside === 'anything') return !rest.includes('');
+  return inside !== 'value' && isDetail(inside, rest);
 }
 
 function isField(shape: Shape, [name, ...rest]: readonly string[]): boolean {
@@ -70,9 +84,17 @@ function isField(shape: Shape, [name, ...rest]: readonly string[]): boolean {
   return child !== undefined && isField(child, rest);
 }
 
-/** Every path that a record is sure to have, for completion and for the nearest name to a typo. */
-export function fieldNames(): string[] {
-  return namesIn(resultSchema);
+/** Every path that a record of these providers may have, for completion and for the nearest name to a typo. */
+export function fieldNames(detailNames: readonly DetailNames[]): string[] {
+  const details = detailNames.flatMap(namesBelow).map((name) => `details.${name}`);
+  return [...namesIn(resultSchema), ...new Set(details)];
+}
+
+function namesBelow(names: DetailNames): string[] {
+  return Object.entries(names).flatMap(([name, inside]) => [
+    name,
+    ...(typeof inside === 'string' ? [] : namesBelow(inside).map((inner) => `${name}.${inner}`)),
+  ]);
 }
 
 function namesIn(shape: Shape): string[] {

@@ -1,6 +1,6 @@
 import { selectionOf } from './fields.ts';
-import { jsonText } from './json-text.ts';
 import type { Renderer, View } from './renderer.ts';
+import { jsonText } from './safe-text.ts';
 
 /** One id: its record. Otherwise a report, written as it becomes known, so that no number of results fills the memory. */
 export function createJsonRenderer(view: View): Renderer {

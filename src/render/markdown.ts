@@ -2,7 +2,7 @@ import type { Result } from '../core/record.ts';
 import { explanationOf, type Names, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
-import { stateName } from './words.ts';
+import { resultName } from './words.ts';
 
 /** GitHub refuses a step summary of more than a mebibyte. */
 const longest = 900_000;
@@ -31,7 +31,7 @@ function headLines({ summary, exit }: Ending): string[] {
   const counts = Object.entries(summary.byExit).map(([name, count]) => `${count} ${name}`);
   const messages = summary.total === 1 ? '1 message' : `${summary.total} messages`;
   return [
-    `## ${exit.code === 0 ? '✅' : '❌'} sbstatus: ${exit.name} (exit code ${exit.code})`,
+    `## ${symbols[testStatusOf({ exit })]} sbstatus: ${exit.name} (exit code ${exit.code})`,
     '',
     `${messages}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`,
     '',
@@ -44,7 +44,7 @@ function tableLines(rows: readonly MarkdownRow[]): string[] {
   const shown = fitting(sorted);
   const rest = sorted.length - shown.length;
   return [
-    '| | message | state | channel | why |',
+    '| | message | result | channel | why |',
     '| --- | --- | --- | --- | --- |',
     ...shown.map(({ text }) => text),
     ...(rest === 0 ? [] : ['', `… and ${rest} more`]),
@@ -65,7 +65,7 @@ function rowOf(result: Result, hint: string | null, names: Names): MarkdownRow {
   const cells = [
     symbols[judgement],
     names.has(result.index) ? `${prose(nameOf(result, names))}<br>${itemText(result)}` : itemText(result),
-    prose(stateName(result)),
+    prose(resultName(result)),
     prose(result.channel ?? ''),
     judgement === 'passed' ? '' : why(result, hint),
   ];

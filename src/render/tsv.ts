@@ -2,17 +2,14 @@ import type { Result } from '../core/record.ts';
 import { textOf, valueAt } from './fields.ts';
 import { logSafe, type Renderer, type View } from './renderer.ts';
 import { onOneLine } from './safe-text.ts';
-import { remarkOf, stateName } from './words.ts';
+import { remarkOf } from './words.ts';
 
-/**
- * What the table holds in a pipe. The first five are never empty, so that blank-splitting tools find them too
- * (as long as the ids hold no blanks); times are RFC 3339 in UTC.
- */
+/** What the table holds in a pipe, as the data formats have it: what is not known is empty, times are RFC 3339 in UTC. */
 const tsvColumns: Readonly<Record<string, (result: Result) => string>> = {
   provider: (result) => result.provider,
   operation: (result) => result.operation,
   id: (result) => result.id,
-  state: stateName,
+  state: (result) => textOf(result.state),
   exit: (result) => String(result.exit.code),
   outcome: (result) => textOf(result.outcome),
   channel: (result) => textOf(result.channel),

@@ -23,18 +23,18 @@ const meanings: Readonly<Record<State, string>> = {
   delivered: 'the device or the carrier confirmed it',
   read: 'the recipient opened it',
   received: 'an inbound message that arrived',
-  failed: 'the provider gave up or refused it',
+  failed: 'the provider could not deliver it, or refused it',
   canceled: 'called off before it was sent',
   unknown: 'the provider used a word that sbstatus does not know',
 };
 
 /** The state; where the look-up itself failed, the name of its exit, which is never a state's name. */
-export function stateName(result: Result): string {
+export function resultName(result: Result): string {
   return result.state ?? result.exit.name;
 }
 
 export function wordOf(result: Result): Word {
-  const word = stateName(result);
+  const word = resultName(result);
   return result.outcome === null ? { symbol: '!', word, tone: 'bad' } : { ...byOutcome[result.outcome], word };
 }
 

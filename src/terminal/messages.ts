@@ -6,6 +6,8 @@ import type { Output, World } from '../world.ts';
 export interface Messages {
   /** One line: what went wrong and, where there is one, what to type next. */
   error(message: string, hint: string | null): Promise<void>;
+  /** The same for what is no error, such as a message that is still under way. */
+  status(message: string, hint: string | null): Promise<void>;
   warning(message: string): Promise<void>;
   note(message: string): Promise<void>;
   /** Text that is worded already, whole lines. */
@@ -17,9 +19,12 @@ export async function openMessages(world: World, color: boolean): Promise<Messag
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
   return {
     error: (message, hint) => {
-      const hintPart = hint === null || hint === '' ? '' : `; ${label.hint} ${visible(hint)}`;
+      // A question has its mark already.
+      const mark = message.endsWith('?') ? '' : ';';
+      const hintPart = hint === null || hint === '' ? '' : `${mark} ${label.hint} ${visible(hint)}`;
       return write(`${label.error} ${visible(message)}${hintPart}\n`);
     },
+    status: (message, hint) => write(`${visible(hint === null ? message : `${message}; ${hint}`)}\n`),
     warning: (message) => write(`${label.warning} ${visible(message)}\n`),
     note: (message) => write(`${label.note} ${visible(message)}\n`),
     write,

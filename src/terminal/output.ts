@@ -1,4 +1,5 @@
 import { UsageError } from '../core/fault.ts';
+import type { DetailNames } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import { nearest, runsInCi } from '../core/text.ts';
 import { createFieldRenderer, createIdRenderer } from '../render/field.ts';
@@ -21,6 +22,10 @@ export interface OutputOptions {
   readonly output: string;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  /** The record holds the provider's body. */
+  readonly raw: boolean;
+  /** What `details` of each provider's records may hold. */
+  readonly detailNames: readonly DetailNames[];
   /** Nothing but the ids of messages. */
   readonly ids: boolean;
   readonly quiet: boolean;
@@ -41,8 +46,8 @@ export async function createOutput(
   world: World,
   { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'> | null; onBroken(): void },
 ): Promise<StdoutSink | null> {
-  for (const path of options.fields ?? []) checkField(path);
-  if (options.field !== null) checkField(options.field);
+  for (const path of options.fields ?? []) checkField(path, options);
+  if (options.field !== null) checkField(options.field, options);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
   return new BatchedOutput(renderer, { stdout: world.stdout, progress, onBroken });
@@ -54,10 +59,13 @@ export function isForPeople({ output, field }: Pick<OutputOptions, 'output' | 'f
 }
 
 /** Throws a usage error for a field that no record has. */
-function checkField(path: string): void {
-  if (unknownFields([path]).length === 0) return;
-  const near = nearest(path, fieldNames());
-  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}`;
+function checkField(path: string, { detailNames, raw }: Pick<OutputOptions, 'detailNames' | 'raw'>): void {
+  if (/^raw(\.|$)/.test(path) && !raw) throw new UsageError(`${path} is there only with --raw`, 'add --raw');
+  if (unknownFields([path], detailNames).length === 0) return;
+  const depth = path.split('.').length;
+  const names = fieldNames(detailNames).filter((name) => name.split('.').length === depth);
+  const near = nearest(path, names);
+  const hint = near === null ? 'sbstatus schema result lists the fields' : `did you mean ${near}?`;
   throw new UsageError(`no record has a field ${JSON.stringify(path)}`, hint);
 }
 

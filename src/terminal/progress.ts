@@ -51,14 +51,16 @@ function logChanges(messages: Messages): Progress {
     const state = stateOf(result);
     if (last.get(index) === state) return;
     last.set(index, state);
-    void messages.note(`${id}: ${state}; next look in ${formatDuration(nextMs)}`);
+    void messages.note(`${id}: ${state}; checking again in ${formatDuration(nextMs)}`);
   };
   const nothing = (): void => undefined;
   return { lookup, result: (result) => void last.delete(result.index), clear: nothing, end: nothing };
 }
 
 function stateOf(result: LookupResult): string {
-  return result.kind === 'fault' ? `no answer (${result.fault.code})` : result.value.status.state;
+  if (result.kind === 'answer') return result.value.status.state;
+  const { code } = result.fault;
+  return code === 'not-found' ? 'not found yet' : `no answer yet (${code})`;
 }
 
 interface ProgressState {
@@ -144,8 +146,12 @@ function textOf(state: ProgressState, now: number, columns: number): string {
 
 function waitText(waiting: NonNullable<ProgressState['waiting']>, now: number): string {
   const { item, state, since, nextAt } = waiting;
-  const next = formatDuration(Math.max(0, nextAt - now));
-  return `${state} for ${formatDuration(now - since)}, next look in ${next}: ${item.id}`;
+  return `${state} for ${inSeconds(now - since)}, checking again in ${inSeconds(nextAt - now)}: ${item.id}`;
+}
+
+/** The line is drawn once a second, so that milliseconds would only flicker. */
+function inSeconds(ms: number): string {
+  return ms < 1000 ? `${ms < 500 ? 0 : 1} s` : formatDuration(ms);
 }
 
 function batchText({ total, done, counts, startedAt }: ProgressState, now: number): string {

@@ -88,7 +88,7 @@ test('a bad line is a row with exit 2 and the rest go on', async () => {
   expect(code).toBe(2);
   expect(stdout.split('\n')).toEqual([
     'error.message,exit.code',
-    'no colon in it; write provider:id,2',
+    'it has no colon,2',
     '"no provider is called ""sen"", did you mean sent?",2',
     '"sendblue has no operation ""sttus"", did you mean status?",2',
     'the id is empty,2',
@@ -96,19 +96,19 @@ test('a bad line is a row with exit 2 and the rest go on', async () => {
     '',
   ]);
   expect(stderr).toBe(
-    'error: 4 of 5 not ok (4 usage); nothing: no colon in it; write provider:id; hint: a ref is provider:id\n',
+    'error: 4 of 5 not ok (4 usage); nothing: it has no colon; hint: write provider:id, such as sendblue:msg_abc123def456\n',
   );
 });
 
 test.each([
-  [['sen:a'], '"sen:a" cannot be asked for: no provider is called "sen", did you mean sent?'],
-  [['a'], '"a" cannot be asked for: no colon in it; write provider:id'],
-  [['sent:..'], '"sent:.." cannot be asked for: the id is a path segment that leads to another address'],
+  [['sen:a'], '"sen:a" is not a valid ref: no provider is called "sen", did you mean sent?'],
+  [['a'], '"a" is not a valid ref: it has no colon'],
+  [['sent:..'], '"sent:.." is not a valid ref: the id is a path segment that leads to another address'],
   [
     ['__proto__:a'],
-    `"__proto__:a" cannot be asked for: no provider is called "__proto__", only ${providerIds.join(', ')}`,
+    `"__proto__:a" is not a valid ref: no provider is called "__proto__", only ${providerIds.join(', ')}`,
   ],
-  [['sent/toString:a'], '"sent/toString:a" cannot be asked for: sent has no operation "toString", only get'],
+  [['sent/toString:a'], '"sent/toString:a" is not a valid ref: sent has no operation "toString", only get'],
   [[], 'no message given'],
 ])('the arguments %j are refused before anything is asked', async (refs, message) => {
   const before = requests.length;

@@ -210,7 +210,7 @@ test('the formats of a batch', async () => {
   expect(tsv.stdout.split('\n').map((line) => line.split('\t').slice(0, 5))).toEqual([
     ['provider', 'operation', 'id', 'state', 'exit'],
     ['sendblue', 'decode', 'a', 'delivered', '0'],
-    ['sendblue', 'decode', 'line-2', 'usage', '2'],
+    ['sendblue', 'decode', 'line-2', '', '2'],
     [''],
   ]);
   const report = JSON.parse((await run(['decode', 'sendblue', '--json'], { stdin })).stdout);
@@ -230,7 +230,7 @@ test('nothing in, nothing out', async () => {
   expect(await run(['decode', 'sent', '-o', 'ndjson'], { stdin: '' })).toEqual({
     code: 0,
     stdout: '',
-    stderr: 'note: there was no message: the input or the list was empty\n',
+    stderr: 'note: no events in the input\n',
   });
 });
 

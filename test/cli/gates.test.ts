@@ -12,9 +12,7 @@ const get = (ids: readonly string[], ...flags: string[]) =>
 test('enough of them are ok: 0, and the summary says what was weighed', async () => {
   const { code, stdout, stderr } = await get(batch(19, 'failed'), '--min-success', '95%');
   expect(code).toBe(0);
-  expect(stderr).toBe(
-    'note: 20 messages; by state 19 delivered, 1 failed; by exit 19 ok, 1 failed; 19 of 20 ok where --min-success is 95%, which is met\n',
-  );
+  expect(stderr).toBe('note: 20 messages: 19 delivered, 1 failed; 19 of 20 ok (at least 95%): passed\n');
   expect(JSON.parse(stdout)).toMatchObject({
     summary: { total: 20, byState: { delivered: 19, failed: 1 }, byExit: { ok: 19, failed: 1 } },
     exit: { code: 0, name: 'ok' },
@@ -24,7 +22,7 @@ test('enough of them are ok: 0, and the summary says what was weighed', async ()
 test('too few of them are ok: the worst', async () => {
   const { code, stderr } = await get(batch(18, 'failed', 'queued'), '--min-success', '95%');
   expect(code).toBe(20);
-  expect(stderr).toContain('18 of 20 ok where --min-success is 95%, which is not met');
+  expect(stderr).toContain('18 of 20 ok (at least 95%): not passed');
   expect(stderr).toContain('error: 2 of 20 not ok (1 failed, 1 pending); failed: the message failed');
 });
 
@@ -35,9 +33,9 @@ test('--max-failed counts failures, and look-ups that failed are never forgiven'
 });
 
 test('of nothing there is no success', async () => {
-  const { code, stderr } = await run(['sendblue', 'get', '-', '--mock', '--min-success', '50%'], { stdin: '' });
+  const { code, stderr } = await run(['decode', 'sendblue', '--min-success', '50%'], { stdin: '' });
   expect(code).toBe(20);
-  expect(stderr).toContain('0 of 0 ok where --min-success is 50%, which is not met');
+  expect(stderr).toContain('0 of 0 ok (at least 50%): not passed');
 });
 
 test('-q keeps the summary to itself', async () => {

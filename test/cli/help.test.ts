@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { schemaNames } from '../../src/cli/commands/schema.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { run } from '../support/run.ts';
 
@@ -89,13 +90,31 @@ test.each([
   expect(stderr).not.toContain('__complete');
 });
 
-test('schema prints four schemas, and says which there are', async () => {
-  for (const name of ['result', 'report', 'config', 'manifest']) {
-    const { code, stdout } = await run(['schema', name]);
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ title: expect.stringContaining('sbstatus'), type: 'object' });
-  }
+test('help --json is a command with all below it, hidden commands left out', async () => {
+  const { schema, command } = JSON.parse(await help('--json'));
+  expect(schema).toBe('sbstatus.help/1');
+  expect(command).toMatchObject({ name: 'sbstatus', path: ['sbstatus'], usage: 'sbstatus [options] [command]' });
+  const names = command.commands.map(({ name }: { name: string }) => name);
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(providers), 'check', 'help']));
+  expect(names).not.toContain('__complete');
+  const get = JSON.parse(await help('sent', 'get', '--json')).command;
+  expect(command.commands.find(({ name }: { name: string }) => name === 'sent').commands).toContainEqual(get);
+  expect(get.path).toEqual(['sbstatus', 'sent', 'get']);
+  expect(get.options).toContainEqual({
+    flags: '-o, --output <format>',
+    short: '-o',
+    long: '--output',
+    value: 'format',
+    description: 'format of the answer',
+    choices: ['table', 'json', 'ndjson', 'csv'],
+    default: 'table',
+    group: 'Output',
+  });
+  expect(get.notes.at(-1)).toMatchObject({ title: 'Examples', lines: expect.arrayContaining([expect.any(String)]) });
+});
+
+test('schema says which there are', async () => {
   const { code, stdout, stderr } = await run(['schema', 'rslt']);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('result, report, config, manifest');
+  expect(stderr).toContain(schemaNames.join(', '));
 });

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { recordsIn } from '../support/figures.ts';
 import { run } from '../support/run.ts';
 import { startSendblue } from '../support/servers.ts';
@@ -85,7 +85,7 @@ test('a line that cannot be an id is a row, and the rest go on', async () => {
 test('a bad argument ends it before anything is asked', async () => {
   const { code, stdout, stderr } = await run([...get, 'delivered-1', '..']);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^error: ".." cannot be a message-id/);
+  expect(stderr).toMatch(/^error: ".." is not a valid message id/);
 });
 
 test('what was answered before the input broke is told', async () => {
@@ -106,10 +106,89 @@ test('a file that is not there is a usage error', async () => {
   });
 });
 
-test('nothing to ask for is said, and no input at all is an empty report', async () => {
+test('nothing to ask for is said', async () => {
   expect(await run(['sendblue', 'get', '--mock'])).toMatchObject({ code: 2, stdout: '' });
-  const { code, stdout } = await run(['sendblue', 'get', '-', '--mock', '--json'], { stdin: '\n\n' });
-  expect([code, JSON.parse(stdout)]).toMatchObject([0, { results: [], summary: { total: 0 }, exit: { code: 0 } }]);
+});
+
+describe('an input without ids', () => {
+  const noIds = 'no ids in the input';
+  const flagsOf: readonly (readonly string[])[] = [
+    [],
+    ['-q'],
+    ['-q', '--expect', 'delivered'],
+    ['--max-failed', '3'],
+    ['--min-success', '90%'],
+    ['--exit-zero'],
+    ['--wait', '--timeout', '5m'],
+    ['-o', 'csv'],
+    ['--field', 'state'],
+    ['--junit', 'report.xml'],
+  ];
+
+  test.each(flagsOf)('is a usage error: %j', async (...flags) => {
+    const { cwd, name } = fileOf('');
+    for (const [argv, stdin] of [
+      [['sendblue', 'get', '-'], ''],
+      [['sendblue', 'status', '-'], '\n\r\n  \n'],
+      [['sfmc', 'get', '-'], '\n   \n'],
+      [['sent', 'get', '-', '-0'], ''],
+      [['sent', 'get', '-f', name], undefined],
+      [['check', '-'], '\n'],
+    ] as const) {
+      const stderr = `error: ${noIds}; hint: check where the ids come from, or add --allow-empty\n`;
+      const outcome = await run([...argv, '--mock', ...flags], { cwd, ...(stdin === undefined ? {} : { stdin }) });
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr });
+    }
+    expect(readdirSync(cwd)).toEqual([name]);
+  });
+
+  test.each(['json', 'ndjson'])('is told as JSON where that is asked for: %s', async (output) => {
+    const { code, stdout, stderr } = await run(['sendblue', 'get', '-', '--mock', '-o', output], { stdin: '\n\n' });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ schema: 'sbstatus.error/1', message: noIds, exit: { code: 2 } });
+  });
+
+  test.each(flagsOf)('is fine with --allow-empty, whatever the gates say: %j', async (...flags) => {
+    const { cwd } = fileOf('');
+    const { code } = await run(['sendblue', 'get', '-', '--mock', '--allow-empty', ...flags], { cwd, stdin: '\n' });
+    expect(code).toBe(0);
+  });
+
+  test('is then an empty report', async () => {
+    const argv = ['sendblue', 'get', '-', '--mock', '--json', '--allow-empty'];
+    const { code, stdout, stderr } = await run(argv, { stdin: '' });
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { results: [], summary: { total: 0 }, exit: { code: 0 } }]);
+    expect(stderr).toBe('note: no ids in the input\n');
+  });
+
+  test('is an empty manifest too', async () => {
+    const argv = ['check', '-m', '-', '--mock', '-q'];
+    expect((await run(argv, { stdin: 'messages: []' })).code).toBe(2);
+    expect(await run([...argv, '--allow-empty'], { stdin: 'messages: []' })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  test('is none where a line cannot be an id', async () => {
+    expect((await run([...get, '-', '-0'], { stdin: '\0' })).code).toBe(2);
+    expect((await run([...get, '-', '--allow-empty'], { stdin: '..\n' })).code).toBe(2);
+  });
+
+  test('is what a list or a log may well be', async () => {
+    const server = await startSendblue({ answer: () => ({ body: { status: 'OK', data: [] } }) });
+    expect((await run(['sendblue', 'list', '-q', '--expect', 'delivered'], { env: server.env })).code).toBe(0);
+    expect((await run(['decode', 'sendblue', '-q', '--max-failed', '0'], { stdin: '\n' })).code).toBe(0);
+  });
+
+  test('is no news about a run that goes on: what the file of --resume holds counts', async () => {
+    const { cwd } = fileOf('');
+    const resume = (stdin: string) => run(['sendblue', 'get', '-', '--mock', '--resume', 'r'], { cwd, stdin });
+    expect((await resume('')).code).toBe(2);
+    expect((await resume('delivered\nfailed\n')).code).toBe(20);
+    expect((await resume('')).code).toBe(20);
+  });
 });
 
 test('a key that begins with a dash goes after two of them', async () => {

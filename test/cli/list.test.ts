@@ -138,9 +138,9 @@ test('every filter becomes its parameter', async () => {
 });
 
 test.each([
-  ['--since', 'yesterday', '"yesterday" is no time for --since'],
-  ['--sent-until', '2026-02-30', '"2026-02-30" is no time for --sent-until'],
-  ['--since', '12', '"12" is no time for --since'],
+  ['--since', 'yesterday', '"yesterday" is not a valid time for --since'],
+  ['--sent-until', '2026-02-30', '"2026-02-30" is not a valid time for --sent-until'],
+  ['--since', '12', '"12" is not a valid time for --since'],
   ['--status', 'MAYBE', 'give one of registered, pending'],
   ['--service', 'telegram', 'give one of imessage, sms, rcs'],
   ['--direction', 'sideways', 'give one of outbound, inbound'],

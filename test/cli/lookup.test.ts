@@ -1,5 +1,6 @@
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type MockServer, startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
@@ -66,7 +67,18 @@ const faults = [
   ['http-401', 40, /HTTP 401/],
   ['http-403', 40, /HTTP 403/],
   ['not-found', 24, /HTTP 404/],
-  ['html-404', 42, /HTTP 404/],
+  ['html-400', 42, /HTTP 400: a web page/],
+  ['html-401', 42, /HTTP 401: a web page/],
+  ['html-403', 42, /HTTP 403: a web page/],
+  ['html-404', 42, /HTTP 404: a web page/],
+  ['html-407', 41, /HTTP 407/],
+  ['html-409', 42, /HTTP 409: a web page/],
+  ['html-410', 42, /HTTP 410: a web page/],
+  ['html-413', 42, /HTTP 413: a web page/],
+  ['html-422', 42, /HTTP 422: a web page/],
+  ['html-429', 31, /HTTP 429$/],
+  ['html-451', 42, /HTTP 451: a web page/],
+  ['html-503', 32, /HTTP 503$/],
   ['http-410', 24, /HTTP 410/],
   ['http-422', 26, /HTTP 422/],
   ['http-429', 31, /HTTP 429/],
@@ -102,8 +114,51 @@ for (const [provider, operation] of commands) {
     expect(record.error.hint).not.toBe('');
     expect(outcome.stderr).toMatch(/^error: .*; hint: .*\n$/);
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
+    // Whoever answered with a page, it is not the credentials or the message that are to be checked.
+    if (/^html-4/.test(id) && code === 42)
+      expect(record.error.hint).toMatch(/BASE_URL and any proxy|base URL and any proxy/);
   });
 }
+
+test('a page with 401 refuses nothing: no second request, no new token, and the next id is looked up', async () => {
+  requests.length = 0;
+  const argv = ['sfmc', 'get', 'html-401', 'sent', '-o', 'ndjson', '--rate', 'off', '--concurrency', '1'];
+  const { code, stdout } = await run(argv, { env: mockEnv() });
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).exit.code),
+  ).toEqual([42, 0]);
+  expect([code, requests.map((line) => line.replace(/.*\/(\S+) (\d+)$/, '$1 $2'))]).toEqual([
+    42,
+    ['token 200', 'html-401 401', 'sent 200'],
+  ]);
+});
+
+test.each([400, 401, 403, 404, 422])(
+  'a page with %i from Salesforce’s token endpoint is no refusal of the client',
+  async (status) => {
+    const server = createHttpServer((_, response) => {
+      // As a proxy's page comes in Latin-1.
+      response
+        .writeHead(status, { 'content-type': 'text/html' })
+        .end(Buffer.from('<html><p>Zugriff verweigert für Sie', 'latin1'));
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const env = { SFMC_AUTH_BASE_URL: origin, SFMC_CLIENT_ID: 'page-client', SFMC_CLIENT_SECRET: 'page-secret' };
+    const { code, stdout } = await run(['sfmc', 'get', 'x', '--json'], { env });
+    const { error } = JSON.parse(stdout);
+    expect([code, error.code, error.message]).toEqual([
+      42,
+      'unexpected-status',
+      `Salesforce’s token endpoint answered HTTP ${status}: a web page, not the API’s answer`,
+    ]);
+    expect(error.hint).toMatch(/SFMC_AUTH_BASE_URL and any proxy/);
+  },
+);
 
 test('a closed port is exit 30 at once, without retries', async () => {
   const port = await closedPort();
@@ -141,7 +196,7 @@ test.each(['', '.', '..', '\ud800', 'x'.repeat(257)])('the id %j is refused befo
   for (const [provider, operation] of commands) {
     const outcome = await run([provider, operation, 'delivered', id], { env: mockEnv() });
     expect([outcome.code, outcome.stdout]).toEqual([2, '']);
-    expect(outcome.stderr).toMatch(/^error: .* cannot be a /);
+    expect(outcome.stderr).toMatch(/^error: .* is not a valid /);
   }
   expect(requests.length).toBe(before);
 });
@@ -260,7 +315,54 @@ test('--curl refuses ids that it does not have before it', async () => {
   }
 });
 
-test('an input without ids is no failure, and is told', async () => {
-  const { code, stderr } = await run(['sent', 'get', '-', '--mock'], { stdin: '\n' });
-  expect([code, stderr]).toEqual([0, 'note: there was no message: the input or the list was empty\n']);
+test('the state is the same in every format, and none where the look-up failed', async () => {
+  const ids = ['delivered', 'not-found', 'failed', 'http-500', 'unknown'];
+  const ask = async (...flags: string[]) => {
+    const argv = ['sendblue', 'get', '--mock', '--retries', '0', ...ids, ...flags];
+    return (await run(argv)).stdout.trimEnd().split('\n');
+  };
+  const states = ['delivered', '', 'failed', '', 'unknown'];
+  const column = (lines: readonly string[], separator: string) => {
+    const [header = '', ...rows] = lines;
+    const place = header.split(separator).indexOf('state');
+    return rows.map((row) => row.split(separator)[place]);
+  };
+  expect(column(await ask(), '\t')).toEqual(states);
+  expect(column(await ask('--fields', 'id,state'), '\t')).toEqual(states);
+  expect(column(await ask('-o', 'csv'), ',')).toEqual(states);
+  expect((await ask('--field', 'state')).slice(0, 5)).toEqual(states);
+  const stateOf = ({ state }: { readonly state: string | null }) => state ?? '';
+  expect((await ask('-o', 'ndjson')).map((line) => stateOf(JSON.parse(line)))).toEqual(states);
+  expect(JSON.parse((await ask('--json')).join('\n')).results.map(stateOf)).toEqual(states);
+});
+
+test.each([
+  [['sendblue', 'get', 'delivered'], 'details.x', 'sbstatus schema result lists the fields'],
+  [['sendblue', 'get', 'delivered'], 'details.sendStyl', 'did you mean details.sendStyle?'],
+  [['sendblue', 'get', 'delivered'], 'details.replyTo.messageHandel', 'did you mean details.replyTo.messageHandle?'],
+  [['sendblue', 'list'], 'details.contnet', 'did you mean details.content?'],
+  [['sent', 'get', 'delivered'], 'details.messageBody.contnt', 'did you mean details.messageBody.content?'],
+  [['sent', 'get', 'delivered'], 'details.sendStyle', 'sbstatus schema result lists the fields'],
+  [['sfmc', 'get', 'sent'], 'details.contactkey', 'did you mean details.contactKey?'],
+  [['check', 'sfmc:sent'], 'details.contactKeys', 'did you mean details.contactKey?'],
+  [['decode', 'sfmc'], 'details.ordinals', 'did you mean details.ordinal?'],
+])('a typo in a detail is no blank: %j --field %s', async (argv, path, hint) => {
+  const before = requests.length;
+  for (const flag of ['--field', '--fields']) {
+    const stderr = `error: no record has a field ${JSON.stringify(path)}; hint: ${hint}\n`;
+    expect(await run([...argv, flag, path], { env: mockEnv() })).toEqual({ code: 2, stdout: '', stderr });
+  }
+  expect(requests.slice(before)).toEqual([]);
+});
+
+test('the details of every provider of a run can be told, and raw only where it is kept', async () => {
+  const fields = 'details.sendStyle,details.templateName,details.contactKey';
+  expect((await run(['check', 'sendblue:delivered', '--mock', '--fields', fields])).code).toBe(0);
+  const raw = ['sendblue', 'get', 'delivered', '--mock', '--field', 'raw.data.status'];
+  expect(await run(raw)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: raw.data.status is there only with --raw; hint: add --raw\n',
+  });
+  expect(await run([...raw, '--raw'])).toEqual({ code: 0, stdout: 'DELIVERED\n', stderr: '' });
 });

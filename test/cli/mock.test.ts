@@ -13,6 +13,7 @@ test('mock --list names every id and what it does, a line each, for a script as 
   }
   rows.push(...Object.entries(faultIds).map(([id, { means }]) => ['any', 'any', id, means]));
   rows.push(['any', 'any', 'http-<status>', 'any other status from 300 to 599']);
+  rows.push(['any', 'any', 'html-<status>', 'the same as a web page']);
   rows.push(['any', 'any', '<id>-<anything>', 'the same as <id>']);
   expect(stdout).toBe(rows.map((row) => `${row.join('\t')}\n`).join(''));
   // No cell may be empty, or hold what would tear the line apart.

@@ -11,7 +11,7 @@ test('a long batch on a terminal shows what is done, by outcome, how fast, and h
   expect(stderr).toMatch(/\d+\/20 done \((\d+ (success|failure)(, )?)+\), [\d.]+\/s, \d s left/);
   // The cursor is never hidden, and the last word is a line of its own.
   expect(stderr).not.toContain('\u001b[?25');
-  expect(stderr).toMatch(/note: 20 messages; by state .*\nerror: .*\n/);
+  expect(stderr).toMatch(/note: 20 messages: 7 failed, 13 delivered\nerror: .*\n/);
 });
 
 test('a wait on a terminal shows the state, its age and when the next look is due', async () => {
@@ -21,7 +21,7 @@ test('a wait on a terminal shows the state, its age and when the next look is du
     columns: 120,
     speed: 4,
   });
-  expect(stderr).toMatch(/queued for \d+ (s|ms), next look in \d+ (s|ms): queued/);
+  expect(stderr).toMatch(/queued for \d+ s, checking again in \d+ s: queued/);
 });
 
 test.each([
@@ -45,7 +45,7 @@ test('a short run on a terminal shows none either', async () => {
 test('elsewhere a wait says each change once', async () => {
   const { stderr } = await run(['sendblue', 'get', 'moving', 'moving-2', '--mock', '--wait'], { speed: 40 });
   const said = stderr.split('\n').filter((line) => line !== '');
-  expect(said.map((line) => /note: (.*); next/.exec(line)?.[1]).sort()).toEqual([
+  expect(said.map((line) => /note: (.*); checking/.exec(line)?.[1]).sort()).toEqual([
     'moving-2: queued',
     'moving-2: sent',
     'moving: queued',

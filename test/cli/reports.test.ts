@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { run } from '../support/run.ts';
+import { run, type Setting } from '../support/run.ts';
 
 const schema = readFileSync(new URL('../fixtures/junit/junit.xsd', import.meta.url), 'utf8');
 
@@ -21,7 +21,7 @@ async function complaints(xml: string): Promise<readonly string[]> {
 
 const reportFlags = ['--junit', 'junit.xml', '--markdown', 'report.md', '--github'];
 
-async function reported(argv: readonly string[], stdin?: string) {
+async function reported(argv: readonly string[], stdin?: NonNullable<Setting['stdin']>) {
   const cwd = newFolder();
   const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'), GITHUB_OUTPUT: join(cwd, 'output') };
   const outcome = await run([...argv, ...reportFlags, '--mock'], {
@@ -185,7 +185,7 @@ test('an id that could not be read is an error', async () => {
 });
 
 test('no message at all is a valid report too', async () => {
-  const { code, junit, markdown, outputs } = await reported(['check', '-'], '');
+  const { code, junit, markdown, outputs } = await reported(['check', '-', '--allow-empty'], '');
   expect(code).toBe(0);
   expect(await complaints(junit)).toEqual([]);
   expect(markdown).toBe('## ✅ sbstatus: ok (exit code 0)\n\n0 messages\n\n');
@@ -233,14 +233,19 @@ test('what a gate forgives is no failure in any report', async () => {
   expect(outputs).toBe('state=delivered\noutcome=success\nexit-code=0\n');
 });
 
-test('a gate that fails without any message is a test case of its own', async () => {
-  const { code, junit, outputs } = await reported(['check', '-', '--min-success', '50%'], '');
-  expect(code).toBe(20);
+test('a run that ends badly without any message is a test case of its own', async () => {
+  const { code, junit, outputs } = await reported(['check', '-', '--wait', '--timeout', '50ms'], endless());
+  expect(code).toBe(22);
   expect(junit).toContain('<testcase name="the run as a whole"');
   expect(kindsIn(junit)).toEqual(['error']);
   expect(await complaints(junit)).toEqual([]);
-  expect(outputs).toBe('state=\noutcome=\nexit-code=20\n');
+  expect(outputs).toBe('state=\noutcome=\nexit-code=22\n');
 });
+
+async function* endless(): AsyncGenerator<string> {
+  yield '\n';
+  await new Promise(() => undefined);
+}
 
 test('summary and outputs are added to what is there, reports replace it', async () => {
   const cwd = newFolder();

@@ -102,7 +102,7 @@ test.each([
   writeFileSync(file, text);
   const { code, stderr } = await run([...get('delivered'), '--mock'], { cwd });
   expect([code, readFileSync(file, 'utf8')]).toEqual([2, text]);
-  expect(stderr).toMatch(/^error: line \d of .*out\.ndjson is no record of sbstatus, so nothing was changed; hint: /);
+  expect(stderr).toMatch(/^error: line \d of .*out\.ndjson is not an sbstatus record, so nothing was changed; hint: /);
 });
 
 test('a file that two runs made twice over is made whole', async () => {

@@ -31,7 +31,7 @@ test('a message that becomes delivered after four asks ends the wait with 0', as
   // Twice queued, twice sent: no look after the one that said delivered.
   expect(requests).toHaveLength(5);
   const said = stderr.split('\n').filter((line) => line.includes('moving:'));
-  expect(said).toEqual(['note: moving: queued; next look in 2 s', 'note: moving: sent; next look in 2 s']);
+  expect(said).toEqual(['note: moving: queued; checking again in 2 s', 'note: moving: sent; checking again in 2 s']);
 });
 
 test('a message that fails ends the wait at once with 20', async () => {
@@ -50,7 +50,7 @@ test('Sent’s failure is confirmed once', async () => {
 test('a message that never moves ends with 22 when the time is up, at most a tenth late', async () => {
   const { code, record, stderr, seconds } = await waited(['sendblue', 'get', 'queued', '--mock', '--timeout', '60s']);
   expect([code, record.state]).toEqual([22, 'queued']);
-  expect(stderr).toContain('error: still queued when the time was up; hint: raise --timeout');
+  expect(stderr).toContain('still queued when the time was up; raise --timeout');
   expect(seconds).toBeGreaterThanOrEqual(60);
 });
 
@@ -59,7 +59,7 @@ test('a provider that wants to be left alone for an hour ends the wait at once, 
   const { code, record, stderr } = await waited(['sent', 'get', 'http-429-long', '--timeout', '5m'], { env });
   expect([code, record.state, requests.length]).toEqual([31, null, 1]);
   expect(record.error).toMatchObject({ code: 'rate-limited', retryAfterSeconds: 3600 });
-  expect(stderr).toMatch(/error: .*429.*; it asks to be left alone for 1 h; hint: /);
+  expect(stderr).toMatch(/error: .*429.*; retry after 1 h; hint: /);
 });
 
 test('the same with 22 where a state that is not final was seen before', async () => {
@@ -77,8 +77,8 @@ test('the same with 22 where a state that is not final was seen before', async (
   };
   const { code, record, stderr } = await waited(['sent', 'get', 'queued'], { env });
   expect([code, record.state]).toEqual([22, 'queued']);
-  expect(record.warnings.at(-1)).toMatch(/^the provider asks for a pause of (1 h|59 min \d+ s)/);
-  expect(stderr).toContain('error: still queued: the provider asks for a pause');
+  expect(record.warnings.at(-1)).toMatch(/^the provider asks to retry after (1 h|59 min \d+ s)/);
+  expect(stderr).toContain('still queued: the provider asks to retry after');
 });
 
 test('an interval below the floor is raised, and that is said once', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { configJsonSchema } from '../../src/config/index.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { providers, sent } from './providers.ts';
-import { scene } from './scene.ts';
+import { scene, unending } from './scene.ts';
 
 const registry = await loadProviders();
 
@@ -191,6 +191,10 @@ test.each([
   ['https://api.example/?', 'must not hold a query or a fragment'],
   ['https://api.example/#', 'must not hold a query or a fragment'],
   ['https://api.example:0', 'must not name port 0'],
+  ['https://api.example//evil.example/', 'must not have a path that begins with two slashes'],
+  ['https://api.example/..//evil.example', 'must not have a path with dots for a segment'],
+  ['https://api.example/v1/%2E%2e/', 'must not have a path with dots for a segment'],
+  ['https://api.example/\u0001', 'must not hold a blank, a control character or a backslash'],
   [`https://\${SENT_DM_API_KEY}.evil.example`, 'may not refer to a variable: only credentials may'],
   ['https:api.example', 'must be an https:// URL'],
   ['https:\\\\evil.example', 'must be an https:// URL'],
@@ -233,7 +237,7 @@ test('.sbstatusrc.example is valid for the providers that it shows, complete and
   const configuration = await s.load({ providers: registry });
   expect(configuration.files).toMatchObject([{ fault: null }]);
   expect(configuration.profiles).toEqual(['production', 'staging']);
-  const { settings } = await configuration.settingsOf(sent, {});
+  const { settings } = await configuration.settingsOf(sent, {}, unending);
   expect(settings.secret('apiKey')?.reveal()).toBe('from-the-file');
   const shown = Object.values(registry).filter(({ id }) => new RegExp(`^ +${id}:$`, 'm').test(example));
   expect(shown.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(providers)));

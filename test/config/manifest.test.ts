@@ -20,7 +20,14 @@ const allowed = ['WHO', 'EMPTY', 'TRICK', 'NOWHERE', 'SENT_DM_API_KEY', 'OWN_KEY
 
 async function read(text: string) {
   const secretVariables = async () => ['OWN_KEY', 'SBSTATUS_ID_KEY'];
-  const messages = await messagesOf(text, { name: 'm.yaml', providers, env, allowed, secretVariables });
+  const messages = await messagesOf(text, {
+    name: 'm.yaml',
+    providers,
+    env,
+    allowed,
+    secretVariables,
+    mayBeEmpty: false,
+  });
   return messages.map((message) => ({ ...message, provider: message.provider.id }));
 }
 
@@ -148,7 +155,7 @@ test.each([
   ],
   [
     'messages:\n  - provider: sent\n    id: ..',
-    'm.yaml, line 3: messages[0].id cannot be asked for: the id is a path segment that leads to another address',
+    'm.yaml, line 3: messages[0].id is not a valid id: the id is a path segment that leads to another address',
   ],
   [
     'messages:\n  - provider: sent\n    id: a${NOWHERE}',
@@ -225,7 +232,7 @@ test('the files that may name secrets are looked at only where an id holds a var
   const secretVariables = async () => {
     throw new Error('nobody needs them');
   };
-  const options = { name: 'm.yaml', providers, env, allowed, secretVariables };
+  const options = { name: 'm.yaml', providers, env, allowed, secretVariables, mayBeEmpty: false };
   await expect(messagesOf('messages: [{ provider: sent, id: a }]', options)).resolves.toHaveLength(1);
   await expect(messagesOf("messages: [{ provider: sent, id: 'a${WHO}' }]", options)).rejects.toThrow('nobody needs');
 });

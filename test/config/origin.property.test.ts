@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { providers, sfmc } from './providers.ts';
+import { unending } from './scene.ts';
 
 // Every value says which source it was put into, so that a pair of secret and address tells by itself whether it may be.
 
@@ -74,12 +75,13 @@ test('a secret never meets an address from a project file that does not hold it,
           home: join(folder, 'home'),
           platform: 'linux',
           uid: process.getuid?.() ?? null,
+          killGroup: () => undefined,
         },
         providers: async () => providers,
         configFile: 'own.json',
         profile: profile ? 'chosen' : null,
       });
-      const resolved = await configuration.settingsOf(sfmc, {}).catch((error: unknown) => {
+      const resolved = await configuration.settingsOf(sfmc, {}, unending).catch((error: unknown) => {
         expect(error).toBeInstanceOf(Fault);
         seen.refused += 1;
         return null;

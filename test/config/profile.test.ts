@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sent, sfmc } from './providers.ts';
-import { scene } from './scene.ts';
+import { scene, unending } from './scene.ts';
 
 const project = 'home/project/.sbstatusrc';
 const user = 'home/.sbstatusrc';
@@ -19,7 +19,7 @@ test('without --profile the file’s default is used, below the environment', as
   const configuration = await s.load();
   expect(configuration.profile()).toEqual({ name: 'production', explicit: false, byProject: false });
   expect(configuration.profiles).toEqual(['production', 'staging']);
-  const { settings, origins } = await configuration.settingsOf(sent, {});
+  const { settings, origins } = await configuration.settingsOf(sent, {}, unending);
   expect(settings.secret('apiKey')?.reveal()).toBe('key-production');
   expect(origins.get('apiKey')?.path).toBe('profiles.production.sent.apiKey');
   expect((await s.settingsOf(sent, { env })).settings.secret('apiKey')?.reveal()).toBe('key-env');

@@ -18,6 +18,7 @@ function declare(
     operations: {},
     pace: { perSecond: 1, floorMs: 1000 },
     codes: [],
+    details: {},
     privateDetails: { values: [], sentences: [] },
     check: { what: 'nothing', target: { path: [] }, proof: 'success' },
     connect: never,

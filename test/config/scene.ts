@@ -5,6 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import { type Configuration, loadConfiguration, type Options, type Resolved } from '../../src/config/index.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Provider, Providers } from '../../src/core/provider.ts';
+import { realWorld } from '../../src/world.ts';
 import { providers } from './providers.ts';
 
 interface Run {
@@ -17,6 +18,9 @@ interface Run {
   readonly world?: Partial<Options['world']>;
   readonly providers?: Providers;
 }
+
+/** Of a run that nobody ends. */
+export const unending = new AbortController().signal;
 
 export type Scene = ReturnType<typeof scene>;
 
@@ -34,6 +38,7 @@ export function scene() {
         home: path('home'),
         platform: 'linux',
         uid: process.getuid?.() ?? null,
+        killGroup: realWorld().killGroup,
         ...run.world,
       },
       providers: async () => run.providers ?? providers,
@@ -58,9 +63,11 @@ export function scene() {
       return path(name);
     },
     settingsOf: async (provider: Provider, run: Run = {}): Promise<Resolved> =>
-      (await load(run)).settingsOf(provider, run.flags ?? {}),
+      (await load(run)).settingsOf(provider, run.flags ?? {}, unending),
     faultOf: async (provider: Provider, run: Run = {}): Promise<Fault> => {
-      const outcome = await (await load(run)).settingsOf(provider, run.flags ?? {}).catch((error: unknown) => error);
+      const outcome = await (await load(run))
+        .settingsOf(provider, run.flags ?? {}, unending)
+        .catch((error: unknown) => error);
       expect(outcome).toBeInstanceOf(Fault);
       return outcome as Fault;
     },

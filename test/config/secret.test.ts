@@ -4,8 +4,10 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { pathWithin } from '../../src/config/file.ts';
 import { runCommand } from '../../src/config/secret.ts';
+import { Fault } from '../../src/core/fault.ts';
+import { realWorld } from '../../src/world.ts';
 import { sendblue, sent } from './providers.ts';
-import { scene } from './scene.ts';
+import { scene, unending } from './scene.ts';
 
 const project = 'home/project/.sbstatusrc';
 const user = 'home/.sbstatusrc';
@@ -100,17 +102,27 @@ test.each([
   expect(`${fault.message} ${fault.hint} ${fault.stack}`).not.toContain('hush-hush');
 });
 
+const asked = (script: string, limitMs: number, signal = unending) =>
+  runCommand({ argv: [node, '-e', script], folder: '/', limitMs, name: 'the command', signal }, realWorld());
+
 test('a command that does not end is killed, its children’s hold on the output notwithstanding', async () => {
   const script = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: 'inherit' })`;
-  const run = runCommand({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 300, name: 'the command' });
-  await expect(run).rejects.toMatchObject({ message: 'the command took longer than 0.3 s and was killed' });
+  await expect(asked(script, 300)).rejects.toMatchObject({
+    message: 'the command took longer than 0.3 s and was killed',
+  });
+});
+
+test('a command ends with the run, and with the run’s reason; it is not begun where that is over', async () => {
+  const end = new AbortController();
+  const reason = new Fault('time-up', { message: 'over' });
+  const running = asked('setTimeout(() => {}, 60_000)', 60_000, end.signal);
+  end.abort(reason);
+  await expect(running).rejects.toBe(reason);
+  await expect(asked('throw 1', 60_000, end.signal)).rejects.toBe(reason);
 });
 
 test('a command that waits for input gets its end', async () => {
-  const script = 'process.stdin.resume().on("end", () => console.log("ended"))';
-  expect(await runCommand({ argv: [node, '-e', script], folder: '/', env: {}, limitMs: 10_000, name: 'x' })).toBe(
-    'ended\n',
-  );
+  expect(await asked('process.stdin.resume().on("end", () => console.log("ended"))', 10_000)).toBe('ended\n');
 });
 
 test('a command runs only when its secret is needed', async () => {
@@ -119,7 +131,7 @@ test('a command runs only when its secret is needed', async () => {
   s.write(user, { sent: { apiKey: { command: [node, './leave.js'] } } });
   const configuration = await s.load({ env: { SENT_DM_API_KEY: 'from-env' } });
   configuration.preview(sent, {});
-  await configuration.settingsOf(sent, {});
+  await configuration.settingsOf(sent, {}, unending);
   expect(existsSync(s.path('home/trace'))).toBe(false);
   await s.faultOf(sent);
   expect(existsSync(s.path('home/trace'))).toBe(true);
@@ -129,7 +141,7 @@ test('nothing that is printed, inspected or serialised shows a secret', async ()
   const s = scene();
   s.write(user, { sent: { apiKey: 'hush-hush' } });
   const configuration = await s.load();
-  const resolved = await configuration.settingsOf(sent, {});
+  const resolved = await configuration.settingsOf(sent, {}, unending);
   for (const each of [configuration, resolved, resolved.settings.secret('apiKey')]) {
     expect(`${JSON.stringify(each)} ${inspect(each, { depth: 9, showHidden: true })} ${each}`).not.toContain(
       'hush-hush',

@@ -144,13 +144,34 @@ describe('a refusal', () => {
   });
   const fault = (given: Reply) => faultOfReply({ title: 'Acme' }, none, given, 0);
 
-  test('that is a web page is what its status says, but for a 404', () => {
-    const page = '<!doctype html><title>x</title>';
-    expect([403, 410, 404].map((status) => fault(reply(status, page)).code)).toEqual([
-      'forbidden',
-      'not-found',
-      'unexpected-status',
+  test.each(['<!doctype html><title>x</title>', '<h1>x</h1>', '<?xml version="1.0"?><Error/>'])(
+    'that is a page is nobody’s word on credentials or message: %s',
+    (page) => {
+      const exceptions: Readonly<Record<number, string>> = {
+        407: 'proxy-auth',
+        408: 'timeout',
+        429: 'rate-limited',
+        511: 'unexpected-status',
+        596: 'unexpected-status',
+      };
+      for (let status = 400; status < 600; status += 1) {
+        const { code, message, hint } = fault(reply(status, page));
+        const usual = status < 500 ? 'unexpected-status' : 'provider-error';
+        expect([status, code]).toEqual([status, exceptions[status] ?? usual]);
+        if (status < 500 && code === usual) expect(hint).toContain('check the base URL and any proxy');
+        expect(message).not.toContain('<');
+      }
+    },
+  );
+
+  test('of 511 is a network that wants a login, also where the provider has a hint', () => {
+    const mapError = () => ({ code: 'provider-error' as const, says: 'x' });
+    const { exit, message, hint } = faultOfReply({ title: 'Acme', mapError }, none, reply(511, '{}'), 0);
+    expect([exit, message]).toEqual([
+      'unexpected-response',
+      'Acme answered HTTP 511: from the network, not the API’s answer',
     ]);
+    expect(hint).toContain('any proxy');
   });
 
   test('of 300 to 399 is a redirect, and no other is, whatever location it names', () => {
@@ -182,7 +203,7 @@ describe('a refusal', () => {
     };
     const given = reply(400, '{"a":1}');
     faultOfReply({ title: 'Acme', mapError: refine }, none, given, 0);
-    expect(known).toEqual({ reply: given, body: { a: 1 }, settings: none });
+    expect(known).toEqual({ reply: given, body: { a: 1 }, fromElsewhere: false, settings: none });
   });
 });
 

@@ -87,7 +87,7 @@ test('Retry-After and the request id are kept', () => {
     now,
   );
   expect([fault.retryAfterSeconds, fault.requestId]).toEqual([7, 'r1']);
-  expect(fault.message).toBe('Acme answered HTTP 429; it asks to be left alone for 7 s');
+  expect(fault.message).toBe('Acme answered HTTP 429; retry after 7 s');
 });
 
 test('the provider refines code, words, hint and request id', () => {

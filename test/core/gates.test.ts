@@ -72,8 +72,8 @@ test.each<Row>([
 test('each gate is told, met or not', () => {
   const { summary, exit, faultExit } = tallyOf({ ok: 19, failed: 1 });
   expect(judgeGates({ minSuccess: 0.999, maxFailed: 2 }, summary, exit, faultExit).phrases).toEqual([
-    '19 of 20 ok where --min-success is 99.9%, which is not met',
-    '1 failed where --max-failed is 2, which is met',
+    '19 of 20 ok (at least 99.9%): not passed',
+    '1 failed (limit 2): passed',
   ]);
 });
 

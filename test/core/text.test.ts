@@ -153,7 +153,11 @@ describe('JSON bodies', () => {
     ['<title>404</title>', true],
     ['Message not found', false],
     ['{"html":"<html>"}', false],
-    ['<htmlx>', false],
+    ['<h1>Access denied</h1>', true],
+    ['<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', true],
+    ['<script>location="/login"</script>', true],
+    ['< 5 characters', false],
+    ['<5', false],
     ['', false],
   ])('is %j a web page? %s', (text, expected) => {
     expect(isWebPage(text)).toBe(expected);

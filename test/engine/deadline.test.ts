@@ -48,7 +48,7 @@ test.each([
   const { code, stdout, stderr } = await runFor(8, argv, clock, { env: server.env });
   expect(server.requests).toHaveLength(2);
   expect(JSON.parse(stdout)).toMatchObject({ id: 'one', state: 'queued', exit: { code: 22, name: 'wait-timeout' } });
-  expect(stderr).toContain('error: still queued when the time was up');
+  expect(stderr).toContain('still queued when the time was up');
   expect(code).toBe(22);
 });
 

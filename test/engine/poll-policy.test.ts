@@ -227,7 +227,7 @@ describe.each([
     test('at once where the provider wants to be left alone for longer than there is time', async () => {
       const alone = await waited(['sent', fault('rate-limited', 600)], { deadline: 60_000 });
       expect(alone).toMatchObject({ exit: 'wait-timeout', endedAt: 2000, said: 'sent' });
-      expect(alone.hint).toBe('the provider asks for a pause of 10 min, longer than the wait may last');
+      expect(alone.hint).toBe('the provider asks to retry after 10 min, later than the wait may last');
       const exact = await waited([fault('rate-limited', 60)], { deadline: 60_000 });
       expect([exact.endedAt, exact.hint]).toEqual([0, null]);
       expect(await waited([fault('rate-limited', 600)], { deadline: 60_000 })).toMatchObject({

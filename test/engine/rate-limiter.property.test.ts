@@ -166,7 +166,7 @@ describe('who gets no turn is told', () => {
   test('for how long the provider wants to be left alone, in whole seconds', () => {
     const fault = noTurnFault(pausedFor(90_500), { signal: never }, 'Acme');
     expect(fault).toMatchObject({ code: 'rate-limited', retryAfterSeconds: 91 });
-    expect(fault.message).toBe('Acme asks for a pause of 1 min 31 s, which is longer than this run may wait');
+    expect(fault.message).toBe('Acme asks to retry after 1 min 31 s, later than this run may wait');
   });
 
   test('who ended the run, if somebody did', () => {

@@ -126,7 +126,7 @@ const expected: Readonly<Record<string, readonly [FaultCode | number, attempts: 
   'status-599': [599, 2],
   'status-600': [600, 1],
   'status-999': [999, 1],
-  // The authority that signed these is not trusted here; process.test.ts has them trusted.
+  // The authority that signed these is not trusted here; process.slow.test.ts has them trusted.
   'tls-good': ['tls-untrusted', 1],
   'tls-self-signed': ['tls-untrusted', 1],
   'tls-expired': ['tls-expired', 1],

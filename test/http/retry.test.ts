@@ -204,7 +204,7 @@ test('a turn that never comes is a fault that says so, and nothing is asked', as
   });
   expect(faultOf(exchange)).toMatchObject({
     code: 'rate-limited',
-    message: `${server.origin} asks for a pause of 1 h, which is longer than this run may wait`,
+    message: `${server.origin} asks to retry after 1 h, later than this run may wait`,
     retryAfterSeconds: 3600,
   });
   expect([exchange.attempts, server.requests.length]).toEqual([0, 0]);

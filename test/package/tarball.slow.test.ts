@@ -44,6 +44,7 @@ const allowed = [
   /^bin\/(sbstatus\.js|package\.json)$/,
   /^dist\/[\w-]+\.cjs$/,
   /^dist\/LICENSES\.txt$/,
+  /^docs\/man\/sbstatus\.1$/,
 ];
 
 test('holds the program, its papers and nothing else', () => {

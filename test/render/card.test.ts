@@ -19,7 +19,7 @@ const rich = {
 
 test('a card says the state, what it means and all that is known', async () => {
   expect(rendered(await createTableRenderer(terminal(80, single)), [rich])).toBe(`\
-✗ failed  the provider gave up or refused it
+✗ failed  the provider could not deliver it, or refused it
 
 id         dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10
 asked      sendblue get
@@ -53,7 +53,7 @@ id       nobody-knows-this
 asked    sent get (mock server)
 error    Sent answered HTTP 404: no such message
 hint     check the id
-retry    asking again in 30 s may help
+retry    after 30 s
 request  req_7X9zKp2jDw
 exit     31 rate-limited
 `);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DetailNames } from '../../src/core/provider.ts';
 import { fieldNames, selectionOf, textOf, unknownFields, valueAt } from '../../src/render/fields.ts';
 import { failed, record } from './sample.ts';
 
@@ -65,35 +66,68 @@ describe('selectionOf', () => {
   });
 });
 
+const details: readonly DetailNames[] = [
+  { plan: 'value', body: { text: 'value', media: { url: 'value' } } },
+  { other: 'value', foreign: 'anything' },
+];
+
 describe('unknownFields', () => {
   test.each(['id', 'reason', 'reason.code', 'error.httpStatus', 'exit.name', 'request.url', 'timeline', 'warnings'])(
     '%s is known',
     (path) => {
-      expect(unknownFields([path])).toEqual([]);
+      expect(unknownFields([path], details)).toEqual([]);
     },
   );
 
-  test.each(['details', 'details.plan', 'details.a.b.c', 'raw', 'raw.data.status'])('%s is free', (path) => {
-    expect(unknownFields([path])).toEqual([]);
+  test.each(['raw', 'raw.data.status', 'details.foreign', 'details.foreign.b.c'])('%s is free', (path) => {
+    expect(unknownFields([path], details)).toEqual([]);
+  });
+
+  test.each(['details', 'details.plan', 'details.body', 'details.body.media.url', 'details.other'])(
+    '%s is known of one of the providers',
+    (path) => {
+      expect(unknownFields([path], details)).toEqual([]);
+    },
+  );
+
+  test.each([
+    'details.plam',
+    'details.plan.x',
+    'details.body.',
+    'details.body.urll',
+    'details.body.media.url.x',
+    'details.foreign.',
+    'details.toString',
+  ])('%s is known of none of them', (path) => {
+    expect(unknownFields([path], details)).toEqual([path]);
   });
 
   test.each(['', 'stat', 'State', 'reason.', '.id', 'reason.cod', 'id.length', 'timeline.0', 'details.', 'toString'])(
     '%j is unknown',
     (path) => {
-      expect(unknownFields([path])).toEqual([path]);
+      expect(unknownFields([path], details)).toEqual([path]);
     },
   );
 
   test('names the unknown ones only', () => {
-    expect(unknownFields(['id', 'sate', 'exit.code', 'reason.cause'])).toEqual(['sate', 'reason.cause']);
+    expect(unknownFields(['id', 'sate', 'exit.code', 'reason.cause'], details)).toEqual(['sate', 'reason.cause']);
   });
 });
 
 test('fieldNames holds the nested names too', () => {
-  const names = fieldNames();
+  const names = fieldNames(details);
   expect(names).toEqual(
-    expect.arrayContaining(['id', 'state', 'reason', 'reason.code', 'exit.code', 'raw', 'details']),
+    expect.arrayContaining([
+      'id',
+      'state',
+      'reason',
+      'reason.code',
+      'exit.code',
+      'raw',
+      'details',
+      'details.body.media.url',
+    ]),
   );
-  expect(unknownFields(names)).toEqual([]);
+  expect(unknownFields(names, details)).toEqual([]);
   expect(names).not.toContain('timeline.at');
 });

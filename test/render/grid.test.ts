@@ -7,7 +7,7 @@ const three = [record(), failed, lost];
 
 test('wide enough, every column is whole', async () => {
   expect(rendered(await createTableRenderer(terminal(170)), three)).toBe(`\
-provider │ id                                   │ state       │ channel │ to           │ updated                          │ message
+provider │ id                                   │ result      │ channel │ to           │ updated                          │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────┼──────────────┼──────────────────────────────────┼────────────────────────────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ sms     │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago) │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ sms     │ +19998887777 │ 2026-03-11 19:51 UTC (3 min ago) │ 4001 Blocked: the recipient opted out
@@ -17,7 +17,7 @@ sent     │ nobody-knows-this                    │ ! not-found │         �
 
 test('with less room the time is only an age, then the message is cut', async () => {
   expect(rendered(await createTableRenderer(terminal(120)), three)).toBe(`\
-provider │ id                                   │ state       │ channel │ to           │ updated   │ message
+provider │ id                                   │ result      │ channel │ to           │ updated   │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────┼──────────────┼───────────┼────────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ sms     │ +14155550100 │ 3 min ago │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ sms     │ +19998887777 │ 3 min ago │ 4001 Blocked: the …
@@ -26,7 +26,7 @@ sent     │ nobody-knows-this                    │ ! not-found │         �
 });
 
 const at80 = `\
-provider │ id                                   │ state       │ message
+provider │ id                                   │ result      │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked: t…
@@ -36,7 +36,7 @@ sent     │ nobody-knows-this                    │ ! not-found │ Sent answe
 test('the provider goes early, but not where it tells the rows apart', async () => {
   const alike = three.map((each) => ({ ...each, provider: 'sent' }));
   expect(rendered(await createTableRenderer(terminal(80)), alike)).toBe(`\
-id                                   │ state       │ message
+id                                   │ result      │ message
 ─────────────────────────────────────┼─────────────┼────────────────────────────
 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
 dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked: the recipien…
@@ -54,7 +54,7 @@ test('a terminal that does not say its width is taken for eighty columns', async
 
 test('at twenty columns the id and the state are left', async () => {
   expect(rendered(await createTableRenderer(terminal(20)), three)).toBe(`\
-id       │ state
+id       │ result
 ─────────┼──────────
 8ba7b83… │ ✓ delive…
 dad45f2… │ ✗ failed
@@ -65,7 +65,7 @@ nobody-… │ ! not-fo…
 test('a column that would be empty is left out', async () => {
   const results = [record({ id: 'm-1', channel: null }), record({ id: 'm-2', channel: null })];
   expect(rendered(await createTableRenderer(terminal(80)), results)).toBe(`\
-provider │ id  │ state       │ to           │ updated
+provider │ id  │ result      │ to           │ updated
 ─────────┼─────┼─────────────┼──────────────┼─────────────────────────────────
 sent     │ m-1 │ ✓ delivered │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago)
 sent     │ m-2 │ ✓ delivered │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago)

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { reportSchema, resultSchema } from '../../src/core/record.ts';
 import { createJsonRenderer, createNdjsonRenderer } from '../../src/render/json.ts';
-import { jsonText } from '../../src/render/json-text.ts';
+import { jsonText } from '../../src/render/safe-text.ts';
 import { hostileText } from './hostile.ts';
 import { ending, failed, lost, pipe, record, rendered } from './sample.ts';
 

@@ -13,7 +13,7 @@ test('in a pipe the table is a header and a tab-separated line each', async () =
   expect(rendered(await createTableRenderer(pipe), [record(), failed, lost])).toBe(
     `${header}${deliveredLine}\
 sendblue\tget\tdad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10\tfailed\t20\tfailure\tsms\t+19998887777\t2026-03-11T19:51:10.000Z\t4001 Blocked: the recipient opted out
-sent\tget\tnobody-knows-this\tnot-found\t24\t\t\t\t\tSent answered HTTP 404: no such message
+sent\tget\tnobody-knows-this\t\t24\t\t\t\t\tSent answered HTTP 404: no such message
 `,
   );
 });

@@ -67,6 +67,7 @@ export function providerWith(get: Partial<Operation> = {}, more: Partial<Provide
     credentials: [],
     operations: { get: operation },
     pace: { perSecond: 1, floorMs: 0 },
+    details: {},
     privateDetails: { values: [], sentences: [] },
     check: { what: 'nothing', target: { path: [] }, proof: 'success' },
     codes: [],

@@ -4,6 +4,7 @@ import { type SteppedClock, steppedClock } from './stepped-clock.ts';
 
 /** A record, as far as tests of the engine read it. */
 export interface ReadRecord {
+  readonly index: number;
   readonly id: string;
   readonly state: string | null;
   readonly exit: { readonly code: number; readonly name: string };

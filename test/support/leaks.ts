@@ -1,9 +1,33 @@
-/** The forms in which a secret can be met again: clear, percent-encoded, base64 at each of the three alignments, hex. */
-export function formsOf(secret: string): string[] {
+export interface Text {
+  readonly what: string;
+  readonly text: string;
+}
+
+/** Which texts hold which secret, in any of the forms below; the secret itself is not repeated but for its first letters. */
+export function leaksIn(texts: Iterable<Text>, secrets: Iterable<string>): string[] {
+  const wanted = [...secrets].map((secret) => ({ name: `${secret.slice(0, 4)}…`, forms: formsOf(secret) }));
+  const leaks: string[] = [];
+  for (const { what, text } of texts) {
+    const plain = unescapeAll(text);
+    for (const { name, forms } of wanted) {
+      if (forms.some((form) => plain.includes(form))) leaks.push(`${name} in ${what}`);
+    }
+  }
+  return leaks;
+}
+
+/** How a secret may be spelt once escapes are undone and cases folded: in clear, either half, hex, base64 at each alignment. */
+function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  const everyByte = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-  const forms = [secret, encodeURIComponent(secret), everyByte, everyByte.toUpperCase(), bytes.toString('hex')];
-  return [...new Set([...forms, ...[0, 1, 2].flatMap((before) => base64Within(bytes, before))])];
+  const hex = ['', ' ', ':', '-'].map((separator) => bytes.toString('hex').replace(/..(?=.)/g, `$&${separator}`));
+  const base64 = [0, 1, 2].flatMap((before) => base64Within(bytes, before));
+  return [...new Set([secret, ...halvesOf(secret), ...hex, ...base64].map(fold))];
+}
+
+/** Of a secret that was cut in two. Letters alone may be words. */
+function halvesOf(secret: string): string[] {
+  const middle = Math.ceil(secret.length / 2);
+  return [secret.slice(0, middle), secret.slice(middle)].filter((half) => half.length >= 8 && /\d/.test(half));
 }
 
 /** What of a secret's base64 does not depend on its neighbours, when `before` bytes of a group stand before it. */
@@ -11,22 +35,55 @@ function base64Within(bytes: Buffer, before: number): string[] {
   const whole = Buffer.concat([Buffer.alloc(before), bytes]);
   const text = whole.subarray(0, whole.length - (whole.length % 3)).toString('base64');
   const own = text.slice(before === 0 ? 0 : 4);
-  return own.length < 8 ? [] : [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  return own.length < 8 ? [] : [own];
 }
 
-export interface Text {
-  readonly what: string;
-  readonly text: string;
-}
+/** Each with the base of its digits. */
+const escapes: readonly (readonly [pattern: RegExp, base: number])[] = [
+  [/\\u\{0*([\da-f]{1,6})\}/gi, 16],
+  [/[\\%]u([\da-f]{4})/gi, 16],
+  [/(?:\\x|%)([\da-f]{2})/gi, 16],
+  [/\\([01][0-7]{2})/g, 8],
+  [/&#x0*([\da-f]{1,6});?/gi, 16],
+  [/&#0*(\d{1,7});?/g, 10],
+];
+const names: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  plus: '+',
+  sol: '/',
+  equals: '=',
+};
 
-/** Which texts hold which secret; the secret itself is not repeated but for its first letters. */
-export function leaksIn(texts: Iterable<Text>, secrets: Iterable<string>): string[] {
-  const wanted = [...secrets].map((secret) => ({ name: `${secret.slice(0, 4)}…`, forms: formsOf(secret) }));
-  const leaks: string[] = [];
-  for (const { what, text } of texts) {
-    for (const { name, forms } of wanted) {
-      if (forms.some((form) => text.includes(form))) leaks.push(`${name} in ${what}`);
+/** One text after the other, as often as escapes were escaped; on purpose not by the code that it is to judge. */
+function unescapeAll(text: string): string {
+  const texts = [fold(text)];
+  for (let round = 0; round < 4; round += 1) {
+    const last = texts.at(-1) ?? '';
+    let next = last;
+    for (const [pattern, base] of escapes) {
+      next = next.replace(pattern, (whole, digits: string) => {
+        const code = Number.parseInt(digits, base);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      });
     }
+    next = next.replace(/&([a-z]{2,6});/gi, (whole, name: string) => names[name.toLowerCase()] ?? whole);
+    next = fold(next.replace(/\\([^\n])/g, '$1'));
+    if (next === last) break;
+    texts.push(next);
   }
-  return leaks;
+  return texts.join('\n');
+}
+
+/** Case, full width and the two alphabets of base64 make no difference; what is drawn as nothing is gone. */
+function fold(text: string): string {
+  return text
+    .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, '')
+    .replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+    .toLowerCase()
+    .replaceAll('-', '+')
+    .replaceAll('_', '/');
 }

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { Clock } from '../../src/core/http.ts';
 import { main } from '../../src/main.ts';
-import { type Output, realClock, type SignalName, type World } from '../../src/world.ts';
+import { type Output, realClock, realWorld, type SignalName, type World } from '../../src/world.ts';
 import { fastClock } from './fast-clock.ts';
 import { keepOutput, keepSecrets } from './transcript.ts';
 
@@ -75,6 +75,7 @@ function fakeWorld(setting: Setting, clock: Clock, stdout: Output, stderr: Outpu
     host: 'test',
     pid: process.pid,
     isAlive: () => true,
+    killGroup: realWorld().killGroup,
     clock,
     random: () => 0.5,
     onSignal: (listener) => {

@@ -59,7 +59,7 @@ test.each([
 
 test('Ctrl-C between two looks of a wait: what was seen last is told', async () => {
   const terminal = open(['sendblue', 'get', 'msg_abc123def456', '--mock', '--wait', '--interval', '1m']);
-  await terminal.shows('next look in');
+  await terminal.shows('checking again in');
   terminal.type(ctrlC);
   expect((await end(terminal)).code).toBe(130);
   expect(terminal.text()).toContain('○ sent');

@@ -30,7 +30,7 @@ async function bash(line: string): Promise<Said> {
 }
 
 const get = 'sbstatus sendblue get msg_abc123def456 --mock';
-const pending = 'error: still pending: sent; hint: add --wait to keep checking\n';
+const pending = 'still pending: sent; add --wait to keep checking\n';
 const record = { id: 'msg_abc123def456', state: 'sent', exit: { code: 21 } };
 
 describe('a stream that is closed', () => {
@@ -155,7 +155,7 @@ describe('a standard input that never ends', () => {
     expect([code, stdout, stderr]).toEqual([
       22,
       'sent\n',
-      'error: the time was up before the input ended; hint: raise --timeout, or end the input\n',
+      'the time was up before the input ended; raise --timeout, or end the input\n',
     ]);
   });
 

@@ -11,31 +11,32 @@ import { configurationFor } from '../../engine/credentials.ts';
 import type { World } from '../../world.ts';
 import { fileBytes } from '../file-bytes.ts';
 import type { LookupOptions } from '../flags.ts';
-import { idsOf } from '../input.ts';
+import { checkStdin, idsOf } from '../input.ts';
 import { runLookups } from '../run-lookups.ts';
 
 export interface CheckOptions extends LookupOptions {
-  readonly manifest: string | null;
+  readonly manifests: readonly string[];
   /** --env: variables that may stand in the manifest's ids. */
   readonly env: readonly string[];
 }
 
-/** `sbstatus check`: the manifest's messages, then the refs. Throws a usage error before anything is asked. */
+/** `sbstatus check`: the manifests' messages, then the refs. Throws a usage error before anything is asked. */
 export async function check(
   args: readonly string[],
   providers: Providers,
   options: CheckOptions,
   world: World,
 ): Promise<ExitName> {
-  if (args.length === 0 && options.fromFile === null && options.manifest === null) {
+  if (args.length === 0 && options.fromFile.length === 0 && options.manifests.length === 0) {
     throw new UsageError(
       'no message given',
       'name one as provider:id, list them with --manifest or --from-file, or pipe them in with -; try: sbstatus check sendblue:msg_abc123def456 --mock',
     );
   }
-  if (options.env.length > 0 && options.manifest === null) {
+  if (options.env.length > 0 && options.manifests.length === 0) {
     throw new UsageError('--env is for the ids of a manifest, and none is given', 'add --manifest, or leave --env out');
   }
+  checkStdin([...options.manifests, ...args, ...options.fromFile]);
   const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));
   // A manifest that does not come must not outlast the time either.
   const cancellation = startCancellation(options, world);
@@ -61,7 +62,7 @@ async function checkAll(
   options: CheckOptions,
   world: World,
 ): Promise<ExitName> {
-  const direct = refs.length === args.length && options.fromFile === null;
+  const direct = refs.length === args.length && options.fromFile.length === 0;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
     return printCurls([...messages.map((message) => itemOf(message, 0, options)), ...refs], options, world);
@@ -85,16 +86,20 @@ async function readMessages(
   cancellation: Cancellation,
   world: World,
 ): Promise<readonly ManifestMessage[]> {
-  const { manifest } = options;
-  if (manifest === null) return [];
-  return readManifest(manifest, providers, options, cancellation, world);
+  const messages: ManifestMessage[] = [];
+  for (const manifest of options.manifests) {
+    messages.push(...(await readManifest(manifest, providers, options, cancellation, world)));
+  }
+  return messages;
 }
 
 function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
   const ref = refOf(text, true, providers);
   if (!('problem' in ref)) return ref;
-  throw new UsageError(`${JSON.stringify(text)} cannot be asked for: ${ref.problem}`, 'a ref is provider:id');
+  throw new UsageError(`${JSON.stringify(text)} is not a valid ref: ${ref.problem}`, refHint);
 }
+
+const refHint = 'write provider:id, such as sendblue:msg_abc123def456';
 
 interface CheckSource {
   readonly messages: readonly ManifestMessage[];
@@ -124,7 +129,7 @@ async function* readItems(
         kind: 'invalid',
         index,
         ...ref,
-        fault: new Fault('bad-id', { message: why, hint: 'a ref is provider:id' }),
+        fault: new Fault('bad-id', { message: why, hint: refHint }),
       };
     else if (!('problem' in ref) && !seen.has(key)) yield { kind: 'lookup', index, ...ref };
     seen.add(key);
@@ -161,7 +166,7 @@ async function printCurls(
   return 'ok';
 }
 
-/** What a ref names. `problem`: why it cannot be asked for; the parts are then as far as they could be told. */
+/** What a ref names. `problem`: what is wrong with it; the parts are then as far as they could be told. */
 export type Ref =
   | Pick<LookupItem, 'provider' | 'operation' | 'id'>
   | {
@@ -177,7 +182,7 @@ function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
   const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
   const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
-  if (rest === undefined) return { ...parts, problem: 'no colon in it; write provider:id' };
+  if (rest === undefined) return { ...parts, problem: 'it has no colon' };
   if (provider === undefined) return { ...parts, problem: noProvider(name, Object.keys(providers)) };
   if (!Object.hasOwn(provider.operations, operation)) return { ...parts, problem: noOperation(operation, provider) };
   return checkRef({ provider, operation, id: rest }, verbatim);
@@ -229,7 +234,14 @@ async function readManifest(
     for (const { fault } of files) if (fault !== null) throw fault;
     return names;
   };
-  return messagesOf(text, { name, providers, env: world.env, allowed, secretVariables });
+  return messagesOf(text, {
+    name,
+    providers,
+    env: world.env,
+    allowed,
+    secretVariables,
+    mayBeEmpty: options.allowEmpty,
+  });
 }
 
 function rejectWhenStopped(signal: AbortSignal, name: string): Promise<never> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addLookupFlags, lookupOptions } from '../flags.ts';
+import { addLookupFlags, ListOption, lookupOptions, oneOf } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 
 /** `sbstatus check <ref...>`: messages of any provider, named on the command line, on stdin, in a file or a manifest. */
@@ -9,20 +9,28 @@ export function addCheck(program: Command, { world, setExit, providers }: Comman
     .command('check')
     .description('ask about messages of several providers at once')
     .argument('[ref...]', 'provider:id or provider/operation:id; - reads them from standard input')
-    .option('-m, --manifest <file>', 'YAML or JSON that lists messages and what is expected of each')
-    .option('--env <name,...>', 'environment variables that the manifest’s ids may refer to', listNames, []);
+    .addOption(
+      new ListOption(
+        '-m, --manifest <file>',
+        'YAML or JSON that lists messages and what is expected of each; may be repeated',
+        oneOf,
+      ),
+    )
+    .addOption(
+      // Checked later: commander would quote a wrong one, which may be a secret.
+      new ListOption('--env <name,...>', 'environment variables that the manifest’s ids may refer to', splitNames),
+    );
   addLookupFlags(command, all)
     .addHelpText('after', helpText)
     .action(async (refs: string[]) => {
       const { check } = await import('./check-run.ts');
-      const { manifest = null, env } = command.opts<{ manifest?: string; env: readonly string[] }>();
-      setExit(await check(refs, providers, { ...lookupOptions(command, all), manifest, env }, world));
+      const { manifest: manifests = [], env = [] } = command.opts<{ manifest?: string[]; env?: string[] }>();
+      setExit(await check(refs, providers, { ...lookupOptions(command, all), manifests, env }, world));
     });
 }
 
-/** Checked later: commander would quote a wrong one, which may be a secret. */
-function listNames(text: string, before: readonly string[]): readonly string[] {
-  return [...before, ...text.split(',')];
+function splitNames(text: string): string[] {
+  return text.split(',');
 }
 
 const helpText = `

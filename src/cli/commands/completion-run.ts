@@ -20,7 +20,7 @@ export async function completionText(
 
 /** Candidates by the name of the option, or of the argument, that they are for. */
 function sourcesOf(program: Command, words: readonly string[], providers: Providers, world: World): CandidateSources {
-  const fields = () => candidatesFor(fieldNames(), 'field');
+  const fields = () => candidatesFor(fieldNames(Object.values(providers).map(({ details }) => details)), 'field');
   return {
     options: {
       expect: () => candidatesFor(expectable, 'state'),

@@ -82,8 +82,10 @@ function linePairs(text: string): Pair[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return lines.flatMap((content, place): Pair[] => {
     if (content === '' || content.startsWith('#')) return [];
-    const [, key, value] = /^(?:export\s+)?([\w.]+)\s*=\s*(.*)$/.exec(content) ?? [];
-    if (key === undefined || value === undefined) throw new UsageError(`${where(place + 1)} is not key=value`, howTo);
+    const sign = content.indexOf('=');
+    const [, key] = /^(?:export\s+)?([\w.]+)$/.exec(content.slice(0, Math.max(0, sign)).trim()) ?? [];
+    if (key === undefined) throw new UsageError(`${where(place + 1)} is not key=value`, howTo);
+    const value = content.slice(sign + 1).trim();
     return [{ key, value: value.replace(/^(["'])(.*)\1$/, '$2'), line: place + 1 }];
   });
 }

@@ -7,6 +7,7 @@ import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
 import { unfetchedTokens } from '../../core/token-store.ts';
 import { type Target, urlOf } from '../../core/url.ts';
+import { startCancellation } from '../../engine/cancellation.ts';
 import { configuredCredentials } from '../../engine/credentials.ts';
 import { openMessages } from '../../terminal/messages.ts';
 import type { World } from '../../world.ts';
@@ -69,7 +70,9 @@ async function shownSettings(
   world: World,
   names: Placeholders,
 ): Promise<Settings> {
-  const credentials = configuredCredentials(options, world, await openMessages(world, options.color));
+  const messages = await openMessages(world, options.color);
+  const cancellation = startCancellation(options, world);
+  const credentials = configuredCredentials(options, world, messages, cancellation.stopSignal);
   try {
     const settings = await credentials.settingsOf(provider);
     return fixedSettings(
@@ -84,6 +87,8 @@ async function shownSettings(
       provider,
       assumedValues(provider, names, (key) => options.settings[key] ?? fromEnv(key) ?? null),
     );
+  } finally {
+    cancellation.end();
   }
 }
 

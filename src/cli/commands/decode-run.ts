@@ -8,6 +8,7 @@ import { nearest } from '../../core/text.ts';
 import type { World } from '../../world.ts';
 import { bytesOf } from '../file-bytes.ts';
 import { type LookupOptions, readingOptions } from '../flags.ts';
+import { checkStdin } from '../input.ts';
 import { type LookupInput, runLookups } from '../run-lookups.ts';
 import { eventsIn, type StreamedEvent } from './decode-events.ts';
 
@@ -19,10 +20,11 @@ export async function decode(
   world: World,
 ): Promise<ExitName> {
   const provider = providerOf(id, providers);
-  const stream = streamOf(options.fromFile, world);
+  const streams = streamsOf(options.fromFile, world);
   const decoder = await provider.decoder();
-  const items: LookupInput['items'] = (_, { abortSignal }) => readItems(provider, decoder, stream(abortSignal));
-  return runLookups({ items, total: null, single: false }, readingOptions(options), world);
+  const items: LookupInput['items'] = (_, { abortSignal }) => readItems(provider, decoder, streams, abortSignal);
+  const input = { items, total: null, single: false, nothing: 'no events in the input' };
+  return runLookups(input, readingOptions(options), world);
 }
 
 function providerOf(id: string, providers: Providers): Provider {
@@ -32,25 +34,34 @@ function providerOf(id: string, providers: Providers): Provider {
   const near = nearest(id, names);
   throw new UsageError(
     `no provider ${JSON.stringify(id)}`,
-    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}`,
+    near === null ? `choose one of ${names.join(', ')}` : `did you mean ${near}?`,
   );
 }
 
-function streamOf(fromFile: string | null, { stdin, cwd }: World): (signal: AbortSignal) => AsyncIterable<unknown> {
-  if (fromFile !== null && fromFile !== '-') return (signal) => bytesOf(resolve(cwd, fromFile), 'events', signal);
-  if (!stdin.terminal) return () => stdin.stream;
-  throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
+type OpenStream = (signal: AbortSignal) => AsyncIterable<unknown>;
+
+/** Of the files, and of standard input where none is named. */
+function streamsOf(files: readonly string[], { stdin, cwd }: World): OpenStream[] {
+  checkStdin(files);
+  const named = files.length === 0 ? ['-'] : files;
+  if (stdin.terminal && named.includes('-')) {
+    throw new UsageError('no events: standard input is a terminal', 'pipe them in, or name a file with --from-file');
+  }
+  return named.map((file) => (signal) => (file === '-' ? stdin.stream : bytesOf(resolve(cwd, file), 'events', signal)));
 }
 
 async function* readItems(
   provider: Provider,
   decode: Decode,
-  stream: AsyncIterable<unknown>,
+  streams: readonly OpenStream[],
+  signal: AbortSignal,
 ): AsyncGenerator<KnownItem> {
   let index = 0;
-  for await (const event of eventsIn(stream)) {
-    yield { kind: 'known', index, provider, operation: 'decode', ...readEvent(event, decode) };
-    index += 1;
+  for (const open of streams) {
+    for await (const event of eventsIn(open(signal))) {
+      yield { kind: 'known', index, provider, operation: 'decode', ...readEvent(event, decode) };
+      index += 1;
+    }
   }
 }
 

@@ -1,17 +1,27 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { addReadingFlags, lookupOptions } from '../flags.ts';
+import { addReadingFlags, ListOption, lookupOptions, oneOf } from '../flags.ts';
 import type { CommandContext } from './command.ts';
 
 export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {
   const command = program
     .command('decode')
-    .description('read delivery webhooks on standard input and tell what became of each message; asks nobody')
+    .description('read delivery webhooks on standard input and tell what became of each message; works offline')
     .argument('<provider>', Object.keys(providers).join(', '))
     .argument('[-]', 'standard input, which is read anyway', standardInput);
   addOptions(command);
   command.addHelpText('after', helpText).action(async (provider: string) => {
     const { decode } = await import('./decode-run.ts');
-    setExit(await decode(provider, providers, lookupOptions(command, []), world));
+    setExit(
+      await decode(
+        provider,
+        providers,
+        lookupOptions(
+          command,
+          Object.values(providers).filter(({ id }) => id === provider),
+        ),
+        world,
+      ),
+    );
   });
 }
 
@@ -21,7 +31,8 @@ function standardInput(text: string): string {
 }
 
 function addOptions(command: Command): void {
-  command.optionsGroup('Input:').option('-f, --from-file <file>', 'read the events from a file');
+  const fromFile = new ListOption('-f, --from-file <file>', 'read the events from a file; may be repeated', oneOf);
+  command.optionsGroup('Input:').addOption(fromFile);
   addReadingFlags(command);
 }
 

@@ -27,6 +27,8 @@ export interface DoctorOptions {
 export interface DoctorDeps {
   readonly world: World;
   readonly send: Send;
+  /** The end of the run. */
+  readonly signal: AbortSignal;
   limits(): Limits;
   tokensOf(provider: Provider): Promise<TokenStore | null>;
 }
@@ -96,9 +98,9 @@ async function* checkProvider(
     return;
   }
   try {
-    const { settings, notes } = await context.configuration.settingsOf(provider, {});
+    const { world, send, signal, limits, tokensOf } = context.deps;
+    const { settings, notes } = await context.configuration.settingsOf(provider, {}, signal);
     yield okResult(what, ['complete', ...notes].join('; '));
-    const { world, send, limits, tokensOf } = context.deps;
     const tokens = await tokensOf(provider);
     yield* await checkCredentials({ provider, settings, send, clock: world.clock, tokens, limits: limits() });
   } catch (error) {

@@ -1,9 +1,8 @@
 import { type ExitName, exitOf, worstOf } from '../../core/exit.ts';
 import { startCancellation } from '../../engine/cancellation.ts';
 import { createSend } from '../../http/client.ts';
-import { jsonText } from '../../render/json-text.ts';
 import { loadPaint, type Paint } from '../../render/paint.ts';
-import { visible } from '../../render/safe-text.ts';
+import { jsonText, visible } from '../../render/safe-text.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
 import { version } from '../../version.ts';
 import type { World } from '../../world.ts';
@@ -29,7 +28,12 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
   const results: CheckResult[] = [];
   const paint = await loadPaint(usesColor(world.stdout, world.env, options.color));
   try {
-    for await (const result of runChecks(options, { world, send, limits: () => cancellation.lookupLimits(0) })) {
+    for await (const result of runChecks(options, {
+      world,
+      send,
+      signal: cancellation.stopSignal,
+      limits: () => cancellation.lookupLimits(0),
+    })) {
       results.push(result);
       if (!options.json) await world.stdout.write(lineOf(result, paint));
     }
@@ -45,7 +49,7 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
   return exit;
 }
 
-type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'limits'>;
+type Common = Pick<Parameters<typeof examine>[1], 'world' | 'send' | 'signal' | 'limits'>;
 
 async function* runChecks(options: DoctorOptions, common: Common): AsyncGenerator<CheckResult> {
   if (options.mock) {

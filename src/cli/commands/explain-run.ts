@@ -3,7 +3,7 @@ import { faults, UsageError } from '../../core/fault.ts';
 import type { CodeEntry, Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
 import { type CodeMeaning, codeMeaningsText } from '../../render/code-meanings.ts';
-import { jsonText } from '../../render/json-text.ts';
+import { jsonText } from '../../render/safe-text.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
 import type { World } from '../../world.ts';
 

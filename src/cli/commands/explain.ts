@@ -4,7 +4,7 @@ import type { CommandContext } from './command.ts';
 export function addExplain(program: Command, { world, setExit: settle, providers }: CommandContext): void {
   const command = program
     .command('explain')
-    .description('tell what a code means and what to do next; asks nobody')
+    .description('explain a code, its name or a provider’s word, and say what to do next; works offline')
     .argument('<whose>', `${Object.keys(providers).join(', ')}; exit for exit codes, sbstatus for all codes of its own`)
     .argument('[code]', 'a number or a name; without one, all there are')
     .option('--json', 'as JSON')

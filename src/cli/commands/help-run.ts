@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { exits } from '../../core/exit.ts';
 import { UsageError } from '../../core/fault.ts';
 import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
+import { jsonText } from '../../render/safe-text.ts';
+import { version } from '../../version.ts';
 
 const topics: Readonly<Record<string, (json: boolean, providers: Providers) => string>> = {
   'exit-codes': exitCodesText,
@@ -20,7 +22,87 @@ export function helpOn(program: Command, words: readonly string[], json: boolean
     if (child === undefined) throw unknownTopic(word, command);
     command = child;
   }
-  return fullHelp(command);
+  return json ? `${jsonText(helpTree(command), 2)}\n` : fullHelp(command);
+}
+
+/** A command with all below it, as docs/commands.md and the man page tell it too. */
+export function helpTree(command: Command) {
+  return { schema: 'sbstatus.help/1', version, command: treeOf(command, pathOf(command)) };
+}
+
+/** From `sbstatus` on. */
+function pathOf(command: Command): readonly string[] {
+  return [...(command.parent === null ? [] : pathOf(command.parent)), command.name()];
+}
+
+/** A note is what the help says below the options: examples, environment, or a paragraph without a title. */
+interface HelpNote {
+  readonly title: string | null;
+  readonly lines: readonly string[];
+}
+
+export interface CommandTree {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly usage: string;
+  readonly description: string;
+  readonly arguments: readonly object[];
+  readonly options: readonly object[];
+  readonly notes: readonly HelpNote[];
+  readonly commands: readonly CommandTree[];
+}
+
+function treeOf(command: Command, path: readonly string[]): CommandTree {
+  const help = command.createHelp();
+  return {
+    name: command.name(),
+    path,
+    usage: `${path.join(' ')} ${command.usage()}`,
+    description: command.description(),
+    arguments: command.registeredArguments.map((argument) => ({
+      name: argument.name(),
+      description: argument.description,
+      required: argument.required,
+      variadic: argument.variadic,
+      choices: argument.argChoices ?? null,
+    })),
+    options: help.visibleOptions(command).map((option) => ({
+      flags: option.flags,
+      short: option.short ?? null,
+      long: option.long ?? null,
+      value: /[<[](.+)[>\]]/.exec(option.flags)?.[1] ?? null,
+      description: option.description,
+      choices: option.argChoices ?? null,
+      default: defaultOf(option),
+      group: (option.helpGroupHeading ?? 'Options:').replace(/:$/, ''),
+    })),
+    notes: notesOf(command),
+    commands: help.visibleCommands(command).map((child) => treeOf(child, [...path, child.name()])),
+  };
+}
+
+function defaultOf(option: Option): string | null {
+  if (Array.isArray(option.defaultValue)) return null;
+  if (option.defaultValueDescription !== undefined) return option.defaultValueDescription.replace(/^"|"$/g, '');
+  return option.defaultValue === undefined || option.isBoolean() ? null : String(option.defaultValue);
+}
+
+function notesOf(command: Command): HelpNote[] {
+  const pieces: string[] = [];
+  // commander is an emitter, which its types do not tell; the help hangs on this event.
+  const { emit } = command as unknown as { emit(event: string, context: object): void };
+  emit.call(command, 'afterHelp', { error: false, command, write: (text: string) => pieces.push(text) });
+  const blocks = pieces
+    .join('')
+    .trim()
+    .split(/\n{2,}/)
+    .filter((block) => block !== '');
+  return blocks.map((block) => {
+    const [first = '', ...rest] = block.split('\n').map((line) => line.trim());
+    return first.endsWith(':') && rest.length > 0
+      ? { title: first.slice(0, -1), lines: rest }
+      : { title: null, lines: [first, ...rest] };
+  });
 }
 
 /** The same as `--help` prints, examples included. */

@@ -6,7 +6,7 @@ export function addHelp(program: Command, { world, providers }: CommandContext):
     .command('help')
     .description('help on a command, or on a topic: exit-codes, environment')
     .argument('[topic...]')
-    .option('--json', 'as JSON, where the topic is a table')
+    .option('--json', 'as JSON: a command with all below it, or a topic’s table')
     .action(async (topic: string[], { json }: { json?: boolean }) => {
       const { helpOn } = await import('./help-run.ts');
       await world.stdout.write(helpOn(program, topic, json === true, providers));

@@ -45,7 +45,7 @@ export async function list(
         fetch: (place) => accounts.execute(pageRequest(provider, listing, query, place), cancellation),
       }),
     );
-  return runLookups({ items, total: null, single: false }, lookup, world);
+  return runLookups({ items, total: null, single: false, nothing: 'no messages matched' }, lookup, world);
 }
 
 /** `value`: of `--bulk`; empty without one. `now`: epoch milliseconds. Throws a usage error for no time. */
@@ -106,7 +106,7 @@ function instantOf(text: string, flag: string, now: number): string {
   // A day that the month does not have would be taken for one of the next.
   if (at !== null && midnight?.startsWith(day)) return at;
   throw new UsageError(
-    `${JSON.stringify(text)} is no time for ${flag.replace(/ .*/, '')}`,
+    `${JSON.stringify(text)} is not a valid time for ${flag.replace(/ .*/, '')}`,
     'give an age such as 2h or 7d, a date such as 2026-03-11, or RFC 3339 such as 2026-03-11T09:30:00Z',
   );
 }

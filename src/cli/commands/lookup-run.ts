@@ -4,7 +4,7 @@ import { type InvalidItem, idProblemOf, type LookupItem, operationOf } from '../
 import type { Provider } from '../../core/provider.ts';
 import type { World } from '../../world.ts';
 import type { LookupOptions } from '../flags.ts';
-import { type InputId, idsOf } from '../input.ts';
+import { checkStdin, type InputId, idsOf } from '../input.ts';
 import { runLookups } from '../run-lookups.ts';
 
 /** `sbstatus <provider> <operation> <id...>`. Throws a usage error before anything is asked. */
@@ -16,19 +16,20 @@ export async function lookup(
   world: World,
 ): Promise<ExitName> {
   const { idName, example, anyCharacter } = operationOf({ provider, operation });
-  if (args.length === 0 && options.fromFile === null) {
+  if (args.length === 0 && options.fromFile.length === 0) {
     throw new UsageError(
       `no ${idName} given`,
       `name one, read them with --from-file, or pipe them in with -; try: sbstatus ${provider.id} ${operation} ${example} --mock`,
     );
   }
+  checkStdin([...args, ...options.fromFile]);
   const named: InputId[] = [];
   for (const id of args) {
     if (id === '-') continue;
     checkArgument({ provider, operation, id });
     named.push({ id, problem: null, argument: true });
   }
-  const direct = named.length === args.length && options.fromFile === null;
+  const direct = named.length === args.length && options.fromFile.length === 0;
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
     return (await import('./curl.ts')).printCurl(provider, operation, args, options, world);
@@ -54,7 +55,7 @@ function checkArgument(item: Pick<LookupItem, 'provider' | 'operation' | 'id'>):
   if (problem === null) return;
   const { idName } = operationOf(item);
   throw new UsageError(
-    `${JSON.stringify(item.id.slice(0, shown))} cannot be a ${idName}: ${problem}`,
+    `${JSON.stringify(item.id.slice(0, shown))} is not a valid ${idName.replaceAll('-', ' ')}: ${problem}`,
     faults['bad-id'].hint,
   );
 }

@@ -92,6 +92,7 @@ async function listOfIds(providers: Providers): Promise<string> {
   rows.push(...Object.entries(faultIds).map(([id, { means }]) => ['any', 'any', id, means]));
   rows.push(
     ['any', 'any', 'http-<status>', 'any other status from 300 to 599'],
+    ['any', 'any', 'html-<status>', 'the same as a web page'],
     ['any', 'any', '<id>-<anything>', 'the same as <id>'],
   );
   return `${rows.map((row) => row.join('\t')).join('\n')}\n`;

@@ -5,8 +5,8 @@ import type { SchemaName } from './schema-run.ts';
 export function addSchema(program: Command, { world }: CommandContext): void {
   program
     .command('schema')
-    .description('print a JSON Schema: of the result record, the report, the config file or the manifest')
-    .addArgument(new Argument('<name>').choices(schemaNames))
+    .description('print the JSON Schema of something that sbstatus prints or reads')
+    .addArgument(new Argument('<name>', 'what it describes').choices(schemaNames))
     .addHelpText('after', helpText)
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema-run.ts');
@@ -19,4 +19,17 @@ Examples:
   sbstatus schema result
   sbstatus schema manifest > sbstatus.manifest.json`;
 
-const schemaNames: readonly SchemaName[] = ['result', 'report', 'config', 'manifest'];
+export const schemaNames: readonly SchemaName[] = [
+  'result',
+  'report',
+  'error',
+  'explanation',
+  'doctor',
+  'config-show',
+  'config-path',
+  'help',
+  'exit-codes',
+  'environment',
+  'config',
+  'manifest',
+];

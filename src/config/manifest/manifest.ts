@@ -37,6 +37,7 @@ export interface ManifestOptions {
   readonly allowed: readonly string[];
   /** Variables that config files name for secrets; asked for only where an id holds a variable. */
   secretVariables(): Promise<Iterable<string>>;
+  readonly mayBeEmpty: boolean;
 }
 
 /** Variables whose names begin like this are for ids; the user who sets one says by its name that it may be shown. */
@@ -67,10 +68,10 @@ const partSize = 1000;
 /** As many problems as are kept in order to tell the first ones; of the others the number. */
 const mostKept = 100;
 
-function checkManifest(document: Document, { name, providers }: ManifestOptions): WrittenManifest {
+function checkManifest(document: Document, { name, providers, mayBeEmpty }: ManifestOptions): WrittenManifest {
   const problem = formProblem(document.data);
   if (problem !== null) throw invalid([problem], document, name);
-  const schema = manifestSchema(providers);
+  const schema = manifestSchema(providers, mayBeEmpty ? 0 : 1);
   const problems: DocumentProblem[] = [];
   const messages: WrittenMessage[] = [];
   let manifest: WrittenManifest = { messages };
@@ -128,7 +129,7 @@ function messageOf(
   const expanded = expand(written.id, variables);
   if ('problem' in expanded) return { key: 'id', what: expanded.problem };
   const what = idProblemOf({ provider, operation, id: expanded.id });
-  if (what !== null) return { key: 'id', what: `cannot be asked for: ${what}` };
+  if (what !== null) return { key: 'id', what: `is not a valid id: ${what}` };
   return {
     name: written.name ?? null,
     provider,

@@ -10,7 +10,7 @@ const defaultKeys = ['provider', 'operation', 'expect', 'channel', 'profile'] as
 const messageKeys = ['name', 'id', ...defaultKeys] as const;
 
 /** The shape of a manifest. Every value in it is text. */
-export function manifestSchema(providers: Providers) {
+export function manifestSchema(providers: Providers, leastMessages = 1) {
   const operations = Object.values(providers).flatMap((provider) => Object.keys(provider.operations));
   const common = {
     provider: v.optional(word(Object.keys(providers), 'Who sent the message.')),
@@ -30,7 +30,7 @@ export function manifestSchema(providers: Providers) {
     defaults: v.optional(v.pipe(v.strictObject(common), v.description('For messages that do not say otherwise.'))),
     messages: v.pipe(
       v.array(v.strictObject(message), 'must be a list of messages'),
-      v.minLength(1, 'holds no message'),
+      v.minLength(leastMessages, 'holds no message'),
     ),
   });
 }

@@ -7,7 +7,7 @@ import { UnwritableError, UsageError } from '../../core/fault.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
 import type { Result } from '../../core/record.ts';
 import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
-import { jsonText } from '../../render/json-text.ts';
+import { jsonText } from '../../render/safe-text.ts';
 import type { World } from '../../world.ts';
 import { entryOf, finalVerdict, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
 import { compact, readByteLines } from './lines.ts';
@@ -101,7 +101,7 @@ export class Journal {
       const record = whole ? recordIn(bytes) : null;
       if (record === null && (whole || !mayBeRecord(bytes))) {
         throw new UsageError(
-          `line ${number} of ${this.#path} is no record of sbstatus, so nothing was changed`,
+          `line ${number} of ${this.#path} is not an sbstatus record, so nothing was changed`,
           'name the NDJSON output of an earlier run, or a new file',
         );
       }
@@ -150,7 +150,7 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (error) {
     throw new UsageError(`cannot use ${path} (${(error as NodeJS.ErrnoException).code})`, 'check the path of --resume');
   }
-  throw new UsageError(`cannot use ${path}: it is no regular file`, 'check the path of --resume');
+  throw new UsageError(`cannot use ${path}: not a regular file`, 'check the path of --resume');
 }
 
 /** A write may take only a part, and say so. */

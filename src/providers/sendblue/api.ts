@@ -1,5 +1,5 @@
 import { Fault } from '../../core/fault.ts';
-import type { MessageStatus, PrivateDetails } from '../../core/provider.ts';
+import type { DetailNames, MessageStatus, PrivateDetails } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
@@ -138,6 +138,36 @@ function endOf(message: SendblueMessage): string {
     : 'sent is as far as an SMS gets: Sendblue reports no delivery for it';
 }
 
+export const details = {
+  content: 'value',
+  mediaUrl: 'value',
+  messageType: 'value',
+  sendStyle: 'value',
+  service: 'value',
+  number: 'value',
+  sendblueNumber: 'value',
+  recipients: 'value',
+  groupId: 'value',
+  groupDisplayName: 'value',
+  participants: 'value',
+  optedOut: 'value',
+  plan: 'value',
+  accountEmail: 'value',
+  seatId: 'value',
+  senderEmail: 'value',
+  replyTo: { messageHandle: 'value', partIndex: 'value' },
+  threadOriginator: { messageHandle: 'value', part: 'value' },
+  appCard: 'anything',
+  location: 'anything',
+  errorCode: 'value',
+  errorMessage: 'value',
+  errorReason: 'value',
+  errorDetail: 'value',
+  replyStatus: 'value',
+} as const satisfies DetailNames;
+
+type SendblueDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+
 export const privateDetails: PrivateDetails = {
   values: [
     'content',
@@ -159,7 +189,7 @@ export const privateDetails: PrivateDetails = {
 };
 
 /** What Sendblue knows beyond the common fields. `appCard` and `location` are given on as they come. */
-export function detailsOf(message: SendblueMessage, replyStatus: string | null): MessageStatus['details'] {
+export function detailsOf(message: SendblueMessage, replyStatus: string | null): SendblueDetails {
   return {
     content: message.content,
     mediaUrl: firstEntries(message.media_url),

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { Fault, type FaultCode } from '../../core/fault.ts';
-import { decodeText, isWebPage } from '../../core/json.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { State } from '../../core/state.ts';
+import { parseUrl } from '../../core/url.ts';
 import { findCode } from './codes.ts';
 import { findWord, isConfirmed } from './status.ts';
 import type { SendblueMessage } from './wire.ts';
@@ -35,7 +35,7 @@ const faultOfCode: ReadonlyMap<string, FaultCode> = new Map([
 ]);
 
 /** What Sendblue's error bodies add to the HTTP status. They may be empty, text or a page: never throws. */
-export function mapError({ reply, body, settings }: ErrorResponse): MappedError {
+export function mapError({ reply, body, fromElsewhere, settings }: ErrorResponse): MappedError {
   const { code, words } = errorOf(body);
   const entry = findCode(code);
   const isVague = reply.status === 400 || reply.status >= 500;
@@ -43,7 +43,8 @@ export function mapError({ reply, body, settings }: ErrorResponse): MappedError 
   return {
     code: isVague && code !== null ? faultOfCode.get(code) : undefined,
     says: says === '' ? undefined : says,
-    hint: codeHint(reply.status, entry) ?? statusHint(reply, settings),
+    hint:
+      codeHint(reply.status, entry) ?? (fromElsewhere ? pageHint(reply.status, settings) : statusHint(reply, settings)),
   };
 }
 
@@ -114,9 +115,7 @@ function statusHint(reply: ErrorResponse['reply'], settings: Settings): string |
     case 403:
       return 'these keys may not read this message; keys can be limited to certain lines or plans';
     case 404:
-      return isPage(reply.bytes)
-        ? `this address has no Sendblue API; ${otherHostHint(settings)}`
-        : `ask with the message_handle, not a uuid, and with the keys of the account that sent it; ${otherHostHint(settings)}`;
+      return `ask with the message_handle, not a uuid, and with the keys of the account that sent it; ${otherHostHint(settings)}`;
     default:
       return undefined;
   }
@@ -124,23 +123,21 @@ function statusHint(reply: ErrorResponse['reply'], settings: Settings): string |
 
 /** One of the hosts was seen to redirect to the other; which one does may change. */
 function redirectHint(location: string | undefined): string | undefined {
-  const origin = location !== undefined && URL.canParse(location) ? new URL(location).origin : null;
+  const origin = location === undefined ? undefined : parseUrl(location)?.origin;
   const host = hosts.find((each) => each === origin);
   return host === undefined ? undefined : `this host only redirects: set SENDBLUE_API_BASE_URL=${host}`;
+}
+
+/** Of a page with another status the core has a hint. */
+function pageHint(status: number, settings: Settings): string | undefined {
+  if (status !== 404) return undefined;
+  return `this address has no Sendblue API: check SENDBLUE_API_BASE_URL and any proxy; ${otherHostHint(settings)}`;
 }
 
 /** Holds whichever host redirects to the other: the redirect's own hint leads back. */
 function otherHostHint(settings: Settings): string {
   const other = settings.url('baseUrl')?.origin === hosts[1] ? hosts[0] : hosts[1];
   return `if all that is right, try Sendblue’s other host, SENDBLUE_API_BASE_URL=${other}`;
-}
-
-function isPage(bytes: Uint8Array): boolean {
-  try {
-    return isWebPage(decodeText(bytes));
-  } catch {
-    return false;
-  }
 }
 
 /** Why a message is where it is; null where nothing went wrong, or where it arrived in spite of a code. */

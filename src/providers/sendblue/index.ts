@@ -1,7 +1,7 @@
 import type { Connection, ImportSource, Provider } from '../../core/provider.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
-import { privateDetails, readRetrieved, readStatus } from './api.ts';
+import { details, privateDetails, readRetrieved, readStatus } from './api.ts';
 import { codes } from './codes.ts';
 import { hosts, mapError } from './errors.ts';
 import { bulk, listing } from './listing.ts';
@@ -63,6 +63,7 @@ export const sendblue: Provider = {
   bulk,
   // Sendblue publishes 100 requests in 10 seconds, and that for the list alone.
   pace: { perSecond: 5, floorMs: 2000 },
+  details,
   privateDetails,
   check: {
     what: 'GET /api/v2/messages/<made-up id>, which must be unknown',

@@ -1,12 +1,12 @@
 import { Fault } from '../../core/fault.ts';
-import type { MessageStatus, PrivateDetails } from '../../core/provider.ts';
+import type { DetailNames, MessageStatus, PrivateDetails } from '../../core/provider.ts';
 import type { Direction, Reason, TimelineEntry } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { codeInText } from './codes.ts';
 import { createRefusal, quoteError, reasonOf } from './errors.ts';
-import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
+import { channelOf, findWord, provisionalWarning, statusOf } from './status.ts';
 import { type Envelope, envelopeOf, type Failure, mostEntries, type SentMessage, type Step } from './wire.ts';
 
 /**
@@ -78,7 +78,7 @@ function findingOf(message: SentMessage, word: string, id: string): Omit<Message
   const status = statusOf(word);
   const direction = directionOf(message.direction, status);
   const steps = timelineOf(message.events ?? []);
-  const provisional = isProvisional(word);
+  const provisional = findWord(word)?.provisional === true;
   return {
     status: status,
     providerState: word,
@@ -89,12 +89,21 @@ function findingOf(message: SentMessage, word: string, id: string): Omit<Message
     from: direction === 'inbound' ? message.phone : null,
     to: direction === 'inbound' ? null : message.phone,
     createdAt: utc(message.created_at),
-    sentAt: steps.find((entry) => entry.state === 'sent')?.at ?? null,
-    updatedAt: steps.findLast((entry) => entry.at !== null)?.at ?? null,
+    ...timesOf(steps),
     reason: causeOf(message, word, id),
     timeline: steps.slice(-mostEntries),
     warnings: provisional ? [provisionalWarning] : [],
   };
+}
+
+/** `steps`: oldest first. */
+function timesOf(steps: readonly TimelineEntry[]): Pick<MessageStatus, 'sentAt' | 'updatedAt'> {
+  let [sentAt, updatedAt]: [string | null, string | null] = [null, null];
+  for (const { state, at } of steps) {
+    if (state === 'sent') sentAt ??= at;
+    updatedAt = at ?? updatedAt;
+  }
+  return { sentAt, updatedAt };
 }
 
 /** Only inbound messages are RECEIVED; bodies before April 2026 name no direction. */
@@ -175,6 +184,43 @@ export function oldestFirst(entries: readonly TimelineEntry[]): readonly Timelin
   });
 }
 
+export const details = {
+  providerChannel: 'value',
+  customerId: 'value',
+  contactId: 'value',
+  phoneInternational: 'value',
+  regionCode: 'value',
+  templateId: 'value',
+  templateName: 'value',
+  templateCategory: 'value',
+  messageBody: {
+    header: 'value',
+    content: 'value',
+    footer: 'value',
+    buttons: 'value',
+    headerMedia: { type: 'value', url: 'value' },
+    media: 'value',
+    subject: 'value',
+  },
+  price: 'value',
+  activeContactPrice: 'value',
+  scheduledAt: 'value',
+  metadata: 'anything',
+  eventReasons: 'value',
+  activities: 'value',
+  answeredAt: 'value',
+  apiVersion: 'value',
+  responseTimeMs: 'value',
+  accountId: 'value',
+  agentId: 'value',
+  receivedAt: 'value',
+  scheduleReason: 'value',
+  event: 'value',
+  emittedAt: 'value',
+} as const satisfies DetailNames;
+
+export type SentDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+
 /** `metadata` is whatever the sender attached. */
 export const privateDetails: PrivateDetails = {
   values: ['messageBody', 'phoneInternational', 'contactId', 'metadata', 'activities.from'],
@@ -182,7 +228,7 @@ export const privateDetails: PrivateDetails = {
 };
 
 /** What Sent tells beyond the common fields. Prices are numbers in the account's currency. */
-export function detailsOf(message: SentMessage, { meta }: Envelope): Readonly<Record<string, unknown>> {
+export function detailsOf(message: SentMessage, { meta }: Envelope): SentDetails {
   const body = message.message_body;
   return {
     providerChannel: message.channel,

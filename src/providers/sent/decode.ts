@@ -3,10 +3,10 @@ import type { Decode, MessageStatus } from '../../core/provider.ts';
 import type { Direction } from '../../core/record.ts';
 import type { Status } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
-import { sentenceOf } from './api.ts';
+import { type SentDetails, sentenceOf } from './api.ts';
 import { codeInText } from './codes.ts';
 import { reasonOf } from './errors.ts';
-import { channelOf, isProvisional, provisionalWarning, statusOf } from './status.ts';
+import { channelOf, findWord, provisionalWarning, statusOf } from './status.ts';
 import { eventOf, mostEntries, type Payload, type SentEvent } from './wire.ts';
 
 /**
@@ -33,7 +33,7 @@ function isMessageEvent({ field }: SentEvent, name: string | null): boolean {
 
 function findingOf(event: SentEvent, payload: Payload, word: string, id: string): MessageStatus {
   const status = statusOf(word);
-  const provisional = isProvisional(word);
+  const provisional = findWord(word)?.provisional === true;
   // The event's own timestamp is when Sent emitted it, not when the change happened.
   const at = utc(payload.updated_at) ?? utc(payload.received_at) ?? utc(event.timestamp);
   const says = payload.reason ?? sentenceOf(payload.error);
@@ -64,7 +64,7 @@ function directionOf({ state }: Status): Direction | null {
   return state === 'received' ? 'inbound' : 'outbound';
 }
 
-function detailsOf(event: SentEvent, payload: Payload): Readonly<Record<string, unknown>> {
+function detailsOf(event: SentEvent, payload: Payload): SentDetails {
   const media = payload.media
     ?.filter((entry) => entry !== null)
     .slice(0, mostEntries)

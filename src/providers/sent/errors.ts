@@ -1,5 +1,4 @@
 import { Fault, type FaultCode } from '../../core/fault.ts';
-import { isWebPage } from '../../core/json.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -31,15 +30,14 @@ const exceptions: ReadonlyMap<string, FaultCode> = new Map([
 const ambiguous: readonly number[] = [400, 404, 409, 422];
 
 /** What Sent's error body adds to the HTTP status. Bodies of 401 and 403 may be empty; others may be anything. */
-export function mapError({ reply, body, settings }: ErrorResponse): MappedError {
+export function mapError({ reply, body, fromElsewhere, settings }: ErrorResponse): MappedError {
   const envelope = envelopeOf(body);
   const code = envelope?.error?.code ?? null;
   const refined = ambiguous.includes(reply.status) ? faultOf(code) : undefined;
-  const page = body === undefined && isWebPage(new TextDecoder().decode(reply.bytes.subarray(0, 4096)));
   return {
     code: refined,
     says: envelope?.error == null ? undefined : quoteError(envelope.error),
-    hint: page ? undefined : hintOf(refined ?? faultOfStatus(reply.status), code, settings),
+    hint: fromElsewhere ? undefined : hintOf(refined ?? faultOfStatus(reply.status), code, settings),
     requestId: envelope?.meta?.request_id ?? undefined,
   };
 }

@@ -2,7 +2,7 @@ import { Fault } from '../../core/fault.ts';
 import type { Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { activities } from './activities.ts';
-import { privateDetails, readMessage } from './api.ts';
+import { details, privateDetails, readMessage } from './api.ts';
 import { codes } from './codes.ts';
 import { mapError } from './errors.ts';
 import { words } from './status.ts';
@@ -39,6 +39,7 @@ export const sent: Provider = {
   },
   // 200 requests a minute, shared with the account's sending.
   pace: { perSecond: 100 / 60, floorMs: 2000 },
+  details,
   privateDetails,
   check: { what: 'GET /v3/me', target: { path: ['v3', 'me'] }, proof: 'success' },
   words,

@@ -80,13 +80,9 @@ export function statusOf(word: string): Status {
 }
 
 /**
- * What a finding says besides its status of a word that is the end of one route. With automatic routing Sent may go on
- * over another channel under the same id, and neither a look-up nor a webhook says whether the routing was automatic.
+ * For a word that is the end of one route. With automatic routing Sent may go on over another channel under the same id,
+ * and neither a look-up nor a webhook says whether the routing was automatic.
  */
-export function isProvisional(word: string): boolean {
-  return findWord(word)?.provisional === true;
-}
-
 export const provisionalWarning =
   'FAILED is the end of one route: automatic routing may still try another channel for this id; --wait looks once more';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
-import type { MessageStatus, WordEntry } from '../../core/provider.ts';
+import type { DetailNames, MessageStatus, WordEntry } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { statuses } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
@@ -80,7 +80,26 @@ function checkKey(named: string | null, word: WordEntry | null, asked: string): 
   throw new Fault('wrong-shape', { message: `the answer says ${word.word} and names no message key` });
 }
 
-function detailsOf(message: MessageBody, given: ReasonGiven): MessageStatus['details'] {
+export const details = {
+  messageKey: 'value',
+  contactKey: 'value',
+  compositeId: 'value',
+  statusCode: 'value',
+  statusMessage: 'value',
+  timestamp: 'value',
+  composite: 'anything',
+  definitionKey: 'value',
+  definitionId: 'value',
+  mid: 'value',
+  eid: 'value',
+  ordinal: 'value',
+  countryCode: 'value',
+  reason: 'value',
+} as const satisfies DetailNames;
+
+export type SfmcDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;
+
+function detailsOf(message: MessageBody, given: ReasonGiven): SfmcDetails {
   return {
     messageKey: message.info?.messageKey ?? null,
     contactKey: message.info?.contactKey ?? null,

@@ -1,6 +1,6 @@
 import { Fault } from '../../core/fault.ts';
 import type { Decode, MessageStatus } from '../../core/provider.ts';
-import { catalogueOf, type EventBody, readEvent, transientWarnings } from './api.ts';
+import { catalogueOf, type EventBody, readEvent, type SfmcDetails, transientWarnings } from './api.ts';
 import { type ReasonGiven, reasonOf } from './errors.ts';
 import { findEventWord, isSms, statusOf } from './status.ts';
 
@@ -43,7 +43,7 @@ function findingOf(body: EventBody, info: EventBody['info'], given: ReasonGiven)
   };
 }
 
-function detailsOf(body: EventBody, info: EventBody['info'], given: ReasonGiven): MessageStatus['details'] {
+function detailsOf(body: EventBody, info: EventBody['info'], given: ReasonGiven): SfmcDetails {
   return {
     messageKey: info?.messageKey ?? null,
     contactKey: info?.subscriberKey ?? info?.contactKey ?? null,

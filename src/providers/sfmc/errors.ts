@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Fault, type FaultCode } from '../../core/fault.ts';
 import type { Reply } from '../../core/http.ts';
-import { decodeText, isWebPage, parseJson } from '../../core/json.ts';
+import { decodeText, parseJson } from '../../core/json.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError, WordEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -21,15 +21,19 @@ const faultCodes: ReadonlyMap<string, FaultCode> = new Map([
 ]);
 
 /** What the error body of a REST route adds. The body may be anything; never throws. */
-export function mapError({ reply, body, settings }: ErrorResponse): MappedError {
+export function mapError({ reply, body, fromElsewhere, settings }: ErrorResponse): MappedError {
   const error = readApiError(body);
   const mapping = { requestId: error?.requestId ?? undefined };
-  if (reply.status >= 500 && reply.status !== 596 && error?.code !== missing) {
+  if (reply.status === 596) return { ...mapping, says: saysOf(error, [zero]), hint: wrongPathHint };
+  if (reply.status >= 500 && error?.code !== missing) {
     return { ...mapping, says: saysOf(error, [zero]), hint: breakdownHint(error) };
   }
+  if (fromElsewhere) return mapping;
   const code = error?.code == null ? undefined : faultCodes.get(error.code);
   return { ...mapping, code, says: saysOf(error), hint: hintOf(reply, error, settings) };
 }
+
+const wrongPathHint = 'check SFMC_SUBDOMAIN and SFMC_REST_BASE_URL: nothing answers at this path';
 
 /** A 5xx is the provider's fault, whatever code its body carries. */
 function breakdownHint(error: ApiError | null): string | undefined {
@@ -43,11 +47,9 @@ export function mayRetry(reply: Reply): boolean {
 }
 
 function hintOf(reply: Reply, error: ApiError | null, settings: Settings): string | undefined {
-  if (error?.code === missing || (reply.status === 404 && !isWebPage(textOf(reply)))) return absentHint(settings);
+  if (error?.code === missing || reply.status === 404) return absentHint(settings);
   if (reply.status === 401) return expiredHint(settings);
-  const entry = findApiCode(error?.code ?? null);
-  if (entry !== null) return entry.hint;
-  return reply.status === 596 ? 'check SFMC_SUBDOMAIN and SFMC_REST_BASE_URL: nothing answers at this path' : undefined;
+  return findApiCode(error?.code ?? null)?.hint;
 }
 
 function expiredHint(settings: Settings): string {
@@ -79,11 +81,12 @@ const tokenHints: ReadonlyMap<FaultCode, string> = new Map([
   ['unauthorized', clientHint],
   ['forbidden', clientHint],
   ['rate-limited', tokenLimitHint],
-  ['unexpected-status', 'check SFMC_SUBDOMAIN and SFMC_AUTH_BASE_URL: this address issues no tokens'],
+  ['unexpected-status', 'check SFMC_SUBDOMAIN, SFMC_AUTH_BASE_URL and any proxy: this address issues no tokens'],
 ]);
 
 /** What an error of the token endpoint means; its bodies have the OAuth shape. Never throws. */
-export function mapTokenError({ reply, body }: ErrorResponse): MappedError {
+export function mapTokenError({ reply, body, fromElsewhere }: ErrorResponse): MappedError {
+  if (fromElsewhere) return { hint: tokenHints.get('unexpected-status') };
   const strange = reply.status >= 400 && reply.status < 500 ? 'unexpected-status' : undefined;
   const code = tokenFaults.get(reply.status) ?? strange;
   const error = readTokenError(body);
@@ -96,14 +99,6 @@ export function mapTokenError({ reply, body }: ErrorResponse): MappedError {
 function isAboutSecret(reply: Reply, error: TokenError | null): boolean {
   if (error?.name == null) return reply.status === 401;
   return /^(invalid|unauthorized)[ _]client$/i.test(error.name.trim());
-}
-
-function textOf(reply: Reply): string {
-  try {
-    return decodeText(reply.bytes);
-  } catch {
-    return '';
-  }
 }
 
 function jsonOf(reply: Reply): unknown {

@@ -2,7 +2,7 @@ import { faultOfReply } from '../../core/error-response.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
-import { readLookup } from './api.ts';
+import { details, readLookup } from './api.ts';
 import { apiCodes, carrierCodes, replyCodes, sendCodes } from './codes.ts';
 import { mapError, mapTokenError, mayRetry } from './errors.ts';
 import { words } from './status.ts';
@@ -52,6 +52,7 @@ export const sfmc: Provider = {
   },
   // The route is rate-limited and no figure is published.
   pace: { perSecond: 1, floorMs: 15_000 },
+  details,
   privateDetails: { values: ['contactKey'], sentences: ['statusMessage', 'reason'] },
   check: {
     what: 'a token, then GET /messaging/v1/sms/messages/<made-up key>, which must be unknown',

@@ -14,7 +14,7 @@ import {
   type TokenKey,
   type TokenStore,
 } from '../../core/token-store.ts';
-import { baseProblem, urlOf, withoutEnding } from '../../core/url.ts';
+import { baseProblem, parseUrl, urlOf, withoutEnding } from '../../core/url.ts';
 
 /** A token with the headers made of it; the headers are what a look-up hands back when they were refused. */
 interface Grant {
@@ -288,7 +288,8 @@ export function restBase(settings: Settings, named: string | null): URL {
   if (named === null) return assumedBase(settings);
   const problem = namedProblem(named, settings.url('authUrl'));
   if (problem === null) return new URL(named);
-  const origin = URL.canParse(named) ? ` at ${new URL(named).origin}` : '';
+  const url = parseUrl(named);
+  const origin = url === null ? '' : ` at ${url.origin}`;
   throw new Fault('origin-refused', {
     message: `the token’s reply names an address${origin} that is refused: it ${problem}; nothing was sent there`,
     hint: 'if that address is right, set SFMC_REST_BASE_URL beside the credentials',

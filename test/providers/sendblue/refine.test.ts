@@ -17,7 +17,7 @@ describe('error bodies', () => {
     [401, { status: 'ERROR', message: 'Invalid Credentials' }, 'unauthorized', ': Invalid Credentials'],
     [404, 'Message not found', 'not-found', ': Message not found'],
     [404, '', 'not-found', ''],
-    [404, page, 'unexpected-status', ''],
+    [404, page, 'unexpected-status', ': a web page, not the API’s answer'],
     [403, {}, 'forbidden', ''],
     [
       400,
@@ -71,7 +71,7 @@ describe('hints', () => {
   test.each<[number, unknown, RegExp]>([
     [401, { message: 'Invalid Credentials' }, /SENDBLUE_API_API_KEY and SENDBLUE_API_API_SECRET/],
     [404, 'Message not found', /message_handle, not a uuid.*SENDBLUE_API_BASE_URL=https:\/\/api\.sendblue\.com$/],
-    [404, page, /^this address has no Sendblue API.*api\.sendblue\.com$/],
+    [404, page, /^this address has no Sendblue API: check SENDBLUE_API_BASE_URL and any proxy.*api\.sendblue\.com$/],
     [403, '', /lines or plans/],
     [400, '', /message_handle/],
     [422, '', /message_handle/],

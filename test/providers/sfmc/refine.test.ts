@@ -184,6 +184,7 @@ describe('refusals of the token endpoint', () => {
   ])('HTTP %i is %s, never a verdict on the message', (status, code) => {
     expect(refined(status, fixture('error-token')).code).toBe(code);
     expect(refined(status, '').code).toBe(code);
-    expect(refined(status, '<!doctype html><h1>oops</h1>').code).toBe(code);
+    const isOwnWord = [407, 429].includes(status) || status < 400 || status >= 500;
+    expect(refined(status, '<!doctype html><h1>oops</h1>').code).toBe(isOwnWord ? code : 'unexpected-status');
   });
 });

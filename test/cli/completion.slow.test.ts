@@ -63,8 +63,8 @@ test.each([
   ],
   [['decode', 'sf'], ['sfmc']],
   [
-    ['schema', 'r'],
-    ['result', 'report'],
+    ['schema', 'e'],
+    ['error', 'explanation', 'exit-codes', 'environment'],
   ],
   [
     ['completion', ''],

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +121,44 @@ describe.skipIf(!linux)('a pipe that nobody opens (looked at through /proc, so o
     });
   });
 });
+
+describe.skipIf(!linux)(
+  'a command that never prints its secret (its processes are looked for in /proc, so on Linux only)',
+  () => {
+    /** A home whose config file asks a script, which asks a program; the ids of all that they started. */
+    function hangingCommand() {
+      const folder = temporaryFolder();
+      const pids = join(folder, 'pids');
+      const script = `echo $$ >> ${pids}; sleep 600 & echo $! >> ${pids}; wait`;
+      const config = { sendblue: { apiKeyId: 'endings-key-id', apiSecretKey: { command: ['/bin/sh', '-c', script] } } };
+      writeFileSync(join(folder, '.sbstatusrc'), JSON.stringify(config), { mode: 0o600 });
+      const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n') : []);
+      return { folder, started };
+    }
+
+    const isRunning = (pid: string) =>
+      existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+    test.each([
+      ['get', get, 22, /the time was up before it was this id’s turn/],
+      ['get --wait', [...get, '--wait'], 22, /the time was up before it was this id’s turn/],
+      ['list', ['sendblue', 'list'], 22, /the time was up/],
+      ['check', ['check', 'sendblue:msg_abc123def456'], 22, /the time was up/],
+    ])('ends with %s, and so does what it started', async (_, argv, timeoutCode, timeoutText) => {
+      const { folder, started } = hangingCommand();
+      await expectEndings({
+        argv,
+        // Of a terminal it would not be cut off, and Ctrl-C there reaches everything.
+        prefix: ['setsid'],
+        env: { HOME: folder, SENDBLUE_API_API_KEY: '', SENDBLUE_API_API_SECRET: '' },
+        isThere: () => started().length >= 6,
+        timeoutCode,
+        timeoutText,
+      });
+      await expect.poll(() => started().filter(isRunning)).toEqual([]);
+    });
+  },
+);
 
 /** A port whose connections are never accepted, and whose backlog is full: a further one is not even refused. */
 async function fullPort(): Promise<number> {

@@ -139,6 +139,11 @@ test.each([
   expect(baseProblem(text)).not.toBeNull();
 });
 
+test('an address in letters of Latin-1 is one however often it is looked at (Node 20: URL.canParse, once compiled)', () => {
+  const problems = Array.from({ length: 20_000 }, () => baseProblem('https://bücher.example/ä'));
+  expect(new Set(problems)).toEqual(new Set([null]));
+});
+
 test('an address is below its base, in origin and in path', () => {
   const base = new URL('https://api.example/v9/');
   expect(urlOf(base, { path: ['', 'a', '/evil.example', '\\x'] }).href).toBe(
