@@ -99,7 +99,10 @@ export async function execute<T>(
   try {
     const first = await send(request, client, deps, limits, null);
     let result = readReply(request, client.settings, first, deps.clock.now());
-    if (isRefusal(result) && account.refusal === null) {
+    // The provider's own: a login page with that status refuses nothing.
+    const isRefused =
+      result.kind === 'fault' && result.fault.code === 'unauthorized' && result.fault.httpStatus === 401;
+    if (isRefused && account.refusal === null) {
       const second = await send(request, client, deps, limits, first.authorization);
       result = readReply(request, client.settings, addExchange(first, second), deps.clock.now());
     }
@@ -111,11 +114,6 @@ export async function execute<T>(
     if (fault.code === 'unauthorized') account.refusal ??= fault;
     return faultResult(fault);
   }
-}
-
-/** A 401 of the provider's own: a login page with that status refuses nothing. */
-function isRefusal(result: ApiResult<unknown>): boolean {
-  return result.kind === 'fault' && result.fault.code === 'unauthorized' && result.fault.httpStatus === 401;
 }
 
 interface SentRequest {
