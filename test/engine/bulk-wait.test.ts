@@ -1,4 +1,6 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startMock } from '../../src/mock/server.ts';
+import { loadProviders } from '../../src/providers/index.ts';
 import { recordsIn, runBy, warmUp } from '../support/figures.ts';
 import { type AccountMessage, type ListFaults, moving, SendblueAccount } from '../support/sendblue-account.ts';
 import { startAccount } from '../support/servers.ts';
@@ -147,3 +149,41 @@ test(
   },
   limit,
 );
+
+test(
+  'messages that were sent to the mock are waited for by its list',
+  async () => {
+    const clock = steppedClock();
+    const log: string[] = [];
+    const server = await startMock({
+      ...at,
+      providers: await loadProviders(),
+      clock,
+      log: (line) => void log.push(line),
+    });
+    onTestFinished(() => server.close());
+    const { baseUrl = '', apiKeyId = '', apiSecretKey = '' } = server.settingsOf('sendblue');
+    const handles: string[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      const answer = await fetch(`${baseUrl}/api/send-message`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sb-api-key-id': apiKeyId, 'sb-api-secret-key': apiSecretKey },
+        body: JSON.stringify({ number: '+15550100142', from_number: '+15550100100', content: 'Hello' }),
+      });
+      handles.push(((await answer.json()) as { message_handle: string }).message_handle);
+    }
+    const env = {
+      SENDBLUE_API_API_KEY: apiKeyId,
+      SENDBLUE_API_API_SECRET: apiSecretKey,
+      SENDBLUE_API_BASE_URL: baseUrl,
+    };
+    const argv = ['sendblue', 'get', '-', '-o', 'ndjson', '--bulk', '--wait'];
+    const { code, stdout } = await runBy(clock, argv, { env, stdin: handles.join('\n') });
+    expect(recordsIn(stdout).map(({ state }) => state)).toEqual(handles.map(() => 'delivered'));
+    expect(code).toBe(0);
+    expect(log.filter((line) => line.startsWith('GET')).length).toBeLessThanOrEqual(12);
+  },
+  limit,
+);
+
+const at = { host: '127.0.0.1', port: 0 };
