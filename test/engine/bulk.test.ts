@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { recordsIn } from '../support/figures.ts';
 import { tempHome } from '../support/home.ts';
@@ -234,6 +234,17 @@ test('an interruption keeps what the list has told', async () => {
   expect(recordsIn(stdout).length).toBeGreaterThanOrEqual(66);
   expect(account.pages.length).toBeLessThanOrEqual(4);
   expect(account.lookups).toEqual([]);
+});
+
+test('of messages that nobody asked for nothing is told: not by --raw, the trace or a file', async () => {
+  const { cwd, home, path } = tempHome();
+  const flags = ['--raw', '--debug', '-v', '--resume', 'kept.ndjson', '--junit', 'r.xml', '--markdown', 'r.md'];
+  const { stdout, stderr } = await get({ messages, flags, setting: { cwd, home } }, ['--bulk']);
+  const files = readdirSync(path('project')).filter((name) => name !== '.git');
+  expect(files.sort()).toEqual(['kept.ndjson', 'r.md', 'r.xml']);
+  const texts = [stdout, stderr, ...files.map((name) => readFileSync(path(`project/${name}`), 'utf8'))];
+  for (const text of texts) expect(text).not.toContain('theirs');
+  expect(stderr).toContain('/api/v2/messages?limit=100&offset=0');
 });
 
 test('refused keys are asked twice, and no more', async () => {

@@ -40,13 +40,20 @@ export interface AccountReply {
   readonly body: unknown;
 }
 
+interface AccountIndex {
+  readonly of: readonly AccountMessage[];
+  /** In the list, the newest first. */
+  readonly rows: readonly AccountMessage[];
+  readonly byId: ReadonlyMap<string, AccountMessage>;
+}
+
 export class SendblueAccount {
   readonly requests: AccountRequest[] = [];
   messages: AccountMessage[];
   readonly #faults: ListFaults;
   readonly #hidden = new Set<AccountMessage>();
   #pages = 0;
-  #sorted: { readonly of: readonly AccountMessage[]; readonly rows: AccountMessage[] } | null = null;
+  #known: AccountIndex | null = null;
 
   constructor(messages: readonly AccountMessage[], faults: ListFaults = {}) {
     this.messages = [...messages];
@@ -73,7 +80,7 @@ export class SendblueAccount {
 
   /** Leaves so many messages out of the list from a place in it on; look-ups know them still. */
   hide(place: number, count: number): void {
-    for (const message of this.#byCreation().slice(place, place + count)) this.#hidden.add(message);
+    for (const message of this.#index().rows.slice(place, place + count)) this.#hidden.add(message);
     this.messages = [...this.messages];
   }
 
@@ -82,7 +89,7 @@ export class SendblueAccount {
     const [, , , , id] = path.split('/').map(decodeURIComponent);
     this.requests.push({ id: id ?? null, query: Object.fromEntries(query), at: now });
     if (id === undefined) return this.#list(query, now, epoch);
-    const message = this.messages.find((each) => each.id === id);
+    const message = this.#index().byId.get(id);
     if (message === undefined) return { status: 404, body: { status: 'ERROR', message: 'Message not found' } };
     return { status: 200, body: { status: 'OK', data: bodyOf(message, now, epoch) } };
   }
@@ -106,19 +113,20 @@ export class SendblueAccount {
     return { status: 200, body: { status: 'OK', data: change?.(rows, page) ?? rows, pagination } };
   }
 
-  #byCreation(): readonly AccountMessage[] {
-    if (this.#sorted?.of !== this.messages) {
-      const rows = this.messages.filter((message) => !this.#hidden.has(message));
-      this.#sorted = { of: this.messages, rows: rows.sort((a, b) => b.createdAt - a.createdAt) };
-    }
-    return this.#sorted.rows;
+  /** Made anew whenever `messages` is another list. */
+  #index(): AccountIndex {
+    if (this.#known?.of === this.messages) return this.#known;
+    const rows = this.messages.filter((message) => !this.#hidden.has(message));
+    rows.sort((a, b) => b.createdAt - a.createdAt);
+    this.#known = { of: this.messages, rows, byId: new Map(this.messages.map((message) => [message.id, message])) };
+    return this.#known;
   }
 
   #rows(query: URLSearchParams, now: number, epoch: number): readonly AccountMessage[] {
     const after = (name: string) => Date.parse(query.get(name) ?? '') - epoch;
     const created = query.has('created_at_gte') ? after('created_at_gte') : null;
     const updated = query.has('updated_at_gte') ? after('updated_at_gte') : null;
-    let rows = this.#byCreation();
+    let rows = this.#index().rows;
     if (created !== null) rows = rows.filter(({ createdAt }) => createdAt >= created);
     if (updated !== null) rows = rows.filter((message) => latest(message, now)[0] >= updated);
     if (query.get('order_by') !== 'updatedAt') return rows;
