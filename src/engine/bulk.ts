@@ -34,7 +34,9 @@ const quietMs = 1_000;
 /** So much of the number of ids may be spent on requests that find nothing. */
 const mostLoss = 0.04;
 /** How far behind the list may be, milliseconds: Sendblue's own command-line tool reads the last minute twice. */
-const overlapMs = 60_000;
+const mostLagMs = 60_000;
+/** How much of it each round reads again; what comes later is found by a round that reads all of it, once in that time. */
+const overlapMs = 10_000;
 /** Rounds in a row that may fail. */
 const mostFailures = 3;
 
@@ -170,9 +172,8 @@ export class BulkReader {
     const before = this.#readUntil;
     if (before === null) return this.#giveUp('the list does not say when a message was updated');
     const begunAt = this.#deps.clock.monotonic();
-    // What turns up late is behind what was read; now and then it is read again as far back as that can be.
-    const isInFull = begunAt - this.#inFullAt >= overlapMs;
-    const since = new Date((isInFull ? this.#readInFullUntil : before) - overlapMs).toISOString();
+    const isInFull = begunAt - this.#inFullAt >= mostLagMs;
+    const since = new Date(isInFull ? this.#readInFullUntil - mostLagMs : before - overlapMs).toISOString();
     let count = 0;
     let isOver = false;
     let isUnordered = false;

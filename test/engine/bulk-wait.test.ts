@@ -36,11 +36,17 @@ function expectTruth(messages: readonly AccountMessage[], records: ReturnType<ty
 
 const some = moving(300);
 
+function wholeSeconds(row: unknown): unknown {
+  const { date_updated: time } = row as { readonly date_updated: string };
+  return { ...Object(row), date_updated: time.replace(/\.\d+/, '') };
+}
+
 test.each<[string, ListFaults, number]>([
   ['does as it should', {}, 70],
   ['does not say hasMore', { silent: true }, 80],
   ['is five seconds behind', { lagMs: 5000 }, 80],
   ['does not heed the time of the update', { ignores: ['updated_at_gte'] }, 80],
+  ['tells whole seconds', { change: (rows) => rows.map(wholeSeconds) }, 80],
   ['fails now and then', { statusOf: (page) => (page % 5 === 3 ? 503 : 200) }, 110],
 ])(
   'a list that %s ends a wait with few requests',
