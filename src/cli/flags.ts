@@ -307,7 +307,8 @@ export class ListOption extends Option {
 /** Refuses a second value, which would silently take the place of the first. To be called once every option is there. */
 export function refuseRepeats(command: Command): void {
   for (const option of command.options) {
-    if (!option.required || option instanceof ListOption) continue;
+    const hasValue = option.required || option.optional;
+    if (!hasValue || option instanceof ListOption) continue;
     let isGiven = false;
     command.on(`option:${option.name()}`, () => {
       if (isGiven) throw new UsageError(`${option.long} is given twice`, 'give it once: only one value can count');

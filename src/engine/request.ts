@@ -1,4 +1,4 @@
-import { faultOfReply } from '../core/error-response.ts';
+import { faultOfReply, refuseErrorBeside, refusePart } from '../core/error-response.ts';
 import { Fault } from '../core/fault.ts';
 import type { Clock, Exchange, Limiter, Limits, Reply, Send } from '../core/http.ts';
 import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
@@ -152,8 +152,10 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
+    refusePart(reply.status);
     body = parseBody(reply);
     const value = request.read(body, settings);
+    refuseErrorBeside(body);
     return { kind: 'answer', value, request: requestInfo(sent, value.requestId ?? null), mock, body };
   } catch (error) {
     const fault = addLocation(faultOf(error), provider, reply);

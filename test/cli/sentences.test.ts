@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { providerIds } from '../../src/providers/index.ts';
 import { run } from '../support/run.ts';
 
 /** Each sentence as a stranger would write it: short, active, the field's words. */
@@ -66,7 +67,7 @@ test.each<Row>([
   ],
   ['sendblue get delivered --mock --fields stat', 2, 'error: no record has a field "stat"; hint: did you mean state?'],
   ['decode sendblu', 2, 'error: no provider "sendblu"; hint: did you mean sendblue?'],
-  ['explain 129', 2, 'error: unknown code set "129"; hint: choose one of sendblue, sent, sfmc, exit, sbstatus'],
+  ['explain 129', 2, `error: unknown code set "129"; hint: choose one of ${providerIds.join(', ')}, exit, sbstatus`],
   [
     'sendblue get x --mock --timeout 0s',
     2,

@@ -144,7 +144,12 @@ function aboutFile({ path, kind, mode, fault, notes, holdsSecret }: ConfigFile):
   if (fault !== null) return [failedResult({ topic: 'files', subject: 'config' }, fault)];
   if (notes.length > 0) return notes.map((note) => warningResult(what, note, `chmod 600 ${path}`));
   const held = holdsSecret ? 'holds secrets' : 'holds no secret itself';
-  return [okResult(what, `${kind === 'project' ? 'project' : 'own'} file, mode ${modeText(mode)}, ${held}`)];
+  return [
+    okResult(
+      what,
+      `${kind === 'project' ? 'project' : 'own'} file, ${mode === null ? '' : `mode ${modeText(mode)}, `}${held}`,
+    ),
+  ];
 }
 
 /** What the environment says about the way out. Proxy passwords are never shown. */

@@ -70,7 +70,7 @@ function treeOf(command: Command, path: readonly string[]): CommandTree {
       flags: option.flags,
       short: option.short ?? null,
       long: option.long ?? null,
-      value: /[<[](.+)[>\]]/.exec(option.flags)?.[1] ?? null,
+      value: /[<[]([^<>[\]]+)[>\]]/.exec(option.flags)?.[1] ?? null,
       description: option.description,
       choices: option.argChoices ?? null,
       default: defaultOf(option),
