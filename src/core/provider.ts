@@ -178,7 +178,10 @@ export interface ListedMessage {
   readonly body: unknown;
 }
 
-/** The account's list as a way to look many messages up: newest first, by offset, in the shape of the look-up. */
+/**
+ * The account's list as a way to look many messages up: newest first, by offset, in the shape of the look-up. What it tells
+ * has `via: 'list'` in its details, which must name that.
+ */
 export interface Bulk {
   /** The operation that it stands in for. */
   readonly operation: string;

@@ -200,6 +200,25 @@ function sorted(text = ''): string[] {
   return text.split('\n').sort();
 }
 
+test('where a record comes from is a field like any other', async () => {
+  const { env } = await startAccount(new SendblueAccount(messages));
+  const argv = [
+    'sendblue',
+    'get',
+    'own-88',
+    'own-89',
+    'nosuch',
+    '--bulk',
+    '-o',
+    'csv',
+    '--fields',
+    'id,details.via',
+    ...off,
+  ];
+  const { stdout } = await run(argv, { env });
+  expect(stdout.trim().split(/\r?\n/)).toEqual(['id,details.via', 'own-88,list', 'own-89,list', 'nosuch,']);
+});
+
 test('--resume asks for nothing twice, in the list neither', async () => {
   const { cwd, home, path } = tempHome();
   const setting = { cwd, home };
