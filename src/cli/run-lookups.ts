@@ -61,10 +61,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options) },
-      {
-        ...schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
-        ...(options.bulk === null ? {} : { createBulkReader: await bulkReaders(options.bulk, options, messages) }),
-      },
+      await schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
     );
     const finished = scheduler.run(input.items(accounts, cancellation));
     const masked = maskAll(finished, { masking, accounts, progress });
@@ -169,7 +166,7 @@ interface RunContext {
 /** How long `--wait` forgives an id that is not there yet, milliseconds. */
 const graceOfWait = 10_000;
 
-function schedulerDeps(context: RunContext): SchedulerDeps {
+async function schedulerDeps(context: RunContext): Promise<SchedulerDeps> {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
   const finish = createRecorder(options, clock, cancellation);
@@ -200,6 +197,7 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
     },
     onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
+    ...(options.bulk === null ? {} : { createBulkReader: await bulkReaders(options.bulk, options, messages) }),
   };
 }
 

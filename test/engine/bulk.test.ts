@@ -221,17 +221,18 @@ test('where a record comes from is a field like any other', async () => {
 
 test('--resume asks for nothing twice, in the list neither', async () => {
   const { cwd, home, path } = tempHome();
-  const setting = { cwd, home };
-  const flags = ['--resume', 'out.ndjson'];
+  const account = new SendblueAccount(messages);
+  const { env } = await startAccount(account);
   const own = ownIn(messages);
-  const argv = (scene: Partial<Case>) => get({ messages, flags, setting, ...scene }, ['--bulk']);
-  const first = await argv({ ids: own.slice(0, 60) });
-  expect(first.account.lookups).toEqual([]);
-  const second = await argv({});
-  expect(factsIn(readFileSync(path('project/out.ndjson'), 'utf8')).size).toBe(90);
-  expect(second.account.lookups).toEqual([]);
-  const third = await argv({});
-  expect(third.account.requests).toEqual([]);
+  const argv = ['sendblue', 'get', '-', '--bulk', '--resume', 'out.ndjson', ...off];
+  const resume = async (ids: readonly string[]) => {
+    account.requests.splice(0);
+    await run(argv, { cwd, home, env, stdin: ids.join('\n') });
+    return factsIn(readFileSync(path('project/out.ndjson'), 'utf8')).size;
+  };
+  expect([await resume(own.slice(0, 60)), account.lookups]).toEqual([60, []]);
+  expect([await resume(own), account.lookups]).toEqual([90, []]);
+  expect([await resume(own), account.requests]).toEqual([90, []]);
 });
 
 test('--fail-fast reads no further page, and what was on the page counts', async () => {
