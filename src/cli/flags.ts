@@ -396,6 +396,8 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
   }
   const flags = values as FlagValues;
   const { expect, expectChannel, minSuccess, maxFailed } = flags;
+  const detailNames: DetailNames[] = [];
+  for (const { details } of providers) detailNames.push(details);
   return {
     ...flags,
     output: flags.json ? 'json' : flags.output,
@@ -405,7 +407,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     expansions: [],
     bulk: null,
     settings: settingValues(given, providers),
-    detailNames: providers.map(({ details }) => details),
+    detailNames,
   };
 }
 
