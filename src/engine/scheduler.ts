@@ -378,12 +378,12 @@ export class Scheduler {
     const { item, policy } = job;
     const now = this.#deps.clock.monotonic();
     const step = nextStep(item, job.state, result, policy, now);
+    job.state = step.state;
     if (step.kind === 'done') {
       this.#finish(job, step);
       this.#changed.notify();
       return 'done';
     }
-    job.state = step.state;
     job.dueAt = now + step.delayMs;
     if (step.state.confirming) return 'confirm';
     if (job.dueAt < policy.deadline) this.#deps.onLookup(item, result, step.delayMs);

@@ -59,6 +59,21 @@ test.each<[string, ListFaults, number]>([
   limit,
 );
 
+test(
+  'the states that were seen are told',
+  async () => {
+    const { stdout } = await wait(moving(60), {});
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const seen = records.map(({ timeline }) => timeline.map(({ state }: { state: string }) => state).join(' '));
+    expect(new Set(seen)).toContain('queued sent delivered');
+    expect(seen.filter((states) => !/(delivered|failed)$/.test(states))).toEqual([]);
+  },
+  limit,
+);
+
 const bare = (fields: object) => (rows: readonly unknown[]) => rows.map((row) => ({ ...Object(row), ...fields }));
 
 test.each<[string, ListFaults]>([
