@@ -41,12 +41,12 @@ export function entryOf(record: JournalRecord, offset: number, length: number): 
 }
 
 /** A record whose state, outcome, id and address belong together. */
-function isSound({ state, outcome, terminal, id, request, redacted }: Result): boolean {
+function isSound({ state, outcome, terminal, id, request, redacted, details }: Result): boolean {
   if (request === null || state === null) return false;
   const known = [statuses[state], ...(state === 'sent' ? [finalSent] : [])];
   if (!known.some((status) => status.outcome === outcome && status.terminal === terminal)) return false;
-  // A mask may have changed the address.
-  return redacted || request.url.includes(encodeURIComponent(id));
+  // A mask may have changed the address, and that of a list names no id.
+  return redacted || details['via'] === 'list' || request.url.includes(encodeURIComponent(id));
 }
 
 /** Of two records about one message the later one counts; two that are final and differ are both not to be believed. */
