@@ -8,15 +8,23 @@ export interface PageRange {
   readonly limit: number;
 }
 
-/** A row, or the fault that ends the list early. */
-export type PageRow = Pick<ApiResult<never>, 'request' | 'mock'> & { readonly row: ListedMessage | Fault };
+/** How a row was asked for. */
+export type PageOrigin = Pick<ApiResult<never>, 'request' | 'mock'>;
 
-export interface PaginateOptions {
+/** A row, or the fault that ends the list early. */
+export type PageRow = PageOrigin & { readonly row: ListedMessage | Fault };
+
+/** As much of a row as the reading of pages needs. */
+type NamedRow = Pick<ListedMessage, 'id' | 'body'>;
+
+export interface PaginateOptions<Row extends NamedRow = ListedMessage> {
   /** Rows wanted; infinite for all. */
   readonly limit: number;
   /** Rows that one page can hold. */
   readonly pageSize: number;
-  fetch(place: PageRange): Promise<ApiResult<Page>>;
+  fetch(place: PageRange): Promise<ApiResult<Page<Row>>>;
+  /** Called where the limit is reached and more rows follow, or may follow. */
+  onMore?(): void;
 }
 
 /** Rows that are remembered so that none is given twice: more than a list can shift by between two pages. */
@@ -32,29 +40,38 @@ const mostIdlePages = 10;
  */
 export async function* paginate(options: PaginateOptions): AsyncGenerator<PageRow> {
   let given = 0;
-  for await (const { rows, request, mock } of freshPages(options)) {
-    for (const row of rows) {
+  for await (const { rows, more, request, mock } of freshPages(options)) {
+    for (const [place, row] of rows.entries()) {
       yield { row, request, mock };
       given += 1;
-      if (given === options.limit) return;
+      if (given < options.limit) continue;
+      if (place < rows.length - 1 || more !== false) options.onMore?.();
+      return;
     }
   }
 }
 
-type FreshPage = Omit<PageRow, 'row'> & { readonly rows: readonly (ListedMessage | Fault)[] };
+type FreshPage<Row> = PageOrigin & {
+  readonly rows: readonly (Row | Fault)[];
+  readonly more: boolean | null;
+};
 
 /**
  * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
  * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back for them.
  */
-async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGenerator<FreshPage> {
+export async function* freshPages<Row extends NamedRow>({
+  limit,
+  pageSize,
+  fetch,
+}: PaginateOptions<Row>): AsyncGenerator<FreshPage<Row>> {
   const seen = new Recent(remembered);
   const size = Math.min(limit, pageSize);
   let place = { offset: 0, overlaps: false, back: leastBack, idlePages: 0 };
   while (place.idlePages < mostIdlePages) {
     const page = await fetch({ offset: place.offset, limit: size });
     const { request, mock } = page;
-    if (page.kind === 'fault') return yield { rows: [page.fault], request, mock };
+    if (page.kind === 'fault') return yield { rows: [page.fault], more: false, request, mock };
     const { rows, more } = page.value;
     if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
       const offset = Math.max(0, place.offset - place.back);
@@ -62,14 +79,14 @@ async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGe
       continue;
     }
     const fresh = rows.filter((row) => seen.add(nameOf(row)));
-    yield { rows: fresh, request, mock };
+    yield { rows: fresh, more, request, mock };
     if (rows.length === 0 || more === false) return;
     // The last row alone, once more, is the end of the list.
     const overlaps = fresh.length > 0 || rows.length > 1;
     const offset = place.offset + rows.length - (overlaps ? 1 : 0);
     place = { offset, overlaps, back: leastBack, idlePages: fresh.length > 0 ? 0 : place.idlePages + 1 };
   }
-  yield { rows: [stuck], request: null, mock: false };
+  yield { more: false, rows: [stuck], request: null, mock: false };
 }
 
 const stuck = new Fault('wrong-shape', {
@@ -78,7 +95,7 @@ const stuck = new Fault('wrong-shape', {
 });
 
 /** A row without an id is known by its content. */
-function nameOf({ id, body }: ListedMessage): string {
+function nameOf({ id, body }: NamedRow): string {
   return id ?? JSON.stringify(body);
 }
 

@@ -1,4 +1,5 @@
 import type { Result } from '../core/record.ts';
+import { isUnknownWord } from './words.ts';
 
 /** Why an exit code is not 0. */
 export interface Explanation {
@@ -29,11 +30,11 @@ export function explanationOf(result: Result, hint: string | null): Explanation 
 /** A word that is in no table, or a code that says that the provider lost track of the message. */
 function unknownStatus(result: Result): Explanation {
   const { reason, providerState } = result;
-  if (reason !== null && reason.class !== 'unknown') {
+  if (reason !== null && !isUnknownWord(result)) {
     return { message: `what became of the message is unknown (${providerState})${because(result)}`, hint: reason.hint };
   }
   return {
-    message: `the provider says ${providerState}, a word that sbstatus does not know`,
+    message: `the provider says ${providerState}, a word that sbstatus does not know${reason === null ? '' : because(result)}`,
     hint: 'look it up in the provider’s documentation, and report it to sbstatus',
   };
 }
@@ -83,9 +84,7 @@ export function testStatusOf({ exit: { code } }: Pick<Result, 'exit'>): TestStat
   return code >= 20 && code <= 29 ? 'failed' : 'error';
 }
 
-/** What a message is called, by its place in the input; most have no name of their own. */
-export type Names = ReadonlyMap<number, string>;
-
-export function nameOf({ index, provider, operation, id }: Result, names: Names): string {
-  return names.get(index) ?? `${provider} ${operation} ${id}`;
+/** What a message is called in reports; most have no name of their own. */
+export function nameOf({ name, provider, operation, id }: Result): string {
+  return name ?? `${provider} ${operation} ${id}`;
 }
