@@ -71,7 +71,9 @@ function faultFromElsewhere(isPage: boolean, { hint = faults['not-json'].hint }:
 
 function faultByStatus(reply: Reply, body: unknown, { code = codeOf(reply.status), says, hint }: MappedError) {
   const text = body === undefined ? orUndefined(() => decodeText(reply.bytes)) : undefined;
-  return { code, says: says ?? saysOf(body) ?? text, hint };
+  // A 408 came from a server that got no whole request: more time for the answer is no help.
+  const noTime = code === 'timeout' ? faults['connection-lost'].hint : undefined;
+  return { code, says: says ?? saysOf(body) ?? text, hint: hint ?? noTime };
 }
 
 function codeOf(status: number): FaultCode {

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/fault.ts';
+import type { Clock } from '../core/http.ts';
 import type { DetailNames } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import { nearest, runsInCi } from '../core/text.ts';
@@ -22,6 +23,7 @@ export interface OutputOptions {
   readonly output: string;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  readonly details: boolean;
   /** The record holds the provider's body. */
   readonly raw: boolean;
   /** What `details` of each provider's records may hold. */
@@ -44,13 +46,13 @@ export async function createOutput(
   options: OutputOptions,
   single: boolean,
   world: World,
-  { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'> | null; onBroken(): void },
+  deps: Omit<OutputDeps, 'stdout'>,
 ): Promise<StdoutSink | null> {
   for (const path of options.fields ?? []) checkField(path, options);
   if (options.field !== null) checkField(options.field, options);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
-  return new BatchedOutput(renderer, { stdout: world.stdout, progress, onBroken });
+  return new BatchedOutput(renderer, { ...deps, stdout: world.stdout });
 }
 
 /** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */
@@ -70,7 +72,7 @@ function checkField(path: string, { detailNames, raw }: Pick<OutputOptions, 'det
 }
 
 async function rendererOf(options: OutputOptions, single: boolean, world: World): Promise<Renderer> {
-  const { output, ids, field, fields, utc, color } = options;
+  const { output, ids, field, fields, details, utc, color } = options;
   const { stdout, env, clock } = world;
   const ci = runsInCi(env);
   if (ids) return createIdRenderer({ ci });
@@ -86,15 +88,20 @@ async function rendererOf(options: OutputOptions, single: boolean, world: World)
       return clock.now();
     },
     single,
+    details,
     fields,
   });
 }
+
+/** How long somebody at a terminal waits for rows that are held back, milliseconds. */
+const patienceMs = 300;
 
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
 
 interface OutputDeps {
-  readonly stdout: Pick<World['stdout'], 'write'>;
+  readonly stdout: Pick<World['stdout'], 'write' | 'terminal'>;
+  readonly clock: Pick<Clock, 'alarm'>;
   readonly progress: Pick<Progress, 'clear'> | null;
   /** Called once, when nothing can be written any more. */
   onBroken(): void;
@@ -108,6 +115,7 @@ export class BatchedOutput implements StdoutSink {
   readonly #renderer: Renderer;
   readonly #deps: OutputDeps;
   #held = '';
+  #stopAlarm: (() => void) | null = null;
   #writing: Promise<void> | null = null;
   #error: unknown = null;
 
@@ -119,11 +127,20 @@ export class BatchedOutput implements StdoutSink {
   /** Resolves at once, unless the reader is far behind. */
   async result(result: Result, hint: string | null): Promise<void> {
     this.#held += this.#renderer.result(result, hint);
+    if (this.#deps.stdout.terminal && this.#renderer.release !== undefined) {
+      this.#stopAlarm ??= this.#deps.clock.alarm(patienceMs, this.#release);
+    }
     if (this.#held !== '') this.#writing ??= this.#writeHeld();
     if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
   }
 
+  readonly #release = (): void => {
+    this.#held += this.#renderer.release?.() ?? '';
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+  };
+
   async end(ending: Ending): Promise<void> {
+    this.#stopAlarm?.();
     this.#held += this.#renderer.end(ending);
     await this.flush();
   }

@@ -10,7 +10,12 @@ const turn = () => new Promise(setImmediate);
 /** An output of texts in place of records. */
 function openOutput(write: (text: string) => Promise<void>, onBroken: () => void) {
   const renderer = { result: (_: unknown, text: string | null) => text ?? '', end: () => '' };
-  const output = new BatchedOutput(renderer, { stdout: { write }, progress: { clear: () => undefined }, onBroken });
+  const output = new BatchedOutput(renderer, {
+    stdout: { terminal: false, write },
+    clock: { alarm: () => never },
+    progress: { clear: () => undefined },
+    onBroken,
+  });
   return { add: (text: string) => output.result(failed, text), flush: () => output.flush() };
 }
 
@@ -93,4 +98,29 @@ test('what cannot be written is heard of at once, and by all who come later', as
   await expect(flush()).rejects.toThrow('no space left');
   await turn();
   expect([tried, told]).toEqual([1, 1]);
+});
+
+test('on a terminal what the renderer holds back is written after a while, and only there', async () => {
+  for (const terminal of [true, false]) {
+    const written: string[] = [];
+    const rings: (() => void)[] = [];
+    const renderer = { result: () => '', end: () => 'rest', release: () => 'rows\n' };
+    const output = new BatchedOutput(renderer, {
+      stdout: { terminal, write: async (text) => void written.push(text) },
+      clock: {
+        alarm: (_, ring) => {
+          rings.push(ring);
+          return never;
+        },
+      },
+      progress: null,
+      onBroken: never,
+    });
+    await output.result(failed, null);
+    await output.result(failed, null);
+    expect(rings).toHaveLength(terminal ? 1 : 0);
+    for (const ring of rings) ring();
+    await output.flush();
+    expect(written).toEqual(terminal ? ['rows\n'] : []);
+  }
 });

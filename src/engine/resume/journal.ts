@@ -91,7 +91,8 @@ export class Journal {
     const record = recordIn(bytes);
     if (record === null) return null;
     this.settled.add(keyOf(item));
-    return { record: { ...record, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
+    const name = item.name ?? record.name;
+    return { record: { ...record, name, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
   }
 
   /** Appends a record, if it says more than the file does. `account`: the tag of who was asked. Throws an `UnwritableError`. */
@@ -188,7 +189,11 @@ async function openFile(path: string, owner: number | null): Promise<FileHandle>
     const file = await open(path, flags, 0o600);
     const stats = await file.stat();
     if (owner !== null && stats.uid !== owner) problem.text = `${path} belongs to another user`;
-    else if (stats.isFile()) return file;
+    else if (stats.isFile()) {
+      // The umask may have taken our own right to a new file.
+      if (stats.size === 0 && (stats.mode & 0o600) !== 0o600) await file.chmod(0o600);
+      return file;
+    }
     await file.close();
   } catch (error) {
     throw new UsageError(`cannot use ${path} (${(error as NodeJS.ErrnoException).code})`, 'check the path of --resume');
