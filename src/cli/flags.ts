@@ -238,16 +238,18 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   tokenCache: { flags: '--no-token-cache', about: 'neither use nor keep a token on disk', default: true },
 };
 
+/** The help has them in this order. What most people need comes first, and is not named again below. */
 const groups = {
-  'Input:': ['fromFile', 'column', 'nul', 'allowEmpty'],
-  'Output:': ['output', 'json', 'fields', 'field', 'details', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
-  'Verdict:': ['expect', 'expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
-  'Waiting:': ['wait', 'timeoutMs', 'intervalMs', 'notFoundGraceMs'],
+  'Common:': ['wait', 'timeoutMs', 'expect', 'output', 'json', 'quiet', 'details', 'fromFile', 'profile', 'mock'],
+  'Input:': ['column', 'nul', 'allowEmpty'],
+  'Output:': ['fields', 'field', 'raw', 'verbose', 'debug', 'utc', 'color'],
+  'Verdict:': ['expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
+  'Waiting:': ['intervalMs', 'notFoundGraceMs'],
   'Many ids:': ['concurrency', 'perSecond', 'failFast', 'resume'],
   'Reports:': ['junit', 'junitPending', 'markdown', 'github'],
   'Network:': ['requestTimeoutMs', 'retries', 'curl'],
   'Privacy:': ['redact', 'reveal'],
-  'Credentials:': ['profile', 'config', 'mock'],
+  'Credentials:': ['config'],
 } as const satisfies Record<string, readonly Key[]>;
 
 type FlagGroup = keyof typeof groups;
@@ -258,32 +260,38 @@ export function flagTakesValue(flag: string): boolean | null {
   return found === undefined ? null : found.flags.includes('<');
 }
 
-/** Gives a command every flag that a look-up understands. */
-export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
-  for (const group of Object.keys(groups) as FlagGroup[]) addGroup(command, group);
+/** Gives a command every flag that a look-up understands. `own`: those that only this command has. */
+export function addLookupFlags(command: Command, providers: readonly Provider[], own: readonly Option[]): Command {
+  const [common, ...others] = Object.keys(groups) as [FlagGroup, ...FlagGroup[]];
+  addGroup(command, common);
+  command.optionsGroup('Options:');
+  for (const option of own) command.addOption(option);
+  for (const group of others) addGroup(command, group);
   addProviderFlags(command, providers);
   return command;
 }
 
 /** The flags of a command whose messages come by themselves, such as a list: what to make of them. */
 export function addReadingFlags(command: Command): Command {
+  addGroup(command, 'Common:', ['expect', 'output', 'json', 'quiet', 'details']);
   for (const group of ['Output:', 'Verdict:', 'Privacy:'] as const) addGroup(command, group);
   return command;
 }
 
 /** The flags of a command that asks a provider. */
 export function addAskingFlags(command: Command, providers: readonly Provider[]): Command {
+  addGroup(command, 'Common:', ['profile', 'mock']);
+  command.addOption(optionOf('timeoutMs', 'give up after this long: 30s, 5m (default: 30s per request)'));
   addGroup(command, 'Network:');
   command.addOption(optionOf('perSecond'));
-  command.addOption(optionOf('timeoutMs', 'give up after this long: 30s, 5m (default: 30s per request)'));
   addGroup(command, 'Credentials:');
   addProviderFlags(command, providers);
   return command;
 }
 
-function addGroup(command: Command, group: FlagGroup): void {
+function addGroup(command: Command, group: FlagGroup, keys: readonly Key[] = groups[group]): void {
   command.optionsGroup(group);
-  for (const key of groups[group]) command.addOption(optionOf(key));
+  for (const key of keys) command.addOption(optionOf(key));
 }
 
 function addProviderFlags(command: Command, providers: readonly Provider[]): void {

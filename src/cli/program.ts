@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { type ExitName, exits } from '../core/exit.ts';
 import { loadProviders, providerIds } from '../providers/index.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
-import type { AddCommand, CommandContext } from './commands/command.ts';
+import { type AddCommand, type CommandContext, examples } from './commands/command.ts';
 import { addProviders, commandNames, commands } from './commands/index.ts';
 import { refuseRepeats } from './flags.ts';
 import { reportError } from './report-error.ts';
@@ -55,16 +55,28 @@ export function createProgram(context: CommandContext, parts: readonly AddComman
     .description('What became of this message? Asks the provider that carried it.')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
-    .addHelpText('after', overview);
+    .configureHelp({ formatHelp })
+    .addHelpText('after', '\nThe exit code is the verdict: sbstatus help exit-codes');
+  examples.set(program, () => firstExamples);
   for (const add of parts) add(program, context);
   return program;
 }
 
-const overview = `
-Try it without credentials:
-  sbstatus sendblue get delivered --mock
+/** commander's own help, with the examples below usage and description. */
+function formatHelp(command: Command, helper: Help): string {
+  const text = Help.prototype.formatHelp.call(helper, command, helper);
+  const lines = examples.get(command)?.();
+  if (lines === undefined) return text;
+  const [usage = '', description = '', ...rest] = text.split('\n\n');
+  return [usage, description, ['Examples:', ...lines.map((line) => `  ${line}`)].join('\n'), ...rest].join('\n\n');
+}
 
-The exit code is the verdict: sbstatus help exit-codes`;
+const firstExamples = [
+  'sbstatus sendblue get delivered --mock    # --mock: without credentials',
+  'sbstatus sent get delivered --mock --wait --expect delivered',
+  'sbstatus check sendblue:delivered sent:delivered --mock --json',
+  'sbstatus explain sfmc 25',
+];
 
 /** commander's own output is held back: who asked for JSON gets errors as JSON. */
 function configure(command: Command, result: { out: string; err: string }, world: World): void {

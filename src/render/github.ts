@@ -30,7 +30,9 @@ function commands(level: Level, texts: readonly string[]): string[] {
 
 function annotation(result: Result, verdictHint: string | null): string {
   const { message, hint } = explanationOf(result, verdictHint);
-  const text = hint === null ? message : `${message}; hint: ${hint}`;
+  // As on stderr: what is pending is no error, and its next step no hint.
+  const label = testStatusOf(result) === 'pending' ? '' : 'hint: ';
+  const text = hint === null ? message : `${message}; ${label}${hint}`;
   return `title=${property(nameOf(result))}::${data(text)}`;
 }
 

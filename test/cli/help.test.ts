@@ -108,9 +108,73 @@ test('help --json is a command with all below it, hidden commands left out', asy
     description: 'format of the answer',
     choices: ['table', 'tsv', 'json', 'ndjson', 'csv'],
     default: 'table on a terminal, else tsv',
-    group: 'Output',
+    group: 'Common',
   });
-  expect(get.notes.at(-1)).toMatchObject({ title: 'Examples', lines: expect.arrayContaining([expect.any(String)]) });
+  expect(get.notes[0]).toMatchObject({ title: 'Examples', lines: expect.arrayContaining([expect.any(String)]) });
+});
+
+interface Tree {
+  readonly path: readonly string[];
+  readonly description: string;
+  readonly options: readonly { readonly long: string; readonly group: string }[];
+  readonly notes: readonly { readonly title: string | null; readonly lines: readonly string[] }[];
+  readonly commands: readonly Tree[];
+}
+
+const withAllBelow = (tree: Tree): Tree[] => [tree, ...tree.commands.flatMap(withAllBelow)];
+
+test('every --help has examples before arguments and options, below usage and description', async () => {
+  const trees = withAllBelow(JSON.parse(await help('--json')).command);
+  expect(trees.length).toBeGreaterThan(20);
+  for (const { path, notes } of trees) {
+    const { code, stdout } = await run([...path.slice(1), '--help']);
+    const [usage, , examples, next] = stdout.split('\n\n');
+    expect({ code, usage }).toMatchObject({ code: 0, usage: expect.stringMatching(`^Usage: ${path.join(' ')}\\b`) });
+    expect(notes[0]?.title).toBe('Examples');
+    expect(examples).toBe(['Examples:', ...(notes[0]?.lines ?? []).map((line) => `  ${line}`)].join('\n'));
+    expect(notes[0]?.lines.join('\n')).toContain('sbstatus ');
+    expect(next).toMatch(/^(Arguments|Options|Common|Filters|Input):\n/);
+    expect(stdout.match(/^Examples?:$/gm)).toHaveLength(1);
+  }
+});
+
+const common = [
+  '--wait',
+  '--timeout',
+  '--expect',
+  '--output',
+  '--json',
+  '--quiet',
+  '--details',
+  '--from-file',
+  '--profile',
+  '--mock',
+];
+
+test('the help of a look-up groups its flags, the ten common ones first', async () => {
+  const trees = withAllBelow(JSON.parse(await help('--json')).command);
+  const lookups = trees.filter(({ options }) => options.some(({ long }) => long === '--wait'));
+  expect(lookups.map(({ path }) => path.slice(1).join(' '))).toEqual([
+    'sendblue status',
+    'sendblue get',
+    'sent get',
+    'sfmc get',
+    'check',
+  ]);
+  for (const { path, options } of lookups) {
+    expect(options.filter(({ group }) => group === 'Common').map(({ long }) => long)).toEqual(common);
+    expect(options.slice(0, 10).map(({ long }) => long)).toEqual(common);
+    const [, afterCommon] = (await help(...path.slice(1))).split('\nCommon:\n');
+    expect(afterCommon).toMatch(/^Input:$/m);
+  }
+});
+
+test('a common flag is below the same heading in every command that has the group', async () => {
+  for (const { path, options } of withAllBelow(JSON.parse(await help('--json')).command)) {
+    if (!options.some(({ group }) => group === 'Common')) continue;
+    const strays = options.filter(({ long, group }) => common.includes(long) && !['Common', 'Input'].includes(group));
+    expect({ path, strays }).toEqual({ path, strays: [] });
+  }
 });
 
 test('schema says which there are', async () => {

@@ -19,11 +19,11 @@ function linesOf(page: string): string[] {
 /** And the examples of a command's help. */
 async function examplesOf(argv: readonly string[]): Promise<string[]> {
   const { stdout } = await run([...argv, '--help']);
-  const [, examples = ''] = stdout.split('Examples:\n');
+  const [, examples = ''] = /^Examples:\n((?: {2}.+\n)+)/m.exec(stdout) ?? [];
   return examples
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+    .trimEnd()
+    .split(/\n? {2}/)
+    .slice(1);
 }
 
 /** A shell in a folder with `sbstatus` on its path, and the files that the examples name. */
@@ -57,5 +57,34 @@ test.each([
     // Messages that were listed may well be pending when they are asked for again.
     const wanted = line.includes('get -') ? [0, 21] : [0];
     expect([line, wanted.includes(code ?? -1) ? 'works' : stderr]).toEqual([line, 'works']);
+  }
+});
+
+// Those of `check` and `schema` are pasted by recipes.slow.test.ts; `completion` and `mock` by tests of their own.
+test.each(
+  [
+    '',
+    'sendblue',
+    'sendblue status',
+    'sendblue get',
+    'sent',
+    'sent get',
+    'sfmc',
+    'sfmc get',
+    'sfmc logout',
+    'config show',
+    'config path',
+    'doctor',
+    'help',
+  ].map((command) => [command]),
+)('what the help on "%s" says to type works', { timeout: 180_000 }, async (command) => {
+  const paste = shell();
+  const lines = await examplesOf(command.split(' ').filter((word) => word !== ''));
+  expect(lines).not.toEqual([]);
+  for (const line of lines) {
+    const { code, stderr } = paste(line);
+    // The documented messages of the mock are in every state.
+    const works = [0, 20, 21].includes(code ?? -1) ? 'works' : stderr;
+    expect([line, works]).toEqual([line, 'works']);
   }
 });

@@ -199,7 +199,7 @@ test.each(['check', 'schema'])('the examples in the help of %s run as printed', 
   const folder = newFolder();
   const env = environment(folder);
   const { stdout } = await shell(`sbstatus help ${command}`, folder, env);
-  const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
+  const examples = stdout.split('Examples:\n')[1]?.split('\n\n')[0]?.split('\n') ?? [];
   expect(examples.length).toBeGreaterThan(1);
   for (const example of examples) expect(await shell(example, folder, env)).toMatchObject({ code: 0 });
 });

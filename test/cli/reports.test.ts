@@ -154,7 +154,7 @@ test('nothing in a name or an id is markup in the Markdown report', async () => 
 test('an annotation is one line, whatever the name holds', async () => {
   const { stderr } = await reported(['check', '-m', '-', '--retries', '0'], ten);
   expect(stderr).toContain('::error title=%3A%3Aerror%3A%3Aa command %250A::Sent answered HTTP 503');
-  expect(stderr).toContain('::warning title=two⏎lines␉and a tab::still pending: queued; hint: add --wait');
+  expect(stderr).toContain('::warning title=two⏎lines␉and a tab::still pending: queued; add --wait');
   for (const line of stderr.trim().split('\n')) expect(line).toMatch(/^(::(error|warning) title=|error: )/);
 });
 

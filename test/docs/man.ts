@@ -54,9 +54,9 @@ export function manPage(program: Command, variables: readonly ManVariable[]): st
     ),
     section(
       'EXAMPLES',
-      root.notes
-        .filter(({ title }) => title !== null)
-        .flatMap((note) => [roff(`${note.title}:`), ...exampleLines(note.lines)]),
+      ['None of these needs credentials.'].concat(
+        root.notes.filter(({ title }) => title === 'Examples').flatMap(({ lines }) => exampleLines(lines)),
+      ),
     ),
     section('SEE ALSO', [
       bold('sbstatus help exit-codes'),
@@ -114,7 +114,7 @@ function commandLines(command: CommandTree, shared: readonly ManOption[]): strin
   const also = groups.length === 0 ? [] : ['.PP', `Takes the options of: ${groups.join(', ')}.`];
   const notes = command.notes.flatMap(({ title, lines }) => {
     if (title === 'Environment') return [];
-    return /^Examples?$/.test(title ?? '')
+    return title === 'Examples'
       ? exampleLines(lines)
       : ['.PP', roff([...(title === null ? [] : [`${title}:`]), ...lines].join(' '))];
   });

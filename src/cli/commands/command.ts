@@ -12,4 +12,7 @@ export interface CommandContext {
   setExit(exit: ExitName): void;
 }
 
+/** Lines of shell that work as they are; `--help` has them above arguments and options. Every command gives some. */
+export const examples = new WeakMap<Command, () => readonly string[]>();
+
 export type AddCommand = (program: Command, context: CommandContext) => void;

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 import type { Shell } from './completion-scripts.ts';
 
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
@@ -8,15 +8,15 @@ const shells: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
 const completeName = '__complete';
 
 export function addCompletion(program: Command, { world, providers }: CommandContext): void {
-  program
+  const command = program
     .command('completion')
     .description('print the completion script for a shell')
     .addArgument(new Argument('<shell>').choices(shells))
-    .addHelpText('after', helpText)
     .action(async (shell: Shell) => {
       const { completionScript } = await import('./completion-scripts.ts');
       await world.stdout.write(completionScript(shell, completeName));
     });
+  examples.set(command, () => shellLines);
   program
     .command(completeName, { hidden: true })
     .argument('[word...]')
@@ -26,9 +26,9 @@ export function addCompletion(program: Command, { world, providers }: CommandCon
     });
 }
 
-const helpText = `
-Examples:
-  source <(sbstatus completion bash)    # in ~/.bashrc
-  source <(sbstatus completion zsh)     # in ~/.zshrc, after compinit
-  sbstatus completion fish | source     # in ~/.config/fish/config.fish
-  sbstatus completion powershell | Out-String | Invoke-Expression    # in $PROFILE`;
+const shellLines = [
+  'source <(sbstatus completion bash)    # in ~/.bashrc',
+  'source <(sbstatus completion zsh)     # in ~/.zshrc, after compinit',
+  'sbstatus completion fish | source     # in ~/.config/fish/config.fish',
+  'sbstatus completion powershell | Out-String | Invoke-Expression    # in $PROFILE',
+];

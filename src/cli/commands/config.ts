@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 import type { ConfigOptions } from './config-show.ts';
 
 export function addConfig(program: Command, context: CommandContext): void {
   const group = program.command('config').description('write and show the configuration').helpCommand(false);
+  examples.set(group, () => ['sbstatus config init', 'sbstatus config show', 'sbstatus config path --all']);
   addInit(group, context);
   addShow(group, context);
   addPath(group, context);
@@ -17,21 +18,23 @@ function addInit(group: Command, { world }: CommandContext): void {
     .option('--file <path>', 'write here (default: your own file, see `sbstatus config path`)')
     .option('--stdin', 'read the settings: lines of key=value, or JSON')
     .option('--force', 'replace a file that exists')
-    .addHelpText('after', initHelp)
+    .addHelpText('after', initNotes)
     .action(async () => {
       const { init } = await import('./config-init.ts');
       const { profile = null, file = null, stdin, force } = command.opts();
       await init({ profile, file, stdin: stdin === true, force: force === true }, world);
     });
+  examples.set(command, () => initExamples);
 }
 
-const initHelp = `
-A key is provider.setting or an environment name; no secret is ever taken from the command line.
+const initNotes = `
+A key is provider.setting or an environment name; no secret is ever taken from the command line.`;
 
-Examples:
-  sbstatus config init
-  printf '%s\\n' sent.apiKey="$SENT_DM_API_KEY" | sbstatus config init --stdin --file sbstatus.yaml
-  printf '%s\\n' 'sfmc.subdomain=mc1' 'sfmc.accountId=510000000' | sbstatus config init --stdin --file .sbstatusrc`;
+const initExamples = [
+  'sbstatus config init',
+  `printf '%s\\n' sent.apiKey="$SENT_DM_API_KEY" | sbstatus config init --stdin --file sbstatus.yaml`,
+  `printf '%s\\n' 'sfmc.subdomain=mc1' 'sfmc.accountId=510000000' | sbstatus config init --stdin --file .sbstatusrc`,
+];
 
 function addShow(group: Command, { world, setExit: settle }: CommandContext): void {
   const command = group
@@ -40,11 +43,11 @@ function addShow(group: Command, { world, setExit: settle }: CommandContext): vo
     .option('-p, --profile <name>', 'profile of the config file')
     .option('-c, --config <file>', 'config file')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExamples:\n  sbstatus config show\n  sbstatus config show --json')
     .action(async () => {
       const { show } = await import('./config-show.ts');
       settle(await show(optionsOf(command), world));
     });
+  examples.set(command, () => ['sbstatus config show', 'sbstatus config show --json']);
 }
 
 function addPath(group: Command, { world }: CommandContext): void {
@@ -54,11 +57,11 @@ function addPath(group: Command, { world }: CommandContext): void {
     .addOption(new Option('-c, --config <file>', 'config file'))
     .option('--all', 'every path that is looked at, in this order, and whether there is a file')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExamples:\n  sbstatus config path\n  sbstatus config path --all')
     .action(async () => {
       const { path } = await import('./config-show.ts');
       await path(optionsOf(command), world);
     });
+  examples.set(command, () => ['sbstatus config path', 'sbstatus config path --all']);
 }
 
 function optionsOf(command: Command): ConfigOptions {

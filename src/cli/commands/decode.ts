@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { addReadingFlags, ListOption, lookupOptions, oneOf } from '../flags.ts';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 
 export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {
   const command = program
@@ -9,7 +9,8 @@ export function addDecode(program: Command, { world, setExit, providers }: Comma
     .argument('<provider>', Object.keys(providers).join(', '))
     .argument('[-]', 'standard input, which is read anyway', standardInput);
   addOptions(command);
-  command.addHelpText('after', helpText).action(async (provider: string) => {
+  examples.set(command, () => shellLines);
+  command.addHelpText('after', notes).action(async (provider: string) => {
     const { decode } = await import('./decode-run.ts');
     setExit(
       await decode(
@@ -40,12 +41,13 @@ function addOptions(command: Command): void {
   addReadingFlags(command);
 }
 
-const helpText = `
+const notes = `
 Events come one a line, as arrays, or as one JSON document of any layout. A line that is none becomes a
-record of its own (exit 2), and the rest go on. Exits 0 when all was read; --expect makes the states count.
+record of its own (exit 2), and the rest go on. Exits 0 when all was read; --expect makes the states count.`;
 
-Examples:
-  printf '{"message_handle":"abc","status":"DELIVERED"}' | sbstatus decode sendblue
-  sbstatus decode sfmc --from-file events.ndjson -o ndjson --fields id,state,updatedAt
-  printf '{"path":"/hook","body":"{\\\\"message_handle\\\\":\\\\"abc\\\\",\\\\"status\\\\":\\\\"READ\\\\"}"}' | sbstatus decode sendblue --at body
-  tail -F webhooks.log | sbstatus decode sent -o csv`;
+const shellLines = [
+  `printf '{"message_handle":"abc","status":"DELIVERED"}' | sbstatus decode sendblue`,
+  'sbstatus decode sfmc --from-file events.ndjson -o ndjson --fields id,state,updatedAt',
+  `printf '{"path":"/hook","body":"{\\\\"message_handle\\\\":\\\\"abc\\\\",\\\\"status\\\\":\\\\"READ\\\\"}"}' | sbstatus decode sendblue --at body`,
+  'tail -F webhooks.log | sbstatus decode sent -o csv',
+];

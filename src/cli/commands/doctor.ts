@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 
 export function addDoctor(program: Command, { world, setExit: settle }: CommandContext): void {
   const command = program
@@ -10,17 +10,16 @@ export function addDoctor(program: Command, { world, setExit: settle }: CommandC
     .option('--mock', 'try it against a mock server started for this run')
     .option('--json', 'as JSON')
     .option('--no-color', 'no colour')
-    .addHelpText('after', helpText)
+    .addHelpText('after', notes)
     .action(async () => {
       const { doctor } = await import('./doctor-run.ts');
       const { profile = null, config = null, mock, json, color } = command.opts();
       settle(await doctor({ profile, config, mock: mock === true, json: json === true, color }, world));
     });
+  examples.set(command, () => shellLines);
 }
 
-const helpText = `
-The exit code is that of the worst that was found; what is not set up is skipped.
+const notes = `
+The exit code is that of the worst that was found; what is not set up is skipped.`;
 
-Examples:
-  sbstatus doctor --mock
-  sbstatus doctor --mock --json`;
+const shellLines = ['sbstatus doctor --mock', 'sbstatus doctor --mock --json'];

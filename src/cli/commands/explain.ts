@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 
 export function addExplain(program: Command, { world, setExit: settle, providers }: CommandContext): void {
   const command = program
@@ -9,19 +9,19 @@ export function addExplain(program: Command, { world, setExit: settle, providers
     .argument('[code]', 'a code, a name or a status word, in any case; without one, all are listed')
     .option('--json', 'as JSON')
     .option('--no-color', 'no colour')
-    .addHelpText('after', helpText)
     .action(async (whose: string, code: string | undefined) => {
       const { explain } = await import('./explain-run.ts');
       const { json, color } = command.opts<{ json?: boolean; color: boolean }>();
       settle(await explain({ whose, code: code ?? null, json: json === true, color }, providers, world));
     });
+  examples.set(command, () => shellLines);
 }
 
-const helpText = `
-Examples:
-  sbstatus explain sfmc 25
-  sbstatus explain sfmc ThrottledToAggregator
-  sbstatus explain sent FILTERED
-  sbstatus explain sendblue 10002 --json
-  sbstatus explain exit 22
-  sbstatus explain sent`;
+const shellLines = [
+  'sbstatus explain sfmc 25',
+  'sbstatus explain sfmc ThrottledToAggregator',
+  'sbstatus explain sent FILTERED',
+  'sbstatus explain sendblue 10002 --json',
+  'sbstatus explain exit 22',
+  'sbstatus explain sent',
+];

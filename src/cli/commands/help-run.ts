@@ -5,6 +5,7 @@ import type { Provider, Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
 import { jsonText } from '../../render/safe-text.ts';
 import { version } from '../../version.ts';
+import { examples } from './command.ts';
 
 const topics: Readonly<Record<string, (json: boolean, providers: Providers) => string>> = {
   'exit-codes': exitCodesText,
@@ -35,7 +36,7 @@ function pathOf(command: Command): readonly string[] {
   return [...(command.parent === null ? [] : pathOf(command.parent)), command.name()];
 }
 
-/** A note is what the help says below the options: examples, environment, or a paragraph without a title. */
+/** A note is what the help says beside arguments and options: examples, environment, or a paragraph without a title. */
 interface HelpNote {
   readonly title: string | null;
   readonly lines: readonly string[];
@@ -97,12 +98,14 @@ function notesOf(command: Command): HelpNote[] {
     .trim()
     .split(/\n{2,}/)
     .filter((block) => block !== '');
-  return blocks.map((block) => {
+  const shellLines = examples.get(command)?.() ?? [];
+  const notes = blocks.map((block) => {
     const [first = '', ...rest] = block.split('\n').map((line) => line.trim());
     return first.endsWith(':') && rest.length > 0
       ? { title: first.slice(0, -1), lines: rest }
       : { title: null, lines: [first, ...rest] };
   });
+  return shellLines.length === 0 ? notes : [{ title: 'Examples', lines: shellLines }, ...notes];
 }
 
 /** The same as `--help` prints, examples included. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 
 export function addHelp(program: Command, { world, providers }: CommandContext): void {
-  program
+  const command = program
     .command('help')
     .description('help on a command, or on a topic: exit-codes, environment')
     .argument('[topic...]')
@@ -11,4 +11,5 @@ export function addHelp(program: Command, { world, providers }: CommandContext):
       const { helpOn } = await import('./help-run.ts');
       await world.stdout.write(helpOn(program, topic, json === true, providers));
     });
+  examples.set(command, () => ['sbstatus help sent get', 'sbstatus help exit-codes', 'sbstatus help --json']);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/fault.ts';
 import { durationMs, perSecondOf } from '../../core/time.ts';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 import type { MockOptions } from './mock-run.ts';
 
 export function addMock(program: Command, { world, setExit: settle }: CommandContext): void {
@@ -14,23 +14,22 @@ export function addMock(program: Command, { world, setExit: settle }: CommandCon
     .option('--limit <n/s|n/min>', 'answer 429 beyond this many requests')
     .option('--list', 'list the ids that it knows, and what each does')
     .option('-v, --verbose', 'log every request on stderr')
-    .addHelpText('after', helpText)
     .action(async () => {
       const { mock } = await import('./mock-run.ts');
       settle(await mock(mockOptions(command.opts()), world));
     });
+  examples.set(command, () => shellLines);
 }
 
-const helpText = `
-Examples:
-  sbstatus mock --list
-  sbstatus mock --port 8787 -v
-
-In a script, in the background; its first lines are the exports that point look-ups to it:
-  sbstatus mock --port 0 > mock.env & mock=$!
-  until test -s mock.env; do sleep 0.1; done; . ./mock.env
-  sbstatus sendblue get delivered
-  kill $mock`;
+const shellLines = [
+  'sbstatus mock --list',
+  'sbstatus mock --port 8787 -v',
+  '# in a script, in the background; its first lines are the exports that point look-ups to it',
+  'sbstatus mock --port 0 > mock.env & mock=$!',
+  'until test -s mock.env; do sleep 0.1; done; . ./mock.env',
+  'sbstatus sendblue get delivered',
+  'kill $mock',
+];
 
 /** The record of what commander parsed for `sbstatus mock`. */
 function mockOptions(given: Readonly<Record<string, unknown>>): MockOptions {

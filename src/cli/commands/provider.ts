@@ -1,13 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Filter, Listing, Operation, Provider } from '../../core/provider.ts';
 import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions } from '../flags.ts';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, examples } from './command.ts';
 import type { ListOptions } from './list-run.ts';
 
 /** The commands of every provider of the registry: its operations, its list and its tokens. */
 export function addProviders(program: Command, context: CommandContext): void {
   for (const provider of Object.values(context.providers)) {
     const group = program.command(provider.id).description(`ask ${provider.title}`).helpCommand(false);
+    examples.set(group, () =>
+      Object.entries(provider.operations).flatMap(([name, operation]) =>
+        lookupExamples(`${provider.id} ${name}`, operation).slice(0, 1),
+      ),
+    );
     for (const name of Object.keys(provider.operations)) addLookup(group, provider, name, context);
     if (provider.listing !== undefined) addList(group, provider, provider.listing, context);
     if (provider.usesTokens) addLogout(group, provider, context);
@@ -23,10 +28,11 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
     .description(operation.summary)
     .argument(`[${operation.idName}...]`, 'what to look up; - reads them from standard input');
   const expansions = Object.entries(operation.expansions ?? {});
-  for (const [, { flag, summary }] of expansions) command.option(flag, summary);
-  if (provider.bulk?.operation === name) addBulkFlag(command);
-  addLookupFlags(command, [provider])
-    .addHelpText('after', () => lookupHelp(provider, name, operation))
+  const own: Option[] = [];
+  for (const [, { flag, summary }] of expansions) own.push(new Option(flag, summary));
+  examples.set(command, () => lookupExamples(`${provider.id} ${name}`, operation));
+  addLookupFlags(command, [provider], own)
+    .addHelpText('after', () => environmentHelp(provider))
     .action(async (ids: string[]) => {
       const { lookup } = await import('./lookup-run.ts');
       const wanted: string[] = [];
@@ -39,6 +45,7 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
       const options = { ...lookupOptions(command, [provider]), expansions: wanted, bulk };
       setExit(await lookup(provider, name, ids, options, world));
     });
+  if (provider.bulk?.operation === name) addBulkFlag(command);
 }
 
 /** `--bulk` or `--bulk=2h`. commander would take the id behind a bare `--bulk` for its value. */
@@ -52,40 +59,43 @@ function addBulkFlag(command: Command): void {
   };
 }
 
-function lookupHelp(provider: Provider, name: string, { example }: Operation): string {
-  const env = Object.values(provider.settings).flatMap((setting) => {
+function lookupExamples(command: string, { example }: Operation): string[] {
+  return [
+    `sbstatus ${command} ${example} --mock`,
+    `sbstatus ${command} moving --mock --wait --timeout 1m --expect sent`,
+    `sbstatus ${command} ${example} --mock --json`,
+    `printf '%s\\n' ${example} | sbstatus ${command} - --mock -o csv`,
+  ];
+}
+
+function environmentHelp({ settings }: Provider): string {
+  const env = Object.values(settings).flatMap((setting) => {
     const [primary] = setting.env;
     return primary === undefined ? [] : [`  ${primary.padEnd(26)}${setting.what}`];
   });
-  return `
-Environment:
-${env.join('\n')}
-
-Examples:
-  sbstatus ${provider.id} ${name} ${example} --mock
-  sbstatus ${provider.id} ${name} ${example} --mock --json
-  printf '%s\\n' ${example} | sbstatus ${provider.id} ${name} - --mock -o csv`;
+  return `\nEnvironment:\n${env.join('\n')}`;
 }
 
 /** `sbstatus <provider> logout`: the tokens stay valid at the provider until they expire. */
 function addLogout(group: Command, { id, title }: Provider, { world }: CommandContext): void {
-  group
+  const command = group
     .command('logout')
     .description(`delete the tokens of ${title} from this machine`)
-    .addHelpText('after', `\nExample:\n  sbstatus ${id} logout`)
     .action(async () => {
       const { removeTokens } = await import('../../disk/tokens.ts');
       const count = removeTokens(id, world);
       const what = count === 1 ? '1 token' : `${count} tokens`;
       await world.stdout.write(count === 0 ? 'there was no token to remove\n' : `removed ${what}\n`);
     });
+  examples.set(command, () => [`sbstatus ${id} logout`]);
 }
 
 /** `sbstatus <provider> list`. */
 function addList(group: Command, provider: Provider, listing: Listing, { world, setExit }: CommandContext): void {
   const command = group.command('list').description(listing.summary);
   addOptions(command, provider, listing);
-  command.addHelpText('after', listHelp(provider)).action(async () => {
+  examples.set(command, () => listExamples(provider));
+  command.addHelpText('after', listNotes).action(async () => {
     const { list } = await import('./list-run.ts');
     setExit(await list(provider, listing, listOptions(command, provider, listing), world));
   });
@@ -133,13 +143,14 @@ function parseLimit(text: string): number {
   return value;
 }
 
-function listHelp({ id }: Provider): string {
-  return `
+const listNotes = `
 A time is an age (90s, 45m, 2h, 7d), a date (2026-03-11, from midnight UTC) or RFC 3339 (2026-03-11T09:30:00Z).
-Exits 0 when everything was read; --expect makes the states count.
+Exits 0 when everything was read; --expect makes the states count.`;
 
-Examples:
-  sbstatus ${id} list --mock --limit 5
-  sbstatus ${id} list --mock --since 2h --direction outbound -o ndjson
-  sbstatus ${id} list --mock --limit 3 --ids | sbstatus ${id} get - --mock`;
+function listExamples({ id }: Provider): string[] {
+  return [
+    `sbstatus ${id} list --mock --limit 5`,
+    `sbstatus ${id} list --mock --since 2h --direction outbound -o ndjson`,
+    `sbstatus ${id} list --mock --limit 3 --ids | sbstatus ${id} get - --mock`,
+  ];
 }
