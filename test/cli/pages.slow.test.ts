@@ -60,7 +60,7 @@ test.each([
   }
 });
 
-// Those of `check` and `schema` are pasted by recipes.slow.test.ts; `completion` and `mock` by tests of their own.
+// Those of `check` and `schema` are pasted by recipes.slow.test.ts, those of `completion` by completion.slow.test.ts.
 test.each(
   [
     '',
@@ -87,4 +87,11 @@ test.each(
     const works = [0, 20, 21].includes(code ?? -1) ? 'works' : stderr;
     expect([line, works]).toEqual([line, 'works']);
   }
+});
+
+test('the script in the help on mock works', async () => {
+  const lines = await examplesOf(['mock']);
+  const script = lines.slice(lines.findIndex((line) => line.startsWith('#')));
+  expect(script.length).toBeGreaterThan(4);
+  expect(shell()(script.join('\n'))).toMatchObject({ code: 0 });
 });
