@@ -118,7 +118,7 @@ function accountKey({ id, settings: declared }: Provider, settings: Settings): s
   const values: (string | undefined)[] = [];
   for (const [key, { kind }] of Object.entries(declared)) {
     if (kind === 'secret') values.push(settings.secret(key)?.reveal());
-    if (kind === 'url') values.push(settings.url(key)?.href);
+    if (kind === 'url') values.push(settings.url(key)?.href.replace(/\/$/, ''));
   }
   return JSON.stringify([id, values]);
 }

@@ -282,7 +282,7 @@ export class Scheduler {
     if (!this.#jobs.has(job)) return;
     job.status = 'waiting';
     // Its turn was given up: what becomes of it is decided with all the others that wait.
-    if (this.#isStopped && !limiter.hasTurn && result.kind === 'fault') return;
+    if (this.#isStopped && limiter.hasGivenUp && result.kind === 'fault') return;
     if (cancellation.isInterrupted && result.kind === 'fault')
       return this.#finish(job, this.#resultOfRest(job, result));
     const step = nextStep(item, state, result, job.policy, clock.monotonic());
@@ -354,6 +354,8 @@ class LookupLimiter implements Limiter {
   readonly limits: { readonly signal: AbortSignal; deadline: number };
   readonly turnTaken: Promise<void>;
   hasTurn = false;
+  /** It was waited for in vain; a look-up whose authorization takes its time has not asked for it yet. */
+  hasGivenUp = false;
   readonly #limiter: Limiter;
   readonly #cancellation: Cancellation;
   #onTurn: () => void = () => undefined;
@@ -375,7 +377,7 @@ class LookupLimiter implements Limiter {
       // Waiting for a turn is no part of the time that a look-up may take.
       this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;
       this.#onTurn();
-    }
+    } else this.hasGivenUp = true;
     return this.hasTurn;
   }
 
