@@ -97,7 +97,7 @@ export class Accounts {
     const { perSecond = this.#options.mock ? Number.POSITIVE_INFINITY : provider.pace.perSecond } = this.#options;
     const pace = Number.isFinite(perSecond) ? perSecond : null;
     const limiter = new RateLimiter(this.#deps.clock, pace, lookupTime(this.#options));
-    const account = { provider, limiter, refusal: null, isProven: false };
+    const account = { provider, limiter, refusal: null, confirmation: null, isProven: false };
     this.#accounts.set(key, account);
     return account;
   }
