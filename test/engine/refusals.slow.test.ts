@@ -91,16 +91,19 @@ test('the only id’s key that is always refused is asked with twice', async () 
 });
 
 test.each([
-  ['500', 500],
-  ['429', 429],
+  ['500', 500, {}, []],
+  ['429', 429, {}, []],
+  ['429 and asks to come back soon', 429, { 'retry-after': '1' }, []],
+  ['500, whatever the retries', 500, {}, ['--retries', '10']],
+  ['503 at no pace', 503, {}, ['--rate', 'off', '--concurrency', '50']],
 ])(
   'a token endpoint that answers %s is asked fewer than 10 times in 80 s, for 1,000 ids',
-  async (_, status) => {
+  async (_, status, headers, flags) => {
     const clock = steppedClock();
-    const token = { status, body: { error: 'server_error' } };
+    const token = { status, headers, body: { error: 'server_error' } };
     const server = await startSfmc({ clock, latencyMs: 20, token, answer: () => 'SMSSent' });
     const { home } = tempHome();
-    const argv = ['sfmc', 'get', '-', '--wait', '--timeout', '80s', '-o', 'ndjson'];
+    const argv = ['sfmc', 'get', '-', '--wait', '--timeout', '80s', '-o', 'ndjson', ...flags];
     const { code, stdout, stderr } = await runBy(clock, argv, {
       env: server.env,
       home,
