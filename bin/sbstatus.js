@@ -1,12 +1,23 @@
 #!/usr/bin/env node
-// CommonJS, as the bundle is: Node starts it faster than an ES module.
-const { main, realWorld } = require('../dist/main.cjs');
+// CommonJS, as the bundle is: Node starts it faster than an ES module. An old Node must be able to read this file.
+const oldest = 20;
 
-const world = realWorld();
-main(process.argv.slice(2), world).then((code) => {
-  process.exitCode = code;
-  world.stdin.close();
-  // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every
-  // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for.
-  setInterval(() => process.stderr.writableLength === 0 && process.exit(), 250).unref();
-});
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  const hint = `install it from https://nodejs.org, or use the executable that needs no Node`;
+  process.stderr.write(
+    `error: sbstatus needs Node ${oldest} or newer, and this is ${process.version}; hint: ${hint}\n`,
+  );
+  // As every configuration that a person must mend.
+  process.exitCode = 41;
+} else {
+  const { main, realWorld } = require('../dist/main.cjs');
+
+  const world = realWorld();
+  main(process.argv.slice(2), world).then((code) => {
+    process.exitCode = code;
+    world.stdin.close();
+    // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every
+    // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for.
+    setInterval(() => process.stderr.writableLength === 0 && process.exit(), 250).unref();
+  });
+}

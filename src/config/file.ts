@@ -5,7 +5,7 @@ import { type ConfigDeps, type ConfigLocation, inHome, largestFile, realPath } f
 
 export interface Opened {
   readonly text: string;
-  /** Permission bits, such as 0o600. */
+  /** Permission bits, such as 0o600; of no meaning on Windows. */
   readonly mode: number;
   readonly owner: number;
 }

@@ -8,7 +8,7 @@ import { type ConfigData, type Contents, contentsOf, emptyContents, holdsSecret 
 
 /** A config file that was found, usable or not. */
 export interface ConfigFile extends ConfigLocation {
-  /** Permission bits; null where the file could not be opened. */
+  /** Permission bits; null where the file could not be opened, and on Windows, which has none. */
   readonly mode: number | null;
   readonly contents: Contents;
   readonly holdsSecret: boolean;
@@ -97,7 +97,7 @@ function checkPermissions(
   const readable = secret && othersCanRead(opened, world);
   return {
     ...place,
-    mode: opened.mode,
+    mode: world.platform === 'win32' ? null : opened.mode,
     contents,
     holdsSecret: secret,
     fault: why === null ? null : permissionFault(place.path, why),

@@ -59,6 +59,25 @@ export function faultOfReply(
   });
 }
 
+/** Throws for a 2xx that brings no answer (205), a part of one (206), or something else than was asked for. */
+export function refusePart(status: number): void {
+  if (status > 204) throw new Fault('unexpected-status', { message: 'the answer is not a whole one' });
+}
+
+/** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
+export function refuseErrorBeside(body: unknown): void {
+  const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
+  if (success === false || isFilled(error) || isFilled(errors)) {
+    throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
+  }
+}
+
+/** Whether there is anything in it: no null, no blank, no empty list. */
+export function isFilled(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(isFilled);
+  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
+}
+
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !meantWithPage.includes(status);
 }

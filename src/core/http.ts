@@ -57,6 +57,7 @@ export interface Limits {
 export interface Exchange {
   readonly reply: Reply | Fault;
   readonly attempts: number;
+  /** From the first attempt to the end of the last; no loading and no waiting for a turn before it. */
   readonly durationMs: number;
 }
 

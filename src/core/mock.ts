@@ -27,8 +27,18 @@ export interface MockRoute {
   answer(request: MockRequest): MockReply;
   /** What a request without good credentials gets, or null when they are good. */
   refuse(request: MockRequest): MockReply | null;
-  /** How this provider words a fault of HTTP status `status`; the server decides when. */
-  fail(status: number): MockReply;
+  /** How this provider words a fault of HTTP status `status`; the server decides when, and of a 429 until when. */
+  fail(status: number, limit?: MockLimit): MockReply;
+}
+
+/** What was exceeded, as headers and bodies of a 429 tell it. */
+export interface MockLimit {
+  /** Requests. */
+  readonly count: number;
+  /** Until it may be asked again. */
+  readonly seconds: number;
+  /** The same as epoch milliseconds. */
+  readonly resetAt: number;
 }
 
 export interface MockRequest {
@@ -42,6 +52,10 @@ export interface MockRequest {
   readonly id: string;
   /** How often this id was asked before, from 0. */
   readonly asked: number;
+  /** When it was asked first, epoch milliseconds: what is made up for an id keeps its times. */
+  readonly firstAsked: number;
+  /** When the server began, epoch milliseconds. */
+  readonly started: number;
   /** The server's own address with the provider's prefix, without a slash at the end. */
   readonly origin: string;
   /** Epoch milliseconds. */

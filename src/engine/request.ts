@@ -1,4 +1,4 @@
-import { faultOfReply } from '../core/error-response.ts';
+import { faultOfReply, refuseErrorBeside, refusePart } from '../core/error-response.ts';
 import { Fault } from '../core/fault.ts';
 import type { Clock, Exchange, Limiter, Limits, Reply, Send } from '../core/http.ts';
 import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
@@ -102,8 +102,11 @@ export async function execute<T>(
   try {
     const first = await send(request, client, deps, limits, null);
     let result = readReply(request, client.settings, first, deps.clock.now());
-    if (isRefusal(result) && account.confirmation !== null) await account.confirmation;
-    if (isRefusal(result) && account.refusal === null) {
+    // The provider's own: a login page with that status refuses nothing.
+    const isRefused =
+      result.kind === 'fault' && result.fault.code === 'unauthorized' && result.fault.httpStatus === 401;
+    if (isRefused && account.confirmation !== null) await account.confirmation;
+    if (isRefused && account.refusal === null) {
       const asking = send(request, client, deps, limits, first.authorization);
       const end = () => {
         account.confirmation = null;
@@ -121,11 +124,6 @@ export async function execute<T>(
     if (fault.code === 'unauthorized') account.refusal ??= fault;
     return faultResult(fault);
   }
-}
-
-/** A 401 of the provider's own: a login page with that status refuses nothing. */
-function isRefusal(result: ApiResult<unknown>): boolean {
-  return result.kind === 'fault' && result.fault.code === 'unauthorized' && result.fault.httpStatus === 401;
 }
 
 interface SentRequest {
@@ -164,8 +162,10 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
+    refusePart(reply.status);
     body = parseBody(reply);
     const value = request.read(body, settings);
+    refuseErrorBeside(body);
     return { kind: 'answer', value, request: requestInfo(sent, value.requestId ?? null), mock, body };
   } catch (error) {
     const fault = addLocation(faultOf(error), provider, reply);

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent, RequestOptions } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
 import { platform } from 'node:os';
-import type { Environment } from './proxy.ts';
+import { type Environment, loginOf } from './proxy.ts';
 import { createHostLookup } from './resolve-host.ts';
 
 /** SFMC closes idle connections after 5 s; a request sent into a closing one is lost. */
@@ -13,6 +13,8 @@ const idleMs = 4000;
 export interface Agents {
   readonly http?: HttpAgent;
   readonly https?: HttpsAgent;
+  /** Instead of Node's own function of this name. */
+  readonly request?: (url: URL, options: RequestOptions) => ClientRequest;
 }
 
 /** Keep-alive connections, direct and through proxies. */
@@ -39,7 +41,7 @@ export function createConnections(connectTimeoutMs: number, env: Environment): C
         known.get(key) ??
         (proxy === null
           ? await createDirectAgents(protocol, lookup)
-          : await createProxyAgents(proxy, connectTimeoutMs, { lookup, signal: life.signal }));
+          : await createProxyAgents(proxy, protocol, connectTimeoutMs, { lookup, signal: life.signal }));
       // While a library was loading, another request may have made them.
       if (!known.has(key)) known.set(key, agents);
       return known.get(key) ?? agents;
@@ -82,13 +84,38 @@ interface TunnelOptions {
   readonly signal: AbortSignal;
 }
 
-async function createProxyAgents(proxy: URL, connectTimeoutMs: number, tunnel: TunnelOptions): Promise<Agents> {
-  const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
+async function createProxyAgents(
+  proxy: URL,
+  protocol: string,
+  connectTimeoutMs: number,
+  tunnel: TunnelOptions,
+): Promise<Agents> {
+  if (protocol === 'http:') return createForwardingAgents(proxy, tunnel.lookup);
+  const { HttpsProxyAgent } = await import('hpagent');
   const proxyRequestOptions = { rejectUnauthorized: true, ...tunnel };
-  const options = { ...always, timeout: connectTimeoutMs, proxy, proxyRequestOptions };
-  const agents = { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
-  for (const agent of [agents.http, agents.https]) agent.on('free', limitIdle);
-  return agents;
+  const agent = new HttpsProxyAgent({ ...always, timeout: connectTimeoutMs, proxy, proxyRequestOptions });
+  agent.on('free', limitIdle);
+  return { https: agent };
+}
+
+/** A proxy is asked for the whole of an http: address, without CONNECT: many allow that for port 443 alone. */
+async function createForwardingAgents(proxy: URL, lookup: LookupFunction): Promise<Agents> {
+  const { Agent, request } = await import(proxy.protocol === 'https:' ? 'node:https' : 'node:http');
+  const { hostname, port } = proxy;
+  const login = loginOf(proxy);
+  const authorization =
+    login === null ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+  return {
+    http: new Agent({ ...always, timeout: idleMs, lookup }),
+    request: (url, { headers, ...options }) =>
+      request({
+        ...options,
+        hostname: hostname.replace(/^\[|\]$/g, ''),
+        port,
+        path: url.href,
+        headers: { ...headers, host: url.host, ...authorization },
+      }),
+  };
 }
 
 /** hpagent knows one `timeout` for both the CONNECT and idleness; a shorter one that the server asked for stands. */

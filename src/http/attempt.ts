@@ -4,7 +4,8 @@ import { got, type Request } from 'got';
 import { Fault, type FaultCode } from '../core/fault.ts';
 import { abortFault, type Clock, type Reply } from '../core/http.ts';
 import type { Agents } from './agents.ts';
-import { networkFailure, type Peer, peerName } from './network-fault.ts';
+import { networkFailure, type Peer, peerName, proxyRefusal } from './network-fault.ts';
+import { loginOf } from './proxy.ts';
 
 /** Decompressed bytes. No documented answer comes near it, and a bomb of 800 bytes can grow to a gigabyte. */
 const largestBody = 2 * 1024 * 1024;
@@ -32,6 +33,8 @@ export interface AttemptLimits {
   readonly budgetMs: number;
   /** The budget is what was left of the whole look-up's time. */
   readonly isDeadline: boolean;
+  /** The option that allows more time. */
+  readonly option: '--request-timeout' | '--timeout';
   readonly signal: AbortSignal;
   readonly clock: Clock;
 }
@@ -77,7 +80,8 @@ const bare = got.extend({
 });
 
 export function createSendRequest({ method, headers, agents }: SendOptions): SendRequest {
-  const { stream } = bare.extend({ method, headers, agent: agents });
+  const { request, ...agent } = agents;
+  const { stream } = bare.extend({ method, headers, agent, ...(request === undefined ? {} : { request }) });
   return (url, body) => stream(url, body === null ? {} : { body });
 }
 
@@ -126,6 +130,9 @@ export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Pro
   const silence = limits.clock.alarm(limits.budgetMs, () => stop(course, 'timeout'));
   try {
     const reply = await replyTo(wire, course);
+    const { proxy } = wire.peer;
+    if (proxy !== null && isProxyRefusal(reply, loginOf(proxy.url) !== null))
+      return { result: proxyRefusal(proxy), transient: false, stale: false };
     return { result: reply, transient: isTransientStatus(reply.status), stale: false };
   } catch (error) {
     return course.why === null ? brokenAttempt(error, wire, course) : stoppedAttempt(course, course.why, wire, limits);
@@ -133,6 +140,12 @@ export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Pro
     ignore();
     silence();
   }
+}
+
+/** Some proxies say 401; a server that does names a scheme in a header of its own. */
+function isProxyRefusal({ status, headers }: Reply, hasPassword: boolean): boolean {
+  if (status === 401) return 'proxy-authenticate' in headers || (hasPassword && !('www-authenticate' in headers));
+  return status === 407;
 }
 
 /** The whole answer, over got's stream: its promises cost as much again as the request does. */
@@ -228,11 +241,10 @@ function stoppedAttempt(
   }
 }
 
-function timeout(course: AttemptState, peer: Peer, { budgetMs, isDeadline }: AttemptLimits): Fault {
-  const what = `${describeMissing(course)} ${peerName(peer)}`;
-  if (!isDeadline) return new Fault('timeout', { message: `${what} within ${Number((budgetMs / 1000).toFixed(1))} s` });
-  const hint = 'try again, or allow more time with --timeout';
-  return new Fault('timeout', { message: `${what} before the time was up`, hint });
+function timeout(course: AttemptState, peer: Peer, { budgetMs, isDeadline, option }: AttemptLimits): Fault {
+  const when = isDeadline ? 'before the time was up' : `within ${Number((budgetMs / 1000).toFixed(1))} s`;
+  const hint = `try again, or allow more time with ${option}`;
+  return new Fault('timeout', { message: `${describeMissing(course)} ${peerName(peer)} ${when}`, hint });
 }
 
 /** What did not come, by how far it got. */

@@ -2,8 +2,8 @@ import { Fault } from '../core/fault.ts';
 import type { Clock, HttpRequest, Reply, Send } from '../core/http.ts';
 import type { Connections } from './agents.ts';
 import type { SendOptions, SendRequest } from './attempt.ts';
-import { type ExchangeDeps, exchange, type Transport } from './exchange.ts';
-import { type Environment, proxyFor } from './proxy.ts';
+import { type ExchangeDeps, type ExchangeState, exchange, type Transport } from './exchange.ts';
+import { type Environment, loginOf, proxyFor } from './proxy.ts';
 import { createRedactor, type Redactor, revealHeaders, secretsOf } from './redactor.ts';
 import type { Trace } from './trace.ts';
 
@@ -34,8 +34,7 @@ export function createSend(options: ClientOptions): HttpClient {
   let exchanges = 0;
   const send: Send = async (request, bounds) => {
     exchanges += 1;
-    const began = clock.monotonic();
-    const course = { number: exchanges, attempts: 0 };
+    const course: ExchangeState = { number: exchanges, attempts: 0, beganAt: null, hasTimedOut: false };
     let reply: Reply | Fault;
     try {
       loading ??= loadClient(options);
@@ -45,7 +44,7 @@ export function createSend(options: ClientOptions): HttpClient {
       if (!(error instanceof Fault)) throw error;
       reply = error;
     }
-    return { reply, attempts: course.attempts, durationMs: clock.monotonic() - began };
+    return { reply, attempts: course.attempts, durationMs: clock.monotonic() - (course.beganAt ?? clock.monotonic()) };
   };
   const close = async () => (await loading)?.connections.close();
   return Object.assign(send, { close });
@@ -98,11 +97,12 @@ async function openTransport(request: HttpRequest, client: Omit<LoadedClient, 't
   const content = request.json === undefined ? {} : { 'content-type': 'application/json' };
   const ownHeaders = { 'user-agent': options.userAgent, accept: 'application/json', ...content };
   const headers = revealHeaders({ ...ownHeaders, ...request.headers });
-  redactor.add(secretsOf(request));
   const proxy = proxyFor(request.url, options.env);
-  const agents = await connections.through(proxy, request.url.protocol);
+  const login = proxy === null ? null : loginOf(proxy.url);
+  redactor.add(login === null ? secretsOf(request) : [...secretsOf(request), login, login.replace(/^[^:]*:/, '')]);
+  const agents = await connections.through(proxy?.url ?? null, request.url.protocol);
   return {
-    peer: { origin: request.url.origin, proxy: proxy?.origin ?? null },
+    peer: { origin: request.url.origin, proxy },
     call: createSendRequest({ method: request.method, headers, agents }),
     redactor,
     ownHeaders,

@@ -38,6 +38,10 @@ export interface ExchangeDeps {
 export interface ExchangeState {
   readonly number: number;
   attempts: number;
+  /** Monotonic milliseconds when the first attempt was made; null before. */
+  beganAt: number | null;
+  /** An attempt had all the time that one may have, and had no answer. */
+  hasTimedOut: boolean;
 }
 
 /** Asks until there is an answer that stands. What the last attempt result is the result, whatever was result before. */
@@ -78,12 +82,22 @@ async function attemptOnce(
   course.attempts += 1;
   trace?.asking(course.number, traceOf(route, request));
   const began = clock.monotonic();
+  course.beganAt ??= began;
   const isDeadline = leftMs < requestTimeoutMs;
-  const limits = { budgetMs: Math.min(leftMs, requestTimeoutMs), isDeadline, signal: bounds.signal, clock };
+  // More time for the look-up is of no use where each attempt had too little.
+  const option = isDeadline && !course.hasTimedOut ? '--timeout' : '--request-timeout';
+  const limits = {
+    budgetMs: Math.min(leftMs, requestTimeoutMs),
+    isDeadline,
+    option,
+    signal: bounds.signal,
+    clock,
+  } as const;
   const body = request.json === undefined ? null : revealJson(request.json);
   const attempt = await tools.attempt({ url: request.url, body, call: route.call, peer: route.peer }, limits);
   const ms = clock.monotonic() - began;
   if (attempt.result instanceof Fault) {
+    course.hasTimedOut ||= attempt.result.code === 'timeout' && !isDeadline;
     trace?.failed(course.number, attempt.result, ms);
     return attempt;
   }

@@ -1,9 +1,10 @@
 import { Fault, type FaultCode } from '../core/fault.ts';
+import { loginOf, type ProxySetting } from './proxy.ts';
 
-/** Who was asked: all that a message may name. Origins only, so no id, no query and no proxy password. */
+/** Who was asked. Messages name origins only, so no id, no query and no proxy password. */
 export interface Peer {
   readonly origin: string;
-  readonly proxy: string | null;
+  readonly proxy: ProxySetting | null;
 }
 
 /** `transient`: asking again may help. */
@@ -73,39 +74,53 @@ export function networkFailure(error: unknown, peer: Peer): NetworkFailure {
   }
   const row = rows.find(({ codes }) => codes.test(code));
   if (row === undefined) throw new Error('the last row matches every code');
-  const isProxy = row.firstHop === true && peer.proxy !== null;
-  const name = isProxy ? `the proxy ${peer.proxy}` : peerName(peer);
+  const proxy = row.firstHop === true ? peer.proxy : null;
+  const name = proxy === null ? peerName(peer) : `the proxy ${proxy.url.origin}`;
   const text = `${name} ${row.says} (${/^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no error code'})`;
-  const hint = isProxy ? 'check HTTPS_PROXY or HTTP_PROXY, or except this host with NO_PROXY' : undefined;
+  const hint = proxy === null ? undefined : `check ${proxy.variable}, or except this host with NO_PROXY`;
   return { fault: new Fault(row.fault, { message: text, hint }), transient: row.transient ?? false };
 }
 
 /** Who was asked, for the beginning or the middle of a sentence. */
 export function peerName({ origin, proxy }: Peer): string {
-  return proxy === null ? origin : `${origin} (through the proxy ${proxy})`;
+  return proxy === null ? origin : `${origin} (through the proxy ${proxy.url.origin})`;
 }
 
 /** hpagent says in its error text, and only there, what the proxy answered to CONNECT. */
-function proxyFailure(message: string, origin: string, proxy: string): NetworkFailure | null {
-  const name = `the proxy ${proxy}`;
+function proxyFailure(message: string, origin: string, proxy: ProxySetting): NetworkFailure | null {
+  const name = `the proxy ${proxy.url.origin}`;
   if (message === 'Proxy timeout') {
     const text = `${name} did not open the way to ${origin} in time`;
-    return { fault: new Fault('timeout', { message: text }), transient: true };
+    return {
+      fault: new Fault('timeout', { message: text, hint: 'try again, or allow more time with --request-timeout' }),
+      transient: true,
+    };
   }
   const status = /^Bad response: (\d{3})$/.exec(message)?.[1];
   if (status === undefined) return null;
-  if (status === '407') {
-    return { fault: new Fault('proxy-auth', { message: `${name} wants a user and password` }), transient: false };
-  }
+  if (status === '401' || status === '407') return { fault: proxyRefusal(proxy), transient: false };
   const text = `${name} answered HTTP ${status} instead of opening the way to ${origin}`;
   const hint = 'ask whoever runs the proxy to allow this host, or except it with NO_PROXY';
   return { fault: new Fault('unreachable', { message: text, hint }), transient: status.startsWith('5') };
 }
 
+/** The proxy wants a password, or another one. */
+export function proxyRefusal({ url, variable }: ProxySetting): Fault {
+  const refuses = loginOf(url) !== null;
+  const message = `the proxy ${url.origin} ${refuses ? `refused the user and password in ${variable}` : 'wants a user and password'}`;
+  const hint = refuses
+    ? `correct ${variable}: http://user:password@host:port, with %40 for @, %3A for :, %2F for / and %25 for %`
+    : `put user and password into ${variable}: http://user:password@host:port`;
+  return new Fault('proxy-auth', { message, hint });
+}
+
 /** From Node 26 on TLS wants a name to check, and hpagent gives it the proxy's address where it has no other. */
-function proxyByAddress(proxy: string): Fault {
-  const hint = 'name the proxy by its host name in HTTPS_PROXY';
-  return new Fault('proxy-invalid', { message: `the certificate of ${proxy} cannot be checked by an address`, hint });
+function proxyByAddress({ url, variable }: ProxySetting): Fault {
+  const hint = `name the proxy by its host name in ${variable}`;
+  return new Fault('proxy-invalid', {
+    message: `the certificate of ${url.origin} cannot be checked by an address`,
+    hint,
+  });
 }
 
 /** got copies the `code` of what it wraps; a number there would be a DOMException's. */

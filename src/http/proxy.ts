@@ -4,16 +4,29 @@ import { parseUrl } from '../core/url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface ProxySetting {
+  /** May hold a password. */
+  readonly url: URL;
+  /** The variable that names it. */
+  readonly variable: string;
+}
+
 /**
  * The proxy that the environment names for a URL, or null for a direct way. As curl does it: the lower-case variable
- * wins, ALL_PROXY is the last resort, a value without a scheme is an http proxy, and loopback is no exception unless
- * NO_PROXY says so. Unlike curl, HTTP_PROXY counts in upper case too, as in most other tools.
- * Throws a `proxy-invalid` fault, which never shows the value: it may hold a password.
+ * wins, ALL_PROXY is the last resort, a value without a scheme is an http proxy. Where it differs from curl:
+ * docs/configuration.md. Throws a `proxy-invalid` fault, which never shows the value: it may hold a password.
  */
-export function proxyFor(url: URL, env: Environment): URL | null {
+export function proxyFor(url: URL, env: Environment): ProxySetting | null {
   const named = variable(env, `${url.protocol.slice(0, -1)}_proxy`) ?? variable(env, 'all_proxy');
   if (named === null || isExempt(url, variable(env, 'no_proxy')?.value ?? '')) return null;
-  return proxyUrl(named.name, named.value);
+  const proxy = proxyUrl(named.name, named.value);
+  // Plain http is spoken on loopback alone, and a proxy elsewhere has a loopback of its own.
+  if (url.protocol === 'http:' && !isLoopback(proxy.hostname)) return null;
+  return { url: proxy, variable: named.name };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 interface ProxyVariable {
@@ -104,4 +117,10 @@ function coversNetwork(entry: string, host: string): boolean {
 
 function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+/** User and password, decoded; null where neither is given. */
+export function loginOf({ username, password }: URL): string | null {
+  if (username === '' && password === '') return null;
+  return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 }

@@ -2,7 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/http.ts';
-import { type MockProvider, type MockReply, type MockRequest, type MockRoute, mockHeader } from '../core/mock.ts';
+import {
+  type MockLimit,
+  type MockProvider,
+  type MockReply,
+  type MockRequest,
+  type MockRoute,
+  mockHeader,
+} from '../core/mock.ts';
 import type { Providers } from '../core/provider.ts';
 import { parseUrl } from '../core/url.ts';
 import { type Misbehaviour, misbehaviourOf } from './faults.ts';
@@ -35,7 +42,8 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
   for (const provider of Object.values(options.providers)) {
     const { limit } = options;
     const window = limit == null ? null : new SlidingWindow(limit.count, limit.windowMs);
-    mocks.set(provider.id, { provider: await provider.mock(), asked: new Map(), window });
+    const started = options.clock.now();
+    mocks.set(provider.id, { provider: await provider.mock(), asked: new Map(), window, started });
   }
   const closing = new AbortController();
   // Every delayed answer listens.
@@ -57,9 +65,16 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
 
 interface Mock {
   readonly provider: MockProvider;
-  /** How often each id was asked. */
-  readonly asked: Map<string, number>;
+  readonly asked: Map<string, Asked>;
   readonly window: SlidingWindow | null;
+  /** Epoch milliseconds. */
+  readonly started: number;
+}
+
+/** How often an id was asked, and when first. */
+interface Asked {
+  readonly count: number;
+  readonly firstAt: number;
 }
 
 function listen(server: Server, { host, port }: MockServerOptions): Promise<string> {
@@ -140,32 +155,39 @@ function behave(mock: Mock, call: IncomingCall): Misbehaviour {
   if (found === null) return { reply: { status: 404, body: { message: 'no such route' } } };
   const { route, id } = found;
   if (route.method !== call.request.method) return { reply: { status: 405, headers: { allow: route.method } } };
-  const wait = mock.window?.take(call.now) ?? 0;
-  if (wait > 0) return { reply: rateLimitReply(route, wait) };
-  const asked = mock.asked.get(id) ?? 0;
-  const request = mockRequest(call, id, asked);
+  const limit = mock.window?.take(call.now) ?? null;
+  if (limit !== null) return { reply: rateLimitReply(route, limit) };
+  const asked = mock.asked.get(id) ?? { count: 0, firstAt: call.now };
+  const request = mockRequest(call, id, asked, mock.started);
   const refusal = route.refuse(request);
   if (refusal !== null) return { reply: refusal };
-  if (id !== '' && !route.aside) remember(mock.asked, id, asked + 1);
+  if (id !== '' && !route.aside) remember(mock.asked, id, { ...asked, count: asked.count + 1 });
   const whole = (): MockReply => route.answer({ ...request, id: 'sent' });
-  return misbehaviourOf(id)?.(whole, (status) => route.fail(status)) ?? { reply: route.answer(request) };
+  const throttle = (seconds: number): MockReply =>
+    rateLimitReply(route, { count: usualLimit, seconds, resetAt: call.now + seconds * 1000 });
+  const fail = (status: number): MockReply => (status === 429 ? throttle(1) : route.fail(status));
+  return misbehaviourOf(id)?.({ whole, fail, throttle }) ?? { reply: route.answer(request) };
 }
 
 /** Ids whose looks are counted; the oldest is forgotten for a new one. */
 const mostIds = 100_000;
 
-function remember(asked: Map<string, number>, id: string, count: number): void {
+function remember(asked: Map<string, Asked>, id: string, count: Asked): void {
   asked.set(id, count);
   const [oldest] = asked.keys();
   if (asked.size > mostIds && oldest !== undefined) asked.delete(oldest);
 }
 
-function rateLimitReply(route: MockRoute, waitMs: number): MockReply {
-  const reply = route.fail(429);
-  return { ...reply, headers: { ...reply.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
+/** Requests in a window, where an id asks for a 429 and no `--limit` says more. */
+const usualLimit = 200;
+
+function rateLimitReply(route: MockRoute, limit: MockLimit): MockReply {
+  const reply = route.fail(429, limit);
+  return { ...reply, headers: { ...reply.headers, 'retry-after': String(limit.seconds) } };
 }
 
-function mockRequest({ request, url, path, name, body, now }: IncomingCall, id: string, asked: number): MockRequest {
+function mockRequest(call: IncomingCall, id: string, { count, firstAt }: Asked, started: number): MockRequest {
+  const { request, url, path, name, body, now } = call;
   const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
   return {
     method: request.method ?? '',
@@ -174,7 +196,9 @@ function mockRequest({ request, url, path, name, body, now }: IncomingCall, id: 
     headers,
     body,
     id,
-    asked,
+    asked: count,
+    firstAsked: firstAt,
+    started,
     origin: `${url.origin}/${name}`,
     now,
   };
@@ -240,6 +264,8 @@ function write(response: ServerResponse, { reply, cut }: Misbehaviour): void {
     ...(whole.length === 0 ? {} : { 'content-type': isText ? 'text/html; charset=utf-8' : 'application/json' }),
     'content-length': cut === 'connection' ? whole.length : bytes.length,
     [mockHeader]: '1',
+    // HTTP wants a scheme named; where a provider has one of its own, that stands.
+    ...(reply.status === 401 ? { 'www-authenticate': 'ApiKey realm="mock"' } : {}),
     ...reply.headers,
   });
   if (cut === 'connection') response.write(bytes, () => response.destroy());
@@ -258,14 +284,15 @@ class SlidingWindow {
     this.#windowMs = windowMs;
   }
 
-  /** Takes a request at `now` (milliseconds); the milliseconds until one would be taken, 0 when it was. */
-  take(now: number): number {
+  /** Takes a request at `now` (epoch milliseconds); null when it was taken. */
+  take(now: number): MockLimit | null {
     this.#times = this.#times.filter((at) => at > now - this.#windowMs);
     const oldest = this.#times[0];
     if (oldest === undefined || this.#times.length < this.#count) {
       this.#times.push(now);
-      return 0;
+      return null;
     }
-    return oldest + this.#windowMs - now;
+    const resetAt = oldest + this.#windowMs;
+    return { count: this.#count, seconds: Math.ceil((resetAt - now) / 1000), resetAt };
   }
 }

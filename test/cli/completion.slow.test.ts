@@ -68,7 +68,7 @@ test.each([
   ],
   [
     ['completion', ''],
-    ['bash', 'zsh', 'fish'],
+    ['bash', 'zsh', 'fish', 'powershell'],
   ],
   [
     ['help', 'ex'],
@@ -200,6 +200,38 @@ function fish(script: string, cwd: string): Promise<{ stdout: string; stderr: st
   });
   return new Promise((resolve) => child.on('close', () => resolve(said)));
 }
+
+needs('pwsh').test('PowerShell completes', async () => {
+  const cwd = newFolder(project);
+  const lines = expectations.map(([line]) => `'${line}'`).join(', ');
+  const script = [
+    'sbstatus completion powershell | Out-String | Invoke-Expression',
+    `foreach ($line in ${lines}) {`,
+    '  (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches[0].CompletionText',
+    '}',
+  ].join('\n');
+  const argv = ['-NoProfile', '-NonInteractive', '-Command', script];
+  const { stdout, stderr } = spawnSync('pwsh', argv, {
+    cwd,
+    env: { PATH: pathWithBin(), HOME: cwd },
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  // It names files with their folder, and completes the last part of a list.
+  const last = expectations.map(([, result]) => result.trim().split(/[ ,]/).at(-1));
+  expect(
+    stdout
+      .trim()
+      .split(/\r?\n/)
+      .map((word) => word.replace(/^\.[\\/]/, '')),
+  ).toEqual(last);
+});
+
+needs('shellcheck').test('shellcheck has nothing to say of the script for bash', async () => {
+  const { stdout } = await run(['completion', 'bash']);
+  const checked = spawnSync('shellcheck', ['--shell=bash', '-'], { input: stdout, encoding: 'utf8' });
+  expect(checked).toMatchObject({ status: 0, stdout: '' });
+});
 
 for (const [shell, flags] of [
   ['bash', ['-n']],

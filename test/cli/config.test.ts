@@ -383,3 +383,42 @@ test('path names your own file, the one that is there or the one that would be',
   const all = JSON.parse((await run(['config', 'path', '--all', '--json'], { home, cwd })).stdout);
   expect(all).toContainEqual({ path: path('project/.sbstatusrc'), kind: 'project', used: true });
 });
+
+const reference = 'op://Private/Sent/api key';
+
+test.each([
+  ['the environment', { env: { SENT_DM_API_KEY: reference } }, 'op run -- sbstatus'],
+  ['your own file', { file: '.config/sbstatus/config.yaml' }, 'sbstatus schema config'],
+  ['a project’s file', { file: 'project/.sbstatusrc' }, 'sbstatus schema config'],
+] as const)('a literal op:// in %s is refused with what to write', async (_, where, hint) => {
+  const { home, cwd, write } = tempHome();
+  if ('file' in where) write(where.file, { sent: { apiKey: reference } });
+  const env = 'env' in where ? where.env : {};
+  const { code, stdout, stderr } = await run(['sent', 'get', 'some-id', '--quiet'], { home, cwd, env });
+  expect({ code, stdout }).toEqual({ code: 41, stdout: '' });
+  expect(stderr).toContain('is a 1Password reference, not the key: write { command: [op, read, "op://…"] }');
+  expect(stderr).toContain(hint);
+  expect(stderr).not.toContain('Private');
+});
+
+test('init takes no op:// for a key', async () => {
+  const { home, cwd, has } = tempHome();
+  const stdin = `sent.apiKey=${reference}\n`;
+  const { code, stdout, stderr } = await run(['config', 'init', '--stdin'], { home, cwd, stdin });
+  expect({ code, stdout }).toEqual({ code: 41, stdout: '' });
+  expect(stderr).toContain('{ command: [op, read, "op://…"] }');
+  expect(has('.config/sbstatus/config.yaml')).toBe(false);
+});
+
+test('on Windows nothing is told of modes, which are not there', async () => {
+  const { home, cwd, path, write } = tempHome();
+  const windows = { home, cwd, env: { APPDATA: path('roaming') }, platform: 'win32' } as const;
+  const init = await run(['config', 'init', '--stdin'], { ...windows, stdin: 'sent.apiKey=on-windows-key\n' });
+  const file = path('roaming/sbstatus/config.yaml');
+  const note = 'note: written; try it: sbstatus doctor\n';
+  expect(init).toEqual({ code: 0, stdout: `${file}\n`, stderr: note });
+  write('roaming/sbstatus/config.yaml', { sent: { apiKey: 'on-windows-key' } }, 0o666);
+  const { stdout, stderr } = await run(['config', 'show', '--json'], windows);
+  expect(JSON.parse(stdout)).toMatchObject({ files: [{ path: file, mode: null }] });
+  expect(stderr).toBe('');
+});

@@ -110,7 +110,7 @@ test('behind a proxy that wants a password', async () => {
   const { code, about, text } = await doctor({ env: { ...env, HTTP_PROXY, HTTPS_PROXY: HTTP_PROXY }, home, cwd });
   expect(code).toBe(41);
   expect(about('network', 'proxy')).toMatchObject([{ status: 'ok', message: proxy.origin }]);
-  for (const check of about('provider')) expect(check.message).toContain('wants a user and password');
+  for (const check of about('provider')) expect(check.message).toContain('refused the user and password in HTTP_PROXY');
   expect(text).not.toContain('doctors-password');
 });
 

@@ -136,6 +136,39 @@ test('a page with 401 refuses nothing: no second request, no new token, and the 
   ]);
 });
 
+/** Bodies that speak of credentials, as a gateway in trouble may send them. */
+const accusations = [
+  { status: 'ERROR', message: 'Invalid Credentials' },
+  { status: 'ERROR', error_code: 4000, error_message: 'Invalid Credentials' },
+  { success: false, data: null, error: { code: 'AUTH_002', message: 'API key is invalid' }, meta: null },
+  { message: 'Not Authorized', errorcode: 0 },
+  { message: 'Not authenticated', errorcode: 40001 },
+  { error: 'invalid_client', error_description: 'Client authentication failed.' },
+];
+
+test.each([500, 502, 503, 504, 520, 596])('a %i is never told as a fault of the credentials', async (status) => {
+  let body: unknown;
+  const server = createHttpServer((_, response) => void response.writeHead(status).end(JSON.stringify(body)));
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const keys = { SENDBLUE_API_BASE_URL: origin, SENT_BASE_URL: origin };
+  const token = { SFMC_ACCESS_TOKEN: 'ready-token-0123', SFMC_REST_BASE_URL: origin };
+  for (body of accusations) {
+    for (const [argv, env] of [
+      [['sendblue', 'get'], { ...mockEnv(), ...keys }],
+      [['sendblue', 'status'], { ...mockEnv(), ...keys }],
+      [['sent', 'get'], { ...mockEnv(), ...keys }],
+      [['sfmc', 'get'], token],
+      [['sfmc', 'get', '--no-token-cache'], { ...mockEnv(), SFMC_AUTH_BASE_URL: origin }],
+    ] as const) {
+      const { code, stdout } = await run([...argv, 'x', '--json', '--retries', '0'], { env });
+      expect([argv, body, code]).toEqual([argv, body, status === 596 ? 42 : 32]);
+      expect(JSON.parse(stdout).error.hint).not.toMatch(/credential|key|secret|client|permission/i);
+    }
+  }
+});
+
 test.each([400, 401, 403, 404, 422])(
   'a page with %i from Salesforce’s token endpoint is no refusal of the client',
   async (status) => {

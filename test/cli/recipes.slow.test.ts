@@ -1,23 +1,29 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type MockServer, startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
-import { builtBin } from '../support/bin.ts';
+import { type Installed, install } from '../package/installed.ts';
 import { needs } from '../support/needs.ts';
 import { keepOutput, keepSecrets } from '../support/transcript.ts';
 
 const providers = await loadProviders();
 
 let server: MockServer;
+/** What is typed here is typed by somebody who installed the packed file. */
+let installed: Installed;
 beforeAll(async () => {
+  installed = await install();
   server = await startMock({ providers, host: '127.0.0.1', port: 0, clock: realClock });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  installed.remove();
+  await server.close();
+});
 
 interface Block {
   readonly language: string;
@@ -42,7 +48,7 @@ function sectionsOf(page: string): Section[] {
   });
 }
 
-const sections = [...sectionsOf('recipes.md'), ...sectionsOf('check.md')];
+const sections = [...sectionsOf('recipes.md'), ...sectionsOf('check.md'), ...sectionsOf('agents.md')];
 const runnable = sections.filter(({ blocks }) => blocks.some(({ language }) => language === 'sh'));
 
 /** The programs that a section's lines call. */
@@ -67,18 +73,13 @@ function writeFiles(blocks: readonly Block[], folder: string): void {
 
 /** The environment of somebody whose accounts are the mock server's, with `sbstatus` on the PATH. */
 function environment(folder: string): Record<string, string> {
-  const bin = builtBin();
-  const onPath = newFolder();
-  writeFileSync(join(onPath, 'sbstatus'), `#!/bin/sh\nexec ${process.execPath} ${bin} "$@"\n`);
-  chmodSync(join(onPath, 'sbstatus'), 0o755);
-  const path = `${onPath}:${dirname(process.execPath)}:${process.env['PATH']}`;
   const settings = Object.values(providers).flatMap((provider) =>
     Object.entries(server.settingsOf(provider.id)).map(([key, value]) => [
       provider.settings[key]?.env[0] ?? key,
       value,
     ]),
   );
-  return { ...Object.fromEntries(settings), PATH: path, HOME: folder, LC_ALL: 'C' };
+  return { ...Object.fromEntries(settings), PATH: installed.path, HOME: folder, LC_ALL: 'C' };
 }
 
 interface Outcome {
@@ -122,10 +123,47 @@ for (const section of runnable) {
   });
 }
 
-/** The hosts are not the usual ones here, which is said; everything else on stderr would be a fault of the recipe. */
+/** The hosts are not the usual ones here, and messages fail, which is said; everything else on stderr would be a fault of the recipe. */
 function isTrouble(line: string): boolean {
-  return /error|not found|usage/i.test(line);
+  return /error(?!: the message failed)|not found|usage/i.test(line);
 }
+
+/** Stores as their own pages say that they are asked; each prints the key that the environment lends it. */
+const stores: Readonly<Record<string, string>> = {
+  op: '[ "$1" = read ] && [ "$2" = "op://Private/Sent/api key" ] && [ $# = 2 ] && echo "$KEPT"',
+  pass: '[ "$*" = "show sbstatus/sent" ] && echo "$KEPT"',
+  security: '[ "$*" = "find-generic-password -s sbstatus -a sent -w" ] && echo "$KEPT"',
+  'secret-tool': '[ "$*" = "lookup service sbstatus account sent" ] && printf %s "$KEPT"',
+};
+
+const settings = [
+  ...readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8').matchAll(
+    /^\|.*\| `(\{ command: .*\})` \|$/gm,
+  ),
+].map(([, written = '']) => ({ written, store: /\[([\w-]+)/.exec(written)?.[1] ?? '' }));
+
+test('there is a recipe for every store', () => {
+  expect(settings.map(({ store }) => store)).toEqual(Object.keys(stores));
+});
+
+test.each(settings)('a key comes from $store', async ({ written, store }) => {
+  const folder = newFolder();
+  const { SENT_DM_API_KEY = '', PATH, ...env } = environment(folder);
+  const tools = join(folder, 'tools');
+  mkdirSync(tools);
+  writeFileSync(join(tools, store), `#!/bin/sh\n${stores[store]}\n`);
+  chmodSync(join(tools, store), 0o755);
+  mkdirSync(join(folder, '.config/sbstatus'), { recursive: true });
+  const config = join(folder, '.config/sbstatus/config.yaml');
+  writeFileSync(config, `sent:\n  apiKey: ${written}\n`, { mode: 0o600 });
+  const line = 'sbstatus sent get 8ba7b830-9dad-11d1-80b4-00c04fd430c8 --field state';
+  const path = `${tools}:${PATH}`;
+  keepSecrets(`KEPT=${SENT_DM_API_KEY}`);
+  const { code, stdout } = await shell(line, folder, { ...env, PATH: path, KEPT: SENT_DM_API_KEY });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'delivered\n' });
+  const wrong = await shell(line, folder, { ...env, PATH: path });
+  expect({ code: wrong.code, stdout: wrong.stdout }).toEqual({ code: 41, stdout: '\n' });
+});
 
 const yamlBlocks = sections.flatMap(({ title, blocks }) =>
   blocks.filter(({ language }) => language === 'yaml').map(({ text }) => ({ title, text })),

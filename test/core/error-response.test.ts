@@ -79,6 +79,12 @@ test('a redirect names where to, by origin only', () => {
   );
 });
 
+test('a 408, for which more time is no help, names no option that gives it', () => {
+  expect(faultOfReply({ title: 'Acme' }, none, reply(408), now).hint).toBe(
+    'try again; --retries raises the number of attempts',
+  );
+});
+
 test('Retry-After and the request id are kept', () => {
   const fault = faultOfReply(
     { title: 'Acme' },

@@ -120,7 +120,10 @@ describe('an answer', () => {
   test.each([
     [199, 'unexpected-status'],
     [200, null],
-    [299, null],
+    [203, null],
+    [205, 'unexpected-status'],
+    [206, 'unexpected-status'],
+    [299, 'unexpected-status'],
     [300, 'redirect'],
   ])('with status %i is %s', async (status, code) => {
     const result = await look(ask(providerReading()), clientWith(), answering(reply(status)).send);

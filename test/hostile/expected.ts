@@ -152,6 +152,7 @@ const table: Readonly<Record<string, ExitName | Row>> = {
   'proxy-hangs': 'network',
   'proxy-resets': 'network',
   'proxy-closes': 'network',
+  'proxy-401': 'config',
   'proxy-407': 'config',
   'proxy-403': 'network',
   'proxy-502': 'network',

@@ -89,7 +89,7 @@ test('an attempt that takes too long is a timeout that says how long', async () 
   expect(faultOf(exchange)).toMatchObject({
     code: 'timeout',
     message: `no answer from ${server.origin} within 0.2 s`,
-    hint: 'try again, or allow more time with --request-timeout or --timeout',
+    hint: 'try again, or allow more time with --request-timeout',
   });
 });
 
@@ -111,6 +111,32 @@ test('a deadline that comes first is a timeout that says so, and no retry', asyn
     hint: 'try again, or allow more time with --timeout',
   });
   expect(exchange.attempts).toBe(1);
+});
+
+test('a deadline that cuts the last of several attempts short is not what kept the answer away', async () => {
+  const server = await serve('never-answers');
+  const exchange = await client({ retries: 5, requestTimeoutMs: 200 })(get(server.origin), within(500));
+  expect(faultOf(exchange)).toMatchObject({
+    code: 'timeout',
+    hint: 'try again, or allow more time with --request-timeout',
+  });
+});
+
+test('the duration is the request’s: neither loading the client nor waiting for a turn counts', async () => {
+  let ms = 0;
+  const answer: Behaviour['answer'] = (socket) => {
+    ms += 250;
+    respond(socket, '200 OK', [], '{}');
+  };
+  const server = await serve({ ...good, answer });
+  const acquire = async () => {
+    ms += 5000;
+    return true;
+  };
+  const limiter = { acquire, pauseFor: () => undefined, pausedMs: 0 };
+  const clock = { ...realClock, monotonic: () => ms };
+  const { attempts, durationMs } = await client({ clock })(get(server.origin, { limiter }), within(60_000));
+  expect([attempts, durationMs]).toEqual([1, 250]);
 });
 
 test('a deadline that has passed asks nothing', async () => {

@@ -69,14 +69,15 @@ test('a code that is no code is not shown', () => {
   expect(fault.message).toBe('https://api.example could not be asked (no error code)');
 });
 
-const proxy = 'http://proxy.example:3128';
+const setting = { url: new URL('http://u:hunter22@proxy.example:3128'), variable: 'https_proxy' };
+const proxy = setting.url.origin;
 
 test.each([
   ['ENOTFOUND', `the proxy ${proxy} is not known to DNS (ENOTFOUND)`],
   ['ECONNREFUSED', `the proxy ${proxy} refused the connection (ECONNREFUSED)`],
   ['CERT_HAS_EXPIRED', `${origin} (through the proxy ${proxy}) has a certificate that has expired (CERT_HAS_EXPIRED)`],
 ])('behind a proxy, %s is about whoever it is about', (code, message) => {
-  expect(networkFailure(error(code), { origin, proxy }).fault.message).toBe(message);
+  expect(networkFailure(error(code), { origin, proxy: setting }).fault.message).toBe(message);
 });
 
 test.each<[string, FaultCode, boolean]>([
@@ -85,7 +86,7 @@ test.each<[string, FaultCode, boolean]>([
   ['Bad response: 502', 'unreachable', true],
   ['Proxy timeout', 'timeout', true],
 ])('the proxy’s own answer, %s → %s', (message, code, transient) => {
-  const failure = networkFailure(error(undefined, message), { origin, proxy });
+  const failure = networkFailure(error(undefined, message), { origin, proxy: setting });
   expect([failure.fault.code, failure.transient]).toEqual([code, transient]);
   expect(failure.fault.message).toContain(proxy);
 });

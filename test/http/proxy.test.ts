@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { Fault, type FaultCode } from '../../src/core/fault.ts';
 import { isExempt, proxyFor } from '../../src/http/proxy.ts';
 import { type Behaviour, behaviours } from '../support/hostile-server.ts';
-import { client, expectNoConnections, faultOf, get, serve, textOf, warningsOf, within } from './ask.ts';
+import { client, expectNoConnections, faultOf, get, replyOf, serve, textOf, warningsOf, within } from './ask.ts';
 
 const https = new URL('https://api.sendblue.co/api/status');
 const http = new URL('http://127.0.0.1:8080/');
+const here = 'http://127.0.0.1:3128';
 
 test.each([
   ['nothing set', https, {}, null],
@@ -14,7 +15,9 @@ test.each([
   ['lower case wins', https, { https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:2' }, 'http://a:1'],
   ['empty counts as unset', https, { https_proxy: '', HTTPS_PROXY: 'http://b:2' }, 'http://b:2'],
   ['the other protocol’s', https, { HTTP_PROXY: 'http://p:3128' }, null],
-  ['http', http, { http_proxy: 'http://p:3128' }, 'http://p:3128'],
+  ['http', http, { http_proxy: here }, here],
+  ['http, on this machine by name', http, { http_proxy: 'localhost:3128' }, 'http://localhost:3128'],
+  ['http, on this machine by IPv6', http, { http_proxy: 'http://[::1]:3128' }, 'http://[::1]:3128'],
   ['for all', https, { ALL_PROXY: 'http://p:3128' }, 'http://p:3128'],
   ['its own before that for all', https, { ALL_PROXY: 'http://a:1', HTTPS_PROXY: 'http://b:2' }, 'http://b:2'],
   ['no scheme', https, { HTTPS_PROXY: 'p:3128' }, 'http://p:3128'],
@@ -22,9 +25,12 @@ test.each([
   ['a proxy behind TLS', https, { HTTPS_PROXY: 'https://p:3129' }, 'https://p:3129'],
   ['exempt', https, { HTTPS_PROXY: 'http://p:3128', NO_PROXY: 'sendblue.co' }, null],
   ['exempt, lower case wins', https, { HTTPS_PROXY: 'http://p:1', no_proxy: 'other', NO_PROXY: '*' }, 'http://p:1'],
-  ['loopback is no exception', http, { HTTP_PROXY: 'http://p:3128' }, 'http://p:3128'],
+  ['this machine, which a proxy elsewhere cannot reach', http, { HTTP_PROXY: 'http://p:3128' }, null],
+  ['this machine by https', new URL('https://127.0.0.1/'), { HTTPS_PROXY: 'http://p:3128' }, 'http://p:3128'],
 ])('the proxy: %s', (_what, url, env, origin) => {
-  expect(proxyFor(url, env)?.origin ?? null).toBe(origin);
+  const proxy = proxyFor(url, env);
+  expect(proxy?.url.origin ?? null).toBe(origin);
+  if (proxy !== null) expect(Object.keys(env)).toContain(proxy.variable);
 });
 
 test.each([
@@ -83,15 +89,70 @@ test('goes through the proxy that the environment names, with its password', asy
   const server = await serve('html-200');
   const proxy = await serve('proxy-works');
   const send = client({ env: { HTTP_PROXY: `http://us%40er:p%20w@127.0.0.1:${proxy.port}` } });
-  expect(textOf(await send(get(`${server.origin}/a`), within(5000)))).toContain('hotel');
+  expect(textOf(await send(get(`${server.origin}/a?b=c`), within(5000)))).toContain('hotel');
   expect(textOf(await send(get(`${server.origin}/b`), within(5000)))).toContain('hotel');
   expect(server.requests).toHaveLength(2);
-  const connects = proxy.requests.filter((head) => head.startsWith('CONNECT'));
-  expect(connects).toHaveLength(1);
-  expect(connects[0]).toContain(`CONNECT 127.0.0.1:${server.port} `);
-  expect(connects[0]?.toLowerCase()).toContain(`proxy-authorization: basic ${btoa('us@er:p w')}`.toLowerCase());
+  // The whole address and no CONNECT, which proxies allow for port 443 alone.
+  expect(proxy.requests[0]).toMatch(new RegExp(`^GET ${server.origin}/a\\?b=c HTTP/1.1\r\n`));
+  expect(proxy.requests[0]).toMatch(new RegExp(`^host: 127.0.0.1:${server.port}\r$`, 'im'));
+  expect(proxy.requests.join().match(/CONNECT/)).toBeNull();
+  const login = Buffer.from('us@er:p w').toString('base64');
+  expect(proxy.requests[0]).toMatch(new RegExp(`^proxy-authorization: basic ${login}\r$`, 'im'));
   send.close();
   await expectNoConnections(server, proxy);
+});
+
+test('a proxy behind TLS is trusted no more than any other server', async () => {
+  const [server, proxy] = [await serve('html-200'), await serve('tls-self-signed')];
+  const send = client({ env: { HTTP_PROXY: proxy.origin } });
+  expect(faultOf(await send(get(server.origin), within(5000)))).toMatchObject({
+    code: 'tls-untrusted',
+    message: expect.stringContaining(`through the proxy ${proxy.origin}`),
+  });
+  expect([server.requests, proxy.requests]).toEqual([[], []]);
+});
+
+test('what a proxy echoes of its password is struck', async () => {
+  const [server, proxy] = [await serve('html-200'), await serve('echoes-the-request')];
+  const send = client({ env: { HTTP_PROXY: `http://somebody:hunter22-and-more@127.0.0.1:${proxy.port}` } });
+  const { bytes } = replyOf(await send(get(server.origin), within(5000)));
+  const text = Buffer.from(bytes).toString();
+  expect(text).toContain('GET http://127.0.0.1');
+  expect(text).toContain('[redacted]');
+  expect(text).not.toContain(Buffer.from('somebody:hunter22-and-more').toString('base64'));
+});
+
+// A login: what the variable holds, what the proxy answers to an http: and to an https: address, and what is told of it.
+test.each([
+  ['', 407, 'wants a user and password', /^put user and password into /],
+  ['', 401, 'wants a user and password', /^put user and password into /],
+  ['user:hunter22@', 407, 'refused the user and password in ', /^correct /],
+  ['user:hunter22@', 401, 'refused the user and password in ', /^correct /],
+  ['user@', 407, 'refused the user and password in ', /^correct /],
+])('a proxy at %shost that answers %i', async (login, status, says, hints) => {
+  const [plain, secure] = [await serve('html-200'), await serve('tls-good')];
+  const proxy = await serve(`proxy-${status}`);
+  const value = `http://${login}127.0.0.1:${proxy.port}`;
+  const ways = [
+    ['HTTP_PROXY', plain.origin],
+    ['http_proxy', plain.origin],
+    ['HTTPS_PROXY', secure.origin],
+    ['https_proxy', secure.origin],
+    ['ALL_PROXY', secure.origin],
+    ['all_proxy', plain.origin],
+  ] as const;
+  for (const [variable, origin] of ways) {
+    // Without a header that names the proxy, a 401 of plain HTTP may be the server's own.
+    if (status === 401 && login === '' && origin === plain.origin) continue;
+    const exchange = await client({ env: { [variable]: value }, retries: 2 })(get(origin), within(5000));
+    const { code, message, hint } = faultOf(exchange);
+    expect([code, exchange.attempts]).toEqual(['proxy-auth', 1]);
+    expect(message).toBe(`the proxy ${proxy.origin} ${says}${login === '' ? '' : variable}`);
+    expect(hint).toMatch(hints);
+    expect(hint).toContain(variable);
+    expect(message + hint).not.toContain('hunter22');
+  }
+  expect([plain.requests, secure.requests]).toEqual([[], []]);
 });
 
 test('an exempt host is asked directly', async () => {
@@ -111,23 +172,24 @@ test('an idle connection through a proxy is closed like any other', async () => 
   await expect.poll(() => server.openConnections(), { timeout: 10_000 }).toBe(0);
 });
 
-/** What an https and an http request come to behind each proxy. */
+/** What an https and an http request come to behind each proxy. For http its answers look like the server's. */
 const expected: Readonly<Record<string, readonly [https: FaultCode | number, http: FaultCode | number]>> = {
   // The tunnel is no reason to trust the certificate at its end.
   'proxy-works': ['tls-untrusted', 200],
   'proxy-hangs': ['timeout', 'timeout'],
   'proxy-resets': ['connection-lost', 'connection-lost'],
   'proxy-closes': ['connection-lost', 'connection-lost'],
+  'proxy-401': ['proxy-auth', 'proxy-auth'],
   'proxy-407': ['proxy-auth', 'proxy-auth'],
-  'proxy-403': ['unreachable', 'unreachable'],
-  'proxy-502': ['unreachable', 'unreachable'],
-  'proxy-302': ['unreachable', 'unreachable'],
+  'proxy-403': ['unreachable', 403],
+  'proxy-502': ['unreachable', 502],
+  'proxy-302': ['unreachable', 302],
   'proxy-not-http': ['not-http', 'not-http'],
   'proxy-drips': ['timeout', 'timeout'],
   'proxy-lies-then-hangs': ['timeout', 'timeout'],
-  'proxy-lies-then-closes': ['connection-lost', 'connection-lost'],
-  'proxy-lies-with-garbage': ['tls-failed', 'not-http'],
-  'proxy-answers-itself': ['tls-failed', 200],
+  'proxy-lies-then-closes': ['connection-lost', 200],
+  'proxy-lies-with-garbage': ['tls-failed', 'timeout'],
+  'proxy-answers-itself': ['tls-failed', 'timeout'],
 };
 
 const proxies = behaviours.filter(({ kind }) => kind === 'proxy');

@@ -22,3 +22,23 @@ test('a bug in the shipped program shows frames that name our functions', async 
   // Not the line of the bundle itself, which is long and says nothing.
   expect(Math.max(...stderr.split('\n').map((line) => line.length))).toBeLessThan(300);
 });
+
+test.each(['18.20.8', '16.20.2', '12.22.12', '6.17.1'])(
+  'Node %s is told in one line that it is too old',
+  async (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sbstatus-old-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const old = join(folder, 'old.cjs');
+    const properties = `{ versions: { value: { node: '${version}' } }, version: { value: 'v${version}' } }`;
+    writeFileSync(old, `Object.defineProperties(process, ${properties});`);
+    const env = { NODE_OPTIONS: `--require=${JSON.stringify(old)}` };
+    for (const argv of [['--version'], ['sendblue', 'get', 'delivered', '--mock', '-q'], []]) {
+      const { code, stdout, stderr } = await runBin(builtBin(), argv, { env });
+      expect([code, stdout, stderr]).toEqual([
+        41,
+        '',
+        `error: sbstatus needs Node 20 or newer, and this is v${version}; hint: install it from https://nodejs.org, or use the executable that needs no Node\n`,
+      ]);
+    }
+  },
+);

@@ -20,6 +20,7 @@ export interface Setting {
   readonly home?: string;
   /** The user's number; else that of whoever runs the tests. */
   readonly uid?: number;
+  readonly platform?: 'win32';
   /** Columns of a terminal on stdout and stderr. */
   readonly columns?: number;
   /** The epoch milliseconds that the clock begins with; it goes on from there. */
@@ -70,7 +71,7 @@ function fakeWorld(setting: Setting, clock: Clock, stdout: Output, stderr: Outpu
     env: setting.env ?? {},
     cwd: setting.cwd ?? nowhere,
     home: setting.home ?? nowhere,
-    platform: 'linux',
+    platform: setting.platform ?? 'linux',
     uid: setting.uid ?? process.getuid?.() ?? null,
     host: 'test',
     pid: process.pid,

@@ -1,4 +1,4 @@
-export type Shell = 'bash' | 'zsh' | 'fish';
+export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
 /**
  * Each asks the program itself what may come next, so that nothing here needs to know its flags. The answer is a
@@ -7,7 +7,7 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 
 const bash = (completeName: string) => `# Completion of sbstatus for bash: source <(sbstatus completion bash)
 _sbstatus() {
-  local word line glue= words=()
+  local word line glue='' words=()
   # Bash has cut the words at : and =, and sbstatus wants them whole.
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
     if [[ -n $word && \${#words[@]} -gt 0 && ( -n $glue || $word == [:=]* ) ]]; then
@@ -15,7 +15,7 @@ _sbstatus() {
     else
       words+=("$word")
     fi
-    glue=
+    glue=''
     if [[ $word == *[:=] ]]; then glue=1; fi
   done
   local current=\${words[\${#words[@]}-1]} last=\${COMP_WORDS[COMP_CWORD]}
@@ -79,7 +79,30 @@ end
 complete -c sbstatus -f -a '(__sbstatus_complete)'
 `;
 
-const scripts: Readonly<Record<Shell, (completeName: string) => string>> = { bash, zsh, fish };
+const powershell = (
+  completeName: string,
+) => `# Completion of sbstatus for PowerShell: sbstatus completion powershell | Out-String | Invoke-Expression
+Register-ArgumentCompleter -Native -CommandName sbstatus -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $elements = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.StartOffset -lt $cursorPosition })
+    $words = @($elements | ForEach-Object {
+        if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.Extent.Text }
+    })
+    if ($elements.Count -eq 0 -or $elements[-1].Extent.EndOffset -lt $cursorPosition) { $words += '' }
+    # PowerShell cuts lists at the comma, and sbstatus wants them whole.
+    $before = [Math]::Max(0, $words[-1].Length - $wordToComplete.Length)
+    # Before 7.3 an empty argument is lost on its way to a program.
+    if ($words[-1] -eq '' -and $PSVersionTable.PSVersion -lt [version]'7.3') { $words[-1] = '""' }
+    foreach ($line in @(& $commandAst.GetCommandName() ${completeName} '--' @words 2>$null)) {
+        if ($line -eq ':files') { return }
+        $value, $about = $line -split "\`t", 2
+        if (-not $about) { $about = $value }
+        [System.Management.Automation.CompletionResult]::new($value.Substring($before), $value, 'ParameterValue', $about)
+    }
+}
+`;
+
+const scripts: Readonly<Record<Shell, (completeName: string) => string>> = { bash, zsh, fish, powershell };
 
 /** The script of a shell. `completeName`: the hidden command that it asks what may come next. */
 export function completionScript(shell: Shell, completeName: string): string {

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { CommandContext } from './command.ts';
 import type { Shell } from './completion-scripts.ts';
 
-const shells: readonly Shell[] = ['bash', 'zsh', 'fish'];
+const shells: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
 
 /** The hidden command that the scripts call at each press of the key; its answer is for them alone. */
 const completeName = '__complete';
@@ -30,4 +30,5 @@ const helpText = `
 Examples:
   source <(sbstatus completion bash)    # in ~/.bashrc
   source <(sbstatus completion zsh)     # in ~/.zshrc, after compinit
-  sbstatus completion fish | source     # in ~/.config/fish/config.fish`;
+  sbstatus completion fish | source     # in ~/.config/fish/config.fish
+  sbstatus completion powershell | Out-String | Invoke-Expression    # in $PROFILE`;

@@ -33,7 +33,9 @@ export async function init(options: InitOptions, world: World): Promise<void> {
   const messages = await openMessages(world, true);
   await warnOfEnvironment(blocks, options, world, messages);
   const flags = options.file === null ? '' : ` --config ${options.file}`;
-  await messages.note(`written for you alone (0600); try it: sbstatus doctor${flags}`);
+  await messages.note(
+    `${world.platform === 'win32' ? 'written' : 'written for you alone (0600)'}; try it: sbstatus doctor${flags}`,
+  );
 }
 
 async function blocksFromStdin(path: string, { force }: InitOptions, world: World): Promise<SettingBlocks> {

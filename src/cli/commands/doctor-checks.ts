@@ -144,7 +144,12 @@ function aboutFile({ path, kind, mode, fault, notes, holdsSecret }: ConfigFile):
   if (fault !== null) return [failedResult({ topic: 'files', subject: 'config' }, fault)];
   if (notes.length > 0) return notes.map((note) => warningResult(what, note, `chmod 600 ${path}`));
   const held = holdsSecret ? 'holds secrets' : 'holds no secret itself';
-  return [okResult(what, `${kind === 'project' ? 'project' : 'own'} file, mode ${modeText(mode)}, ${held}`)];
+  return [
+    okResult(
+      what,
+      `${kind === 'project' ? 'project' : 'own'} file, ${mode === null ? '' : `mode ${modeText(mode)}, `}${held}`,
+    ),
+  ];
 }
 
 /** What the environment says about the way out. Proxy passwords are never shown. */
@@ -161,7 +166,8 @@ function proxyFinding(env: World['env']): CheckResult {
     const proxy = proxyFor(anyHost, env);
     const except = (env['no_proxy'] || env['NO_PROXY'] || '').trim();
     if (proxy === null) return okResult(what, 'none: connections are direct');
-    return okResult(what, except === '' ? proxy.origin : `${proxy.origin}, except for ${except}`);
+    const { origin } = proxy.url;
+    return okResult(what, except === '' ? origin : `${origin}, except for ${except}`);
   } catch (error) {
     if (error instanceof Fault) return failedResult(what, error);
     throw error;
@@ -242,6 +248,10 @@ function withoutCache(tokens: TokenStore): TokenStore {
 function credentialResult({ id, title, check }: Provider, result: ApiResult<object>): CheckResult {
   const what = { topic: 'provider', subject: id } as const;
   const isProof = result.kind === 'answer' || (check.proof === 'not-found' && result.fault.code === 'not-found');
+  if (!isProof && result.fault.code === 'timeout') {
+    const hint = 'try again; check the network, the base URL and any proxy';
+    return failedResult(what, new Fault('timeout', { message: result.fault.message, hint }));
+  }
   if (!isProof) return failedResult(what, result.fault);
   return okResult(what, `${title} took the credentials (${check.what}, ${result.request?.durationMs ?? 0} ms)`);
 }

@@ -19,7 +19,8 @@ export function readStatus(body: unknown, ask: { readonly id: string }): Message
   const isReport = status.message_handle === null && (isWord(status, 'ok') || hasSentence(message));
   if (isReport) throw noMessage();
   checkHandle(status, ask.id);
-  return withServiceWarning(readAnswer(status, message, replyStatus));
+  if (!isMessage(status) && !isBareWord(status, message)) throw noMessage();
+  return withServiceWarning(readMessage(status, replyStatus));
 }
 
 /** The reply of `/api/v2/messages/{message_id}`. Throws a `wrong-shape` or `wrong-id` fault. */
@@ -28,27 +29,24 @@ export function readRetrieved(body: unknown, ask: { readonly id: string }): Mess
   const { message, replyStatus } = unwrap(body);
   const retrieved = messageOf(message);
   // Outside `data`, a status without a handle is the request's.
-  if (message === body && retrieved.message_handle === null) throw noMessage();
+  if (message === body ? retrieved.message_handle === null : !isMessage(retrieved)) throw noMessage();
   checkHandle(retrieved, ask.id);
-  return readAnswer(retrieved, message, replyStatus);
+  return readMessage(retrieved, replyStatus);
 }
 
 function noMessage(): Fault {
   return new Fault('wrong-shape', { message: 'the answer is about the request and holds no message' });
 }
 
-/** A success needs an answer that is a message; any request may be answered with some good word. */
-function readAnswer(message: SendblueMessage, body: unknown, replyStatus: string | null): MessageStatus {
-  const finding = readMessage(message, replyStatus);
-  if (finding.status.outcome === 'success' && !isMessage(message, body)) throw noMessage();
-  return finding;
+/** Anything may be answered with some good word: an answer that names no message counts only if it is one. */
+function isMessage({ status: _, error_code, message_handle, ...fields }: SendblueMessage): boolean {
+  return message_handle !== null || Object.values(fields).some((field) => field !== null);
 }
 
-/** It has something of a message besides the word; or only fields of one, and a word that only messages have. */
-function isMessage({ status, error_code, ...fields }: SendblueMessage, body: unknown): boolean {
-  if (Object.values(fields).some((field) => field !== null)) return true;
-  const isKnown = (name: string) => Object.hasOwn(fields, name) || name === 'status' || name === 'error_code';
-  return status.trim().toLowerCase() !== 'success' && Object.keys(Object(body)).every(isKnown);
+/** Nothing but a word that only messages have, and fields of a message that are empty. */
+function isBareWord(message: SendblueMessage, body: unknown): boolean {
+  const isOfMessage = Object.keys(Object(body)).every((name) => Object.hasOwn(message, name));
+  return isOfMessage && !isWord(message, 'success');
 }
 
 /** A message from whichever source: a look-up, a row of the list, a webhook. */

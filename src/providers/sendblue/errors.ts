@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isFilled } from '../../core/error-response.ts';
 import { Fault, type FaultCode } from '../../core/fault.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
@@ -93,12 +94,6 @@ export function refuseError(body: unknown): void {
 
 /** As much of Sendblue's own words as a message quotes, in characters. */
 const longestQuote = 200;
-
-/** Whether an `error` field holds one; messages have no such field. */
-function isFilled(error: unknown): boolean {
-  if (typeof error === 'object' && error !== null) return Object.values(error).some(isFilled);
-  return typeof error === 'string' ? error.trim() !== '' : Boolean(error);
-}
 
 function statusHint(reply: ErrorResponse['reply'], settings: Settings): string | undefined {
   switch (reply.status) {

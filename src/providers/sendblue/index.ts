@@ -74,7 +74,7 @@ export const sendblue: Provider = {
   codes,
   connect,
   mapError,
-  mock: async () => (await import('./mock.ts')).mock,
+  mock: async () => (await import('./mock.ts')).createMock(),
   decoder: async () => (await import('./decode.ts')).decode,
 };
 

@@ -4,18 +4,16 @@ export const documentedId = 'msg_abc123def456';
 const line = '+15550100100';
 const contact = '+15550100142';
 
-/** Builds the body for an id; null where the mock knows no such message. `now`: epoch milliseconds. */
-export type CreateBody = (ask: { readonly id: string; readonly asked: number; readonly now: number }) => unknown;
+export type MockBody = Readonly<Record<string, unknown>>;
 
 /** A reply of `/api/status`: fewer fields than the retrieve endpoint, and no service. */
-export const statusBody: CreateBody = ({ id, asked, now }) => {
+export function statusOf(message: MockBody): MockBody {
+  const id = String(message['message_handle']);
   if (id === documentedId) return documentedStatus;
-  const scene = sceneOf(id, asked);
-  if (scene === null) return null;
-  if (isNamed(id, 'bare')) return { status: scene.status };
-  const message = messageBody(id, scene, now);
+  if (isNamed(id, 'bare')) return { status: message['status'] };
   return {
     account_email: message['accountEmail'],
+    ...(message['app_card'] === undefined ? {} : { app_card: message['app_card'] }),
     content: message['content'],
     date_created: message['date_created'],
     date_updated: message['date_updated'],
@@ -27,27 +25,24 @@ export const statusBody: CreateBody = ({ id, asked, now }) => {
     message_handle: message['message_handle'],
     message_type: message['message_type'],
     number: message['number'],
+    ...(message['reply_to'] === undefined ? {} : { reply_to: message['reply_to'] }),
     seat_id: message['seat_id'],
     send_style: message['send_style'],
     sender_email: message['sender_email'],
     status: message['status'],
   };
-};
+}
 
-/** A reply of `/api/v2/messages/{message_id}`. */
-export const retrieveBody: CreateBody = ({ id, asked, now }) => {
-  if (id === documentedId) return { data: documentedMessage, status: 'OK' };
-  const scene = sceneOf(id, asked);
-  return scene === null ? null : { data: messageBody(id, scene, now), status: 'OK' };
-};
-
-/** The message object that all routes share a part of. */
-export function messageBody(id: string, scene: MockMessage, now: number): Record<string, unknown> {
+/** The message object that all routes share a part of. `created`: epoch milliseconds. */
+export function messageBody(id: string, scene: MockMessage, created: number): MockBody {
+  if (id === documentedId) return documentedMessage;
   const inbound = scene['is_outbound'] === false;
   return {
     accountEmail: 'account@example.com',
     content: inbound ? 'See you at noon' : 'Your table is booked for noon',
-    ...datesOf(now),
+    date_created: new Date(created).toISOString(),
+    date_sent: new Date(created + 1_250).toISOString(),
+    date_updated: new Date(created + 3_480).toISOString(),
     error_code: null,
     error_detail: null,
     error_message: null,
@@ -71,16 +66,6 @@ export function messageBody(id: string, scene: MockMessage, now: number): Record
     to_number: inbound ? line : contact,
     was_downgraded: false,
     ...scene,
-  };
-}
-
-/** The start of the minute before, so that a message asked for twice was not created twice. */
-function datesOf(now: number): Record<'date_created' | 'date_sent' | 'date_updated', string> {
-  const created = Math.floor(now / 60_000) * 60_000 - 60_000;
-  return {
-    date_created: new Date(created).toISOString(),
-    date_sent: new Date(created + 1_250).toISOString(),
-    date_updated: new Date(created + 3_480).toISOString(),
   };
 }
 
@@ -200,6 +185,7 @@ export const plays: Readonly<Record<string, Play>> = {
 
 /** The scene of an id, or null for an id that the mock does not know. */
 export function sceneOf(id: string, asked: number): MockMessage | null {
+  if (id === documentedId) return { status: documentedMessage.status };
   const word = after('status-', id);
   if (word !== null) return { status: word };
   const code = after('code-', id);

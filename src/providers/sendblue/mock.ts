@@ -1,56 +1,74 @@
 import type { MockId, MockProvider, MockReply, MockRequest, MockRoute } from '../../core/mock.ts';
-import { listRoute } from './mock-list.ts';
-import { documentedId, messageBody, plays, retrieveBody, statusBody } from './mock-messages.ts';
+import { MockAccount } from './mock-account.ts';
+import { documentedId, type MockBody, plays, statusOf } from './mock-messages.ts';
 
 const settings = { apiKeyId: 'mock-key-id', apiSecretKey: 'mock-secret-key' };
 
-const statusRoute: MockRoute = {
-  method: 'GET',
-  path: '/api/status',
-  idParameter: 'handle',
-  answer: (request) => (request.id === '' ? missingHandle : replyOr(fail(404), statusBody(request))),
-  refuse,
-  fail,
-};
+/** A server of its own account: what is sent to it is what it then tells. */
+export function createMock(): MockProvider {
+  const account = new MockAccount();
+  const statusRoute: MockRoute = {
+    method: 'GET',
+    path: '/api/status',
+    idParameter: 'handle',
+    answer: (request) => {
+      if (request.id === '') return missing('handle');
+      const message = account.find(request.id, request);
+      return message === null ? fail(404) : { status: 200, body: statusOf(message) };
+    },
+    refuse,
+    fail,
+  };
+  const retrieveRoute: MockRoute = {
+    method: 'GET',
+    path: '/api/v2/messages/:id',
+    answer: (request) => {
+      const message = account.find(request.id, request);
+      return message === null ? retrieveFail(404) : { status: 200, body: { data: message, status: 'OK' } };
+    },
+    refuse,
+    fail: retrieveFail,
+  };
+  const listRoute: MockRoute = {
+    method: 'GET',
+    path: '/api/v2/messages',
+    answer: (request) => account.list(request, fail),
+    refuse,
+    fail,
+  };
+  const sendRoute: MockRoute = {
+    method: 'POST',
+    path: '/api/send-message',
+    answer: (request) => send(account, request),
+    refuse,
+    fail,
+  };
+  return { settings, urlSettings: ['baseUrl'], routes: [statusRoute, retrieveRoute, listRoute, sendRoute], ids };
+}
 
-const retrieveRoute: MockRoute = {
-  method: 'GET',
-  path: '/api/v2/messages/:id',
-  // Nobody has recorded this endpoint's 404: it is worded like its 401.
-  answer: (request) => replyOr(errorReply(404, 'Message not found'), retrieveBody(request)),
-  refuse,
-  fail: (status) => (status === 404 ? errorReply(404, 'Message not found') : fail(status)),
-};
-
-export const mock: MockProvider = {
-  settings,
-  urlSettings: ['baseUrl'],
-  routes: [statusRoute, retrieveRoute, listRoute({ refuse, fail }), sendRoute({ refuse, fail })],
-  ids: [
-    { id: documentedId, operation: 'get', means: 'the message of the reference page: SENT over iMessage' },
-    { id: documentedId, operation: 'status', means: 'the message of the reference page: QUEUED' },
-    ...Object.entries(plays).map(([id, { means }]): MockId => ({ id, operation: operationFor(id), means })),
-    { id: 'status-DECLINED', operation: 'get', means: 'status-<WORD>: that word as Sendblue’s status' },
-    { id: 'code-4002', operation: 'get', means: 'code-<CODE>: ERROR with that error_code' },
-  ],
-};
+const ids: readonly MockId[] = [
+  { id: documentedId, operation: 'get', means: 'the message of the reference page: SENT over iMessage' },
+  { id: documentedId, operation: 'status', means: 'the message of the reference page: QUEUED' },
+  ...Object.entries(plays).map(([id, { means }]): MockId => ({ id, operation: operationFor(id), means })),
+  { id: 'status-DECLINED', operation: 'get', means: 'status-<WORD>: that word as Sendblue’s status' },
+  { id: 'code-4002', operation: 'get', means: 'code-<CODE>: ERROR with that error_code' },
+];
 
 function operationFor(id: string): string {
   return id === 'bare' ? 'status' : 'get';
-}
-
-function replyOr(missing: MockReply, body: unknown): MockReply {
-  return body === null ? missing : { status: 200, body };
 }
 
 /** A page of the front end that stands before Sendblue's own server. */
 const unavailable =
   '<!doctype html><html><head><title>503 Server Error</title></head><body><h1>Error: Server Error</h1></body></html>';
 
-const missingHandle: MockReply = {
-  status: 400,
-  body: { status: 'ERROR', error_code: 4000, error_message: 'missing required parameter: handle' },
-};
+function missing(parameter: string): MockReply {
+  return invalid(`missing required parameter: ${parameter}`);
+}
+
+function invalid(message: string): MockReply {
+  return { status: 400, body: { status: 'ERROR', error_code: 4000, error_message: message } };
+}
 
 const sentences: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -80,20 +98,41 @@ function errorReply(status: number, message: string): MockReply {
   return { status, body: { status: 'ERROR', message } };
 }
 
-/**
- * POST /api/send-message: sends nothing, and gives a handle that then moves like `moving`, so that a script which
- * sends and waits can be tried whole.
- */
-function sendRoute({ refuse, fail }: Pick<MockRoute, 'refuse' | 'fail'>): MockRoute {
-  return { method: 'POST', path: '/api/send-message', answer: (request) => answer(request) ?? fail(400), refuse, fail };
+/** Nobody has recorded this endpoint's 404: it is worded like its 401. */
+function retrieveFail(status: number): MockReply {
+  return status === 404 ? errorReply(404, 'Message not found') : fail(status);
 }
 
-function answer({ body, now }: MockRequest): MockReply | null {
+/** The styles that Sendblue's own SDK knows. */
+const styles =
+  'celebration shooting_star fireworks lasers love confetti balloons spotlight echo invisible gentle loud slam'.split(
+    ' ',
+  );
+
+/** POST /api/send-message: a text, a medium or a card, from one of the account's numbers to another. */
+function send(account: MockAccount, { body, now }: MockRequest): MockReply {
   const wanted = fieldsOf(body);
-  const [content, number, from] = ['content', 'number', 'from_number'].map((name) => wanted[name]);
-  if (!isFilled(content) || !isFilled(number) || !isFilled(from)) return null;
-  const message = messageBody(`moving-${crypto.randomUUID()}`, { status: 'QUEUED' }, now);
-  return { status: 200, body: { ...message, content, number, to_number: number, from_number: from } };
+  const { number, from_number, content, media_url, app_card, send_style, reply_to, seat_id } = wanted;
+  for (const name of ['number', 'from_number']) if (!isFilled(wanted[name])) return missing(name);
+  if (!isFilled(content) && !isFilled(media_url) && app_card == null) return missing('content or media_url');
+  if (send_style != null && send_style !== '' && !styles.includes(String(send_style)))
+    return invalid('invalid send_style');
+  const message = account.send(
+    {
+      content: content ?? '',
+      media_url: media_url ?? '',
+      send_style: send_style ?? '',
+      number,
+      to_number: number,
+      from_number,
+      sendblue_number: from_number,
+      ...(app_card == null ? {} : { app_card }),
+      ...(reply_to == null ? {} : { reply_to }),
+      ...(seat_id == null ? {} : { seat_id }),
+    },
+    now,
+  );
+  return { status: 200, body: { ...message, account_email: message['accountEmail'] } satisfies MockBody };
 }
 
 function isFilled(value: unknown): value is string {

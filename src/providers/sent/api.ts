@@ -11,7 +11,7 @@ import { type Envelope, envelopeOf, type Failure, mostEntries, type SentMessage,
 
 /**
  * The answer of GET /v3/messages/{id} → what it says. Throws a `wrong-shape` or `wrong-id` fault, and the fault of the
- * error code for a body that says `success: false`. A success without an id must hold something else of a message.
+ * error code for a body that says `success: false`. An answer without an id must hold something else of a message.
  */
 export function readMessage(body: unknown, ask: { readonly id: string; readonly settings: Settings }): MessageStatus {
   const envelope = envelopeOf(body);
@@ -19,10 +19,10 @@ export function readMessage(body: unknown, ask: { readonly id: string; readonly 
   const message = dataOf(envelope, ask.settings);
   const named = namesId(message.id, ask.id);
   if (message.status === null) throw new Fault('wrong-shape', { message: 'the answer has no data.status' });
-  const finding = findingOf(message, message.status, ask.id);
-  if (finding.status.outcome === 'success' && !named && !isMessage(message)) {
+  if (!named && !isMessage(message)) {
     throw new Fault('wrong-shape', { message: 'the answer has a status and nothing else of a message' });
   }
+  const finding = findingOf(message, message.status, ask.id);
   return {
     ...finding,
     details: detailsOf(message, envelope),

@@ -1,4 +1,4 @@
-import type { MockId } from '../../core/mock.ts';
+import type { MockId, MockRequest } from '../../core/mock.ts';
 import { findCode } from './codes.ts';
 
 /** Where a message of the mock is at one look. */
@@ -167,13 +167,17 @@ const before: ReadonlyMap<string, readonly string[]> = new Map(
 
 const tenMinutes = 600_000;
 
-/** The envelope of a message in the newest documented shape. `now` is epoch milliseconds. */
-export function bodyOf(id: string, stage: Stage, now: number): unknown {
-  // Anchored, so that looks close together tell of the same message.
-  const created = now - (now % tenMinutes) - 60_000;
+/** The envelope of a message in the newest documented shape. `firstAsked` and `now` are epoch milliseconds. */
+export function bodyOf(
+  id: string,
+  stage: Stage,
+  { firstAsked, now }: Pick<MockRequest, 'firstAsked' | 'now'>,
+): unknown {
+  // Anchored, so that runs close together tell of the same message.
+  const created = firstAsked - (firstAsked % tenMinutes) - 60_000;
   return {
     success: true,
-    data: { ...whatIsSent(id, stage), ...whatBecameOfIt(stage, created, now) },
+    data: { ...whatIsSent(id, stage), ...whatBecameOfIt(stage, created, firstAsked + 6 * tenMinutes) },
     error: null,
     meta: { request_id: 'req_mock', timestamp: timestamp(now), version: 'v3' },
   };
@@ -206,7 +210,7 @@ function whatIsSent(id: string, { status, channel }: Stage) {
   };
 }
 
-function whatBecameOfIt(stage: Stage, created: number, now: number) {
+function whatBecameOfIt(stage: Stage, created: number, due: number) {
   const { status, code } = stage;
   const why = code === undefined ? {} : { reason_code: code, reason: sentence(code) };
   const held = ['SCHEDULED', 'CANCELLED'].includes(status);
@@ -221,7 +225,7 @@ function whatBecameOfIt(stage: Stage, created: number, now: number) {
       description: null,
       ...(index === steps.length - 1 ? why : {}),
     })),
-    ...(held ? { scheduled_at: `${new Date(now + 6 * tenMinutes).toISOString().slice(0, 19)}Z` } : {}),
+    ...(held ? { scheduled_at: `${new Date(due).toISOString().slice(0, 19)}Z` } : {}),
     ...why,
   };
 }

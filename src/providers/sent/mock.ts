@@ -1,4 +1,4 @@
-import type { MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
+import type { MockLimit, MockProvider, MockReply, MockRequest } from '../../core/mock.ts';
 import {
   bodyOf,
   errorBody,
@@ -33,13 +33,14 @@ export const mock: MockProvider = {
   ],
 };
 
-function answerMessage({ id, asked, now, headers }: MockRequest): MockReply {
+function answerMessage(request: MockRequest): MockReply {
+  const { id, asked, headers } = request;
   const echo: Record<string, string> = {};
   if (headers['x-profile-id'] !== undefined) echo['x-profile-id'] = headers['x-profile-id'];
   if (id.toLowerCase() === referenceId) return reply(200, referenceBody, echo);
   if (/^denied(-|$)/.test(id)) return reply(200, notFound, echo);
   const stage = stageOf(id, asked);
-  if (stage !== null) return reply(200, bodyOf(id, stage, now), echo);
+  if (stage !== null) return reply(200, bodyOf(id, stage, request), echo);
   return uuid.test(id) ? reply(404, notFound, echo) : reply(400, invalidId, echo);
 }
 
@@ -61,8 +62,30 @@ function refuse({ headers }: MockRequest): MockReply | null {
     : reply(400, errorBody('VALIDATION_003', 'x-profile-id is not a UUID'));
 }
 
-/** What little is needed of an answer that nobody reads. */
-const me = { success: true, data: { name: 'Mock organization' }, error: null, meta: { request_id: 'req_mock' } };
+const configured = { configured: true, phone_number: '+12025550100' };
+const created_at = '2026-01-05T09:00:00.1755+00:00';
+
+/** The account of the key: an organisation with one profile. */
+const me = {
+  success: true,
+  data: {
+    id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    type: 'organization',
+    name: 'Mock organization',
+    email: 'account@example.com',
+    icon: null,
+    description: null,
+    created_at,
+    channels: {
+      sms: configured,
+      whatsapp: { ...configured, business_name: 'Mock organization' },
+      rcs: { configured: false, phone_number: null },
+    },
+    profiles: [{ id: profileId, name: 'Mock profile', short_name: 'mock', description: null, role: null, created_at }],
+  },
+  error: null,
+  meta: { request_id: 'req_mock', timestamp: created_at, version: 'v3' },
+};
 
 const failures: Readonly<Record<number, unknown>> = {
   400: invalidId,
@@ -77,9 +100,13 @@ const failures: Readonly<Record<number, unknown>> = {
 };
 
 /** 401 and 403 have no body on the reference page; nor have the statuses that Sent does not document. */
-function fail(status: number): MockReply {
-  const limit = status === 429 ? { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '0' } : {};
-  return reply(status, failures[status], limit);
+function fail(status: number, limit?: MockLimit): MockReply {
+  return reply(status, failures[status], limit === undefined ? {} : limitHeaders(limit));
+}
+
+function limitHeaders({ count, resetAt }: MockLimit): Readonly<Record<string, string>> {
+  const reset = String(Math.ceil(resetAt / 1000));
+  return { 'x-ratelimit-limit': String(count), 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
 }
 
 function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): MockReply {
@@ -88,6 +115,7 @@ function reply(status: number, body: unknown, headers: Readonly<Record<string, s
 
 interface Event {
   readonly status: string;
+  readonly description: string | null;
 }
 
 interface Body {
@@ -106,6 +134,7 @@ function activitiesBody(body: unknown): unknown {
   if (data === null) return body;
   const activities = steps(data.events).map((event) => ({
     ...event,
+    description: event.description ?? `Message updated to ${event.status}`,
     from: '+12025550100',
     price: data.price?.toFixed(4) ?? null,
     active_contact_price: data.active_contact_price?.toFixed(4) ?? null,
@@ -117,5 +146,7 @@ function activitiesBody(body: unknown): unknown {
 /** Activities name a step that events leave out. */
 function steps(events: readonly Event[]): readonly Event[] {
   const [first, ...others] = events;
-  return first === undefined || others.length === 0 ? events : [first, { ...first, status: 'PROCESSED' }, ...others];
+  const isWhole = events.some(({ status }) => status === 'PROCESSED');
+  if (first === undefined || others.length === 0 || isWhole) return events;
+  return [first, { ...first, status: 'PROCESSED', description: null }, ...others];
 }

@@ -1,4 +1,4 @@
-import type { MockReply } from '../../core/mock.ts';
+import type { MockLimit, MockReply } from '../../core/mock.ts';
 import { findApiCode, findSendCode } from './codes.ts';
 
 /** Milliseconds between a message's sending and its first look-up. */
@@ -10,7 +10,7 @@ export interface Scene {
   readonly id: string;
   readonly asked: number;
   /** Epoch milliseconds. */
-  readonly now: number;
+  readonly firstAsked: number;
 }
 
 /** A queued message's body names no key. */
@@ -32,12 +32,12 @@ export function bodyWithWord(scene: Scene, eventCategoryType: string): object {
   return { ...body(scene, eventCategoryType), ...about(scene) };
 }
 
-function body({ asked, now }: Scene, eventCategoryType: string): object {
+function body({ asked, firstAsked }: Scene, eventCategoryType: string): object {
   return {
     requestId: `5f0c1d52-0d4b-4c6e-9a51-${String(asked + 1).padStart(12, '0')}`,
     eventCategoryType,
     // The provider's own clock, without a zone.
-    timestamp: new Date(now - headStartMs + clockOffsetMs).toISOString().replace('Z', ''),
+    timestamp: new Date(firstAsked - headStartMs + clockOffsetMs).toISOString().replace('Z', ''),
   };
 }
 
@@ -91,18 +91,24 @@ const worded: Readonly<Record<number, readonly [errorcode: number, message: stri
   503: [50300, 'Service Unavailable'],
 };
 
+/** By this Salesforce's own libraries know that a new token may help. */
+const tokenRefused = { 'www-authenticate': 'Bearer realm="rest", error="invalid_token"' };
+
 /** The error body of a REST route. */
-export function restError(status: number): MockReply {
+export function restError(status: number, limit?: MockLimit): MockReply {
   const [errorcode, message] = worded[status] ?? [status, `Error ${status}`];
-  const wait = status === 429 ? { retryAfter: 1 } : {};
-  return { status, body: { message, errorcode, documentation: status === 404 ? '' : documentation, ...wait } };
+  const wait = limit === undefined ? {} : { retryAfter: limit.seconds };
+  const body = { message, errorcode, documentation: status === 404 ? '' : documentation, ...wait };
+  return status === 401 ? { status, body, headers: tokenRefused } : { status, body };
 }
 
 /** The refusal that an `errorcode` of the catalogue comes with, or null for one that it does not hold. */
 export function restErrorOf(errorcode: number): MockReply | null {
   const entry = findApiCode(String(errorcode));
   if (entry === null) return null;
-  return { status: statusOf(errorcode), body: { message: entry.meaning, errorcode, documentation } };
+  const status = statusOf(errorcode);
+  const body = { message: entry.meaning, errorcode, documentation };
+  return status === 401 ? { status, body, headers: tokenRefused } : { status, body };
 }
 
 function statusOf(errorcode: number): number {

@@ -123,9 +123,8 @@ export const mock: MockProvider = {
   ids: means.map(([id, meaning]): MockId => ({ id, operation: 'get', means: meaning })),
 };
 
-function answer({ id, asked, now }: MockRequest): MockReply {
-  const scene = { id, asked, now };
-  const reply = documented.get(id) ?? advance(scene) ?? verbatim(scene) ?? errorReply(scene) ?? restError(404);
+function answer(scene: MockRequest): MockReply {
+  const reply = documented.get(scene.id) ?? advance(scene) ?? verbatim(scene) ?? errorReply(scene) ?? restError(404);
   return isReply(reply) ? reply : { status: 200, body: reply };
 }
 

@@ -217,6 +217,7 @@ async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits, r
   const { reply } = await client.tools.send(request, bounds);
   if (reply instanceof Fault) throw endpointFault(reply, client.settings);
   if (reply.status < 200 || reply.status > 299) throw client.refusalOf(reply);
+  if (reply.status > 204) throw unreadable('unexpected-status', 'its reply is not a whole one', reply);
   return tokenOf(reply, client.tools.clock.now());
 }
 

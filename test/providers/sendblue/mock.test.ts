@@ -11,7 +11,8 @@ const settings = new Settings(new Map());
 const now = Date.UTC(2026, 2, 11, 19, 51, 40);
 
 function request(id: string, asked = 0, headers: Record<string, string> = {}): MockRequest {
-  return { method: 'GET', path: '', query: new URLSearchParams(), headers, body: '', id, asked, origin: '', now };
+  const times = { firstAsked: now, started: now, now };
+  return { method: 'GET', path: '', query: new URLSearchParams(), headers, body: '', id, asked, origin: '', ...times };
 }
 
 function read(operation: string, id: string, asked = 0) {
@@ -39,6 +40,93 @@ test('a message that is sent gets a handle of its own, which then moves', () => 
   expect(send(JSON.stringify(wanted)).body).not.toMatchObject({ message_handle: handle });
   for (const wrong of ['', 'null', '[]', '{"content":"Hello"}', JSON.stringify({ ...wanted, content: '' })]) {
     expect(send(wrong).status).toBe(400);
+  }
+});
+
+/** The routes of an account of its own. */
+async function newAccount() {
+  const { routes } = await sendblue.mock();
+  return routes as [statusRoute: MockRoute, getRoute: MockRoute, listRoute: MockRoute, sendRoute: MockRoute];
+}
+
+test('what was sent is what every route then shows', async () => {
+  const [statusRoute, getRoute, listRoute, sendRoute] = await newAccount();
+  const post = (wanted: object) => sendRoute.answer({ ...request(''), method: 'POST', body: JSON.stringify(wanted) });
+  const wanted = { number: '+15550100199', from_number: '+15550100111', send_style: 'confetti', seat_id: 'seat-1' };
+  const media_url = 'https://media.example.com/cat.png';
+  for (const sent of [
+    { ...wanted, content: 'Hello 👋' },
+    { ...wanted, media_url },
+    { ...wanted, content: 'x', media_url },
+  ]) {
+    const { message_handle: handle } = post(sent).body as { message_handle: string };
+    const expected = { content: '', media_url: '', ...sent };
+    expect(statusRoute.answer(request(handle)).body).toMatchObject({ ...expected, status: 'QUEUED' });
+    expect(getRoute.answer(request(handle, 4)).body).toMatchObject({
+      data: { ...expected, to_number: sent.number, sendblue_number: sent.from_number, status: 'DELIVERED' },
+    });
+    const query = new URLSearchParams({ number: sent.number, limit: '1' });
+    const { data } = listRoute.answer({ ...request(''), query }).body as { data: unknown[] };
+    expect({ data: data[0], status: 'OK' }).toEqual(getRoute.answer(request(handle, 4)).body);
+  }
+  expect(post({ ...wanted, content: 'x', send_style: 'sparkles' })).toMatchObject({
+    status: 400,
+    body: { error_code: 4000, error_message: 'invalid send_style' },
+  });
+  expect(post(wanted)).toMatchObject({
+    status: 400,
+    body: { error_message: 'missing required parameter: content or media_url' },
+  });
+});
+
+test('each server has an account of its own', async () => {
+  const list = (routes: readonly MockRoute[]) => routes[2]!.answer(request('')).body;
+  const [one, other] = [await newAccount(), await newAccount()];
+  const body = JSON.stringify({ number: '+15550100199', from_number: '+15550100111', content: 'x' });
+  one[3]!.answer({ ...request(''), method: 'POST', body });
+  expect([list(one), list(other)]).toMatchObject([{ pagination: { total: 2346 } }, { pagination: { total: 2345 } }]);
+});
+
+test('a row of the list is what get says of it, whenever it is asked', async () => {
+  const [statusRoute, getRoute, listRoute] = await newAccount();
+  const rows = (more: Partial<MockRequest>) =>
+    (listRoute.answer({ ...request(''), ...more }).body as { data: { message_handle: string }[] }).data;
+  const later = { now: now + 3 * 3_600_000, firstAsked: now + 3 * 3_600_000 };
+  for (const row of rows({})) {
+    for (const look of [{}, later]) {
+      expect(getRoute.answer({ ...request(row.message_handle), ...look }).body).toEqual({ data: row, status: 'OK' });
+    }
+    const status = statusRoute.answer(request(row.message_handle)).body as Record<string, unknown>;
+    for (const [name, value] of Object.entries(status)) {
+      if (['account_email', 'error_code'].includes(name)) continue;
+      expect(row).toMatchObject({ [name]: value });
+    }
+  }
+  expect(rows(later)).toEqual(rows({}));
+});
+
+test.each([
+  ['limit=1000', 100, 2345],
+  ['limit=999999999&offset=2340', 5, 2345],
+  ['limit=7', 7, 2345],
+  ['account_email=account@example.com', 100, 2345],
+  ['account_email=nobody@example.com', 0, 0],
+  ['account_email=growing@example.com', 100, 2345],
+])('the list, %s', async (query, rows, total) => {
+  const [, , listRoute] = await newAccount();
+  const { body } = listRoute.answer({ ...request(''), query: new URLSearchParams(query) });
+  const { data, pagination } = body as { data: { accountEmail: string }[]; pagination: Record<string, unknown> };
+  expect([data.length, pagination['total']]).toEqual([rows, total]);
+  expect(Number(pagination['limit'])).toBeLessThanOrEqual(100);
+  const email = new URLSearchParams(query).get('account_email');
+  if (email !== null) for (const row of data) expect(row.accountEmail).toBe(email);
+});
+
+test('no date of a message lies ahead', () => {
+  const body = JSON.stringify({ number: '+15550100199', from_number: '+15550100111', content: 'x' });
+  const message = mock.routes[3]!.answer({ ...request(''), method: 'POST', body }).body as Record<string, string>;
+  for (const name of ['date_created', 'date_sent', 'date_updated']) {
+    expect(Date.parse(message[name] ?? '')).toBeLessThanOrEqual(now);
   }
 });
 

@@ -240,7 +240,7 @@ describe('warnings', () => {
     expect(readStatus({ status: 'SENT', service: 'iMessage' }, { id: 'x' }).warnings).toEqual([]);
     expect(readStatus({ status: 'SENT', service: 'SMS' }, { id: 'x' }).warnings).toEqual([asFar]);
     expect(readStatus({ status: 'DELIVERED' }, { id: 'x' }).warnings).toEqual([]);
-    expect(readRetrieved({ data: { status: 'SENT' } }, { id: 'x' }).warnings).toEqual([]);
+    expect(readRetrieved({ data: { status: 'SENT', plan: 'blue' } }, { id: 'x' }).warnings).toEqual([]);
   });
 
   test('SENT over SMS, SUCCESS and DOWNGRADED say why they are the end', () => {
@@ -378,7 +378,9 @@ describe('the id in the reply', () => {
   test('may be absent, empty or a number', () => {
     for (const message_handle of [undefined, null, '', 42]) {
       expect(readStatus({ status: 'READ', message_handle }, { id: '42' }).status.state).toBe('read');
-      expect(readRetrieved({ data: { status: 'READ', message_handle } }, { id: '42' }).status.state).toBe('read');
+      expect(readRetrieved({ data: { status: 'READ', content: 'a', message_handle } }, { id: '42' }).status.state).toBe(
+        'read',
+      );
     }
   });
 
@@ -430,7 +432,7 @@ test('fields of an undocumented type are dropped', () => {
   const odd = [1.5, true, {}, []];
   const names = ['content', 'date_sent', 'from_number', 'is_outbound', 'location', 'opted_out', 'participants'];
   for (const value of odd) {
-    for (const name of [...names, 'number', 'reply_to', 'service', 'to_number', 'was_downgraded', 'extra']) {
+    for (const name of [...names, 'number', 'reply_to', 'service', 'to_number', 'was_downgraded']) {
       const finding = readStatus({ status: 'SENT', [name]: value }, { id: 'x' });
       expect(finding.status.outcome, `${name}: ${JSON.stringify(value)}`).toBe(
         name === 'was_downgraded' && value === true ? 'success' : 'pending',

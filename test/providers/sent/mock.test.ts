@@ -17,6 +17,8 @@ function request(id: string, asked = 0, headers: Readonly<Record<string, string>
     asked,
     origin: 'http://127.0.0.1:1/sent',
     now: Date.UTC(2026, 9, 2, 8, 6),
+    firstAsked: Date.UTC(2026, 9, 2, 8, 6),
+    started: 0,
   };
 }
 
@@ -86,10 +88,10 @@ describe('the mock’s messages', () => {
     expect(states.map((_, asked) => stateOf(`${id}-7`, asked))).toEqual(states);
   });
 
-  it('tells of one message in looks close together', () => {
+  it('tells of one message however long it is looked up', () => {
     expect(read(bodyOf(ask('moving', 4)), 'moving').createdAt).toBe('2026-10-02T07:59:00.000Z');
     expect(
-      read(bodyOf(route.answer({ ...request('moving'), now: Date.UTC(2026, 9, 2, 8, 9) })), 'moving').createdAt,
+      read(bodyOf(route.answer({ ...request('moving'), now: Date.UTC(2026, 9, 2, 18, 9) })), 'moving').createdAt,
     ).toBe('2026-10-02T07:59:00.000Z');
   });
 

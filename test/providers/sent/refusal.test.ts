@@ -189,7 +189,7 @@ describe('a 200 that says no', () => {
     }
     const named = { success: true, data: { status: 'DELIVERED', phone: '+12025550142' } };
     expect(read(named).warnings).toEqual([expect.stringContaining('names no id')]);
-    expect(read({ data: { status: 'success' } }).status.state).toBe('unknown');
+    expect(faultOf(() => read({ data: { status: 'success' } })).code).toBe('wrong-shape');
   });
 
   it('cuts an endless message', () => {

@@ -30,6 +30,8 @@ const answer = (seen: Seen) => {
     asked: asked.get(id) ?? 0,
     origin: server.origin,
     now: Date.parse('2026-03-11T20:00:00Z'),
+    firstAsked: Date.parse('2026-03-11T20:00:00Z'),
+    started: 0,
   };
   const refusal = route.refuse(request);
   if (refusal === null) asked.set(id, request.asked + 1);
@@ -148,6 +150,8 @@ describe('its credentials', () => {
       asked: 0,
       origin: server.origin,
       now: 0,
+      firstAsked: 0,
+      started: 0,
     });
     expect(tokens.refuse(request({ grant_type: 'client_credentials', client_id: 5 }))).toMatchObject({ status: 400 });
     expect(tokens.refuse(request({ grant_type: 'password' }))).toMatchObject({ status: 400 });

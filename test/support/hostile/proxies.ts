@@ -3,12 +3,13 @@ import { type Behaviour, type HostileRequest, repeat, respond } from './behaviou
 
 const opened = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
-/** Proxies: one that works, and many that do not. All of them are asked with CONNECT. */
+/** Proxies: one that works, and many that do not. For https they are asked with CONNECT, for http for the whole address. */
 export const proxies: readonly Behaviour[] = [
   proxy('proxy-works', tunnel),
   proxy('proxy-hangs', () => undefined),
   proxy('proxy-resets', (socket) => socket.resetAndDestroy()),
   proxy('proxy-closes', (socket) => socket.end()),
+  proxy('proxy-401', (socket) => respond(socket, '401 Unauthorized', [], '')),
   proxy('proxy-407', (socket) => respond(socket, '407 Proxy Authentication Required', [], '')),
   proxy('proxy-403', (socket) => respond(socket, '403 Forbidden', [], 'blocked by policy')),
   proxy('proxy-502', (socket) => respond(socket, '502 Bad Gateway', [], '')),
@@ -30,22 +31,28 @@ export const proxies: readonly Behaviour[] = [
   }),
 ];
 
-/** A connection that became a tunnel carries no more requests of ours: `answer` is called once. */
+/** A connection that became a tunnel carries no more requests for the proxy. */
 function proxy(name: string, answer: (socket: Socket, request: HostileRequest) => void): Behaviour {
   return {
     name,
     kind: 'proxy',
     answer: (socket, request) => {
-      if (request.numberHere === 1) answer(socket, request);
+      if (request.numberHere === 1 || /^\w+ http:/.test(request.head)) answer(socket, request);
     },
   };
 }
 
-function tunnel(socket: Socket, { head }: HostileRequest): void {
-  const [, host = '', port = ''] = /^CONNECT (\S+):(\d+) /.exec(head) ?? [];
+function tunnel(socket: Socket, { head, body }: HostileRequest): void {
+  const [, method, host = '', port = ''] = /^(\w+) (?:http:\/\/)?([^:/ ]+):(\d+)/.exec(head) ?? [];
   const far = connect(Number(port), host, () => {
-    socket.write(opened);
-    socket.pipe(far).pipe(socket);
+    if (method === 'CONNECT') {
+      socket.write(opened);
+      socket.pipe(far).pipe(socket);
+    } else {
+      const passed = head.replace(/ http:\/\/[^/]+/, ' ').replace(/^proxy-authorization: .*\r\n/im, '');
+      far.write(`${passed}\r\n\r\n${body}`);
+      far.pipe(socket, { end: false });
+    }
   });
   far.on('error', () => socket.destroy());
   socket.on('close', () => far.destroy());
