@@ -62,6 +62,8 @@ export interface SchedulerDeps {
 
 /** Ids that were read and not looked up yet, at most, so that a fast account is not kept waiting by a slow one. */
 const readAhead = 10_000;
+/** Items that are read in one turn of the event loop: where they need no look-up, nothing else lets a signal be heard. */
+const itemsPerTurn = 100;
 /** How long the first look-up of an account may keep the others waiting, milliseconds: a wrong key is not asked with eight times. */
 const proofMs = 2_000;
 /** What is under way when the time is up ends by itself, but for this; milliseconds. */
@@ -143,6 +145,7 @@ export class Scheduler {
         if (next.done === true) return;
         await this.#take(next.value);
         while (this.#hasEnough && !this.#isStopped) await this.#changed.wait();
+        if (this.#places % itemsPerTurn === 0) await new Promise(setImmediate);
       }
       this.isCutShort = this.#deps.cancellation.isTimeUp;
     } catch (error) {

@@ -42,7 +42,8 @@ export function virtualClock(start = 0): VirtualClock {
     });
     done.catch(() => undefined);
     while (!over) {
-      await new Promise((resolve) => setImmediate(resolve));
+      // Who takes a turn of the event loop, so that others are heard, does not sleep.
+      for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       const [next] = [...sleepers].sort((a, b) => a.at - b.at);
       if (over) break;
       if (next === undefined) throw new Error('nobody sleeps, and the work is not done');
