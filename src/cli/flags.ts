@@ -76,7 +76,7 @@ interface Flag<Value> {
 const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   fromFile: {
     flags: '-f, --from-file <file>',
-    about: 'read ids from a file, one a line; may be repeated',
+    about: 'read ids from a file, one per line; may be repeated',
     parseList: oneOf,
     default: [],
   },
@@ -102,13 +102,13 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   fields: { flags: '--fields <a,b.c>', about: 'only these fields of the record', parseList: list, default: null },
   field: {
     flags: '--field <name>',
-    about: 'the bare value of one field, one line an id',
+    about: 'the bare value of one field, one line per id',
     default: null,
     conflicts: ['fields', 'json', 'output'],
   },
   raw: { flags: '--raw', about: 'add the provider’s own body to the record', default: false },
   quiet: { flags: '-q, --quiet', about: 'nothing on stdout: the exit code is the answer', default: false },
-  verbose: { flags: '-v, --verbose', about: 'tell on stderr what is being done', default: false },
+  verbose: { flags: '-v, --verbose', about: 'say on stderr what is being done', default: false },
   debug: { flags: '--debug', about: 'trace the HTTP exchange on stderr, secrets redacted', default: false },
   utc: { flags: '--utc', about: 'times in UTC on a terminal too', default: false },
   color: { flags: '--no-color', about: 'no colour', default: true },
@@ -126,47 +126,47 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   },
   exitZero: {
     flags: '--exit-zero',
-    about: 'exit 0 whatever became of the message, if only the provider answered',
+    about: 'exit 0 whatever became of the message, as long as the provider answered',
     default: false,
     conflicts: ['minSuccess', 'maxFailed'],
   },
   minSuccess: {
     flags: '--min-success <percent>',
-    about: 'exit 0 if so many of the messages are ok: 95%',
+    about: 'exit 0 if at least this share of the messages is ok: 95%',
     parse: share,
     default: null,
   },
   maxFailed: {
     flags: '--max-failed <n>',
-    about: 'exit 0 if no more messages than that failed',
+    about: 'exit 0 if at most this many messages failed',
     parse: (text) => count(text, 0, 999_999),
     default: null,
   },
-  wait: { flags: '-w, --wait', about: 'ask again until the state is final', default: false },
+  wait: { flags: '-w, --wait', about: 'keep checking until the state is final', default: false },
   timeoutMs: {
     flags: '--timeout <duration>',
     name: 'timeout',
-    about: 'give up after this long: 30s, 5m (default: 5m with --wait, else 30s an id)',
+    about: 'give up after this long: 30s, 5m (default: 5m with --wait, else 30s per id)',
     parse: duration,
     default: null,
   },
   intervalMs: {
     flags: '--interval <duration>',
     name: 'interval',
-    about: 'time between two looks (default: 2s growing to 30s)',
+    about: 'time between two look-ups of a message (default: 2s growing to 30s)',
     parse: duration,
     default: null,
   },
   notFoundGraceMs: {
     flags: '--not-found-grace <duration>',
     name: 'notFoundGrace',
-    about: 'forgive an unknown id for so long (default: 10s with --wait)',
+    about: 'accept for this long that an id is not found yet (default: 10s with --wait)',
     parse: durationOrZero,
     default: null,
   },
   concurrency: {
     flags: '--concurrency <n>',
-    about: 'look-ups at once, for each account',
+    about: 'look-ups at a time, per account',
     parse: (text) => count(text, 1, 1000),
     default: 8,
     defaultText: '8',
@@ -180,24 +180,24 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   },
   failFast: {
     flags: '--fail-fast',
-    about: 'stop at the first that is not ok; look-ups under way are finished',
+    about: 'stop at the first message that is not ok; look-ups in progress are finished',
     default: false,
   },
   resume: {
     flags: '--resume <file>',
-    about: 'append records to this NDJSON file, and ask only for what it does not settle',
+    about: 'keep the records in this NDJSON file, and look up only what it does not settle yet',
     default: null,
     conflicts: ['field', 'fields', 'json', 'curl'],
   },
   junit: { flags: '--junit <file>', about: 'write JUnit XML', default: null },
   junitPending: {
     flags: '--junit-pending <kind>',
-    about: 'what a message that is not final is there',
+    about: 'what a pending message counts as there',
     choices: ['failure', 'skipped'],
     default: 'failure',
     defaultText: '"failure"',
   },
-  markdown: { flags: '--markdown <file>', about: 'write a summary for people', default: null },
+  markdown: { flags: '--markdown <file>', about: 'write a Markdown summary', default: null },
   github: { flags: '--github', about: 'annotations, step summary and outputs of GitHub Actions', default: false },
   requestTimeoutMs: {
     flags: '--request-timeout <duration>',
@@ -209,17 +209,17 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   },
   retries: {
     flags: '--retries <n>',
-    about: 'further attempts after a passing fault',
+    about: 'further attempts after a temporary fault',
     parse: (text) => count(text, 0, 10),
     default: 2,
     defaultText: '2',
   },
   curl: {
     flags: '--curl',
-    about: 'print the request as a curl line with $ENV_NAMES for credentials, and ask nothing',
+    about: 'print the request as a curl line with $ENV_NAMES for credentials, and send nothing',
     default: false,
   },
-  redact: { flags: '--redact', about: 'mask people’s data in every format', default: false, conflicts: ['reveal'] },
+  redact: { flags: '--redact', about: 'mask personal data in every format', default: false, conflicts: ['reveal'] },
   reveal: { flags: '--reveal', about: 'mask nothing, not even in CI', default: false, conflicts: ['redact'] },
   profile: { flags: '-p, --profile <name>', about: 'profile of the config file', default: null },
   config: { flags: '-c, --config <file>', about: 'config file', default: null },
@@ -258,7 +258,7 @@ export function addReadingFlags(command: Command): Command {
 export function addAskingFlags(command: Command, providers: readonly Provider[]): Command {
   addGroup(command, 'Network:');
   command.addOption(optionOf('perSecond'));
-  command.addOption(optionOf('timeoutMs', 'give up after this long: 30s, 5m (default: 30s a request)'));
+  command.addOption(optionOf('timeoutMs', 'give up after this long: 30s, 5m (default: 30s per request)'));
   addGroup(command, 'Credentials:');
   addProviderFlags(command, providers);
   return command;

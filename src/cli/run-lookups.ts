@@ -10,7 +10,7 @@ import { configuredCredentials, mockCredentials } from '../engine/credentials.ts
 import { createMasking, type Masked, type Masking, maskKeyOf } from '../engine/masking.ts';
 import { createRecorder, expectationOf, resultWithoutLookup } from '../engine/records.ts';
 import type { Account } from '../engine/request.ts';
-import type { Resumption } from '../engine/resume/resume.ts';
+import type { MaskedItem, Resumption } from '../engine/resume/resume.ts';
 import { type Finished, Scheduler, type SchedulerDeps } from '../engine/scheduler.ts';
 import { createSend, type HttpClient } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
@@ -43,7 +43,7 @@ export interface LookupInput {
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
 export async function runLookups(input: LookupInput, options: LookupOptions, world: World): Promise<ExitName> {
   const single = input.single && options.resume === null;
-  const resumption = options.resume === null ? null : await openJournal(options.resume, options, world);
+  const resumption = writesFiles(options) ? await openFiles(options, world) : null;
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
@@ -51,7 +51,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
   const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
   const tally = new Tally();
   try {
-    const hasReports = options.junit !== null || options.markdown !== null || options.github;
+    const hasReports = writesFiles({ ...options, resume: null });
     const names = input.names ?? new Map<number, string>();
     const reports = hasReports
       ? await openReports(options, { names, world, messages, progress, run: cancellation })
@@ -65,7 +65,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     );
     const finished = scheduler.run(input.items(accounts, cancellation));
     const masked = maskAll(finished, { masking, accounts, progress });
-    const records = resumption === null ? masked : resumption.complete(masked, masking);
+    const records = resumption === null ? masked : resumption.complete(masked, masking, accounts);
     await writeAll(records, { output, reports, tally }, masking !== null && isForPeople(options));
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
@@ -79,6 +79,7 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     });
     for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
     progress?.end();
+    if (resumption !== null && !options.quiet) await printNotes(resumption, messages);
     if (!world.stdout.gone.aborted) {
       const { nothing = 'no ids in the input' } = input;
       const end = { tally, exit, single, gates: phrases, nothing, file: options.resume };
@@ -92,6 +93,21 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     await resumption?.close();
     await connections.close();
   }
+}
+
+function writesFiles({ resume, junit, markdown, github }: LookupOptions): boolean {
+  return resume !== null || junit !== null || markdown !== null || github;
+}
+
+/** Throws a usage error where two options name one file. The journal is open at the end, where there is one. */
+async function openFiles(options: LookupOptions, world: World): Promise<Resumption | null> {
+  const { refuseSharedFiles } = await import('./named-files.ts');
+  refuseSharedFiles(options, world);
+  return options.resume === null ? null : openJournal(options.resume, options, world);
+}
+
+async function printNotes(resumption: Resumption, messages: Messages): Promise<void> {
+  for (const note of resumption.notes()) await messages.note(note);
 }
 
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */
@@ -125,7 +141,7 @@ interface MaskContext {
 async function* maskAll(
   finished: AsyncIterable<Finished>,
   { masking, accounts, progress }: MaskContext,
-): AsyncGenerator<Masked> {
+): AsyncGenerator<MaskedItem> {
   for await (const { item, record, hint } of finished) {
     const keyOf = async () => {
       const client = await accounts.clientOf(item);
@@ -133,7 +149,7 @@ async function* maskAll(
     };
     const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
     progress?.result(pair.display);
-    yield { ...pair, hint };
+    yield { ...pair, hint, item };
   }
 }
 
@@ -176,9 +192,8 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
       const known = resultWithoutLookup(item, options);
       if (known !== null) return finish(item, known);
       if (resumption === null) return null;
-      return resumption.findSettled(item, expectationOf(item, options), (exit) =>
-        applyExitZero(exit, options.exitZero),
-      );
+      const countExit = (exit: ExitName) => applyExitZero(exit, options.exitZero);
+      return resumption.findSettled(item, expectationOf(item, options), countExit, accounts);
     },
     onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
@@ -190,7 +205,7 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
   const pace = limiter.perSecond ?? 0;
   const perSecond = pace >= 1 ? `${Number(pace.toFixed(1))}/s` : `${Number((pace * 60).toFixed(1))}/min`;
   const time = formatDuration(timeoutMs ?? 300_000);
-  return `about ${possible} of these ids can be asked once at ${perSecond} before the time is up (${time}, ${provider.title}); raise --timeout or --rate`;
+  return `only about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */
@@ -199,7 +214,7 @@ function createIntervalNote(intervalMs: number, messages: Messages) {
   return ({ id, title, pace }: Account['provider']): void => {
     if (intervalMs >= pace.floorMs || noted.has(id)) return;
     noted.add(id);
-    void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the least for ${title}`);
+    void messages.note(`--interval is raised to ${formatDuration(pace.floorMs)}, the minimum for ${title}`);
   };
 }
 

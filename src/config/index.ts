@@ -85,7 +85,10 @@ function configurationOf(found: FoundFiles, wanted: string): Configuration {
     files,
     profiles,
     notes: files.flatMap((file) => file.notes),
-    secretVariables: new Set(files.flatMap(({ contents }) => variablesIn(contents))),
+    // When it is asked for: whoever looks at a thousand profiles would make it a thousand times.
+    get secretVariables() {
+      return new Set(files.flatMap(({ contents }) => variablesIn(contents)));
+    },
     profile: () => profileOf(found, wanted),
     settingsOf: async (provider, flags, signal) => {
       for (const { fault } of files) if (fault !== null) throw fault;

@@ -101,7 +101,7 @@ function codeOf(status: number): FaultCode {
 }
 
 function messageOf(title: string, reply: Reply, says: string | undefined): string {
-  const sentence = says?.trim().replace(/\s+/g, ' ') ?? '';
+  const sentence = says?.trim().replace(/\s+/g, ' ').replace(/\.$/, '') ?? '';
   const quote = sentence.length > longestQuote ? `${sentence.slice(0, longestQuote)}…` : sentence;
   const status = `${title} answered HTTP ${reply.status}`;
   if (reply.status >= 300 && reply.status < 400)

@@ -7,7 +7,7 @@ import type { ExitName } from './exit.ts';
 export const faults = {
   'bad-event': {
     exit: 'usage',
-    hint: 'give one JSON event a line, arrays of events, or a JSON document; the other events were read',
+    hint: 'give one JSON event per line, arrays of events, or a JSON document; the other events were read',
   },
   'bad-id': { exit: 'usage', hint: 'give the id as the provider gave it, in quotes where the shell might change it' },
   'manifest-invalid': { exit: 'usage', hint: 'correct the file; sbstatus schema manifest tells what it may hold' },
@@ -39,7 +39,7 @@ export const faults = {
 
   redirect: {
     exit: 'unexpected-response',
-    hint: 'redirects are never followed, to keep credentials at home; check the base URL, any proxy and a login page of this network',
+    hint: 'redirects are never followed, to protect the credentials; check the base URL, any proxy and a login page of this network',
   },
   'not-json': {
     exit: 'unexpected-response',

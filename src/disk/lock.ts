@@ -10,6 +10,8 @@ export interface Locker {
   readonly unique: string;
   /** Who holds it for longer than so many milliseconds is taken for stuck; as below where absent. */
   readonly patienceMs?: number;
+  /** Never removes what nobody can prove to be a lock of ours, and counts it as held; else it is passed over. */
+  readonly sparesOthers?: boolean;
   /** Whether a process of this machine is alive. */
   isAlive(pid: number): boolean;
   /** Epoch milliseconds. */
@@ -31,6 +33,7 @@ export const longestLivingHoldMs = 60_000;
 export function tryLock(path: string, locker: Locker): boolean {
   if (create(path, locker)) return true;
   const holder = readPrivate(path, locker.owner);
+  if (locker.sparesOthers === true && !isLock(holder)) return holder === null && create(path, locker);
   if (holder === null ? isForeign(path, locker.owner) : isStale(holder, locker)) breakLock(path, holder, locker);
   else if (holder !== null) return false;
   return create(path, locker);
@@ -93,7 +96,17 @@ function holderOf(text: string | null): Partial<LockHolder> {
 /** Part of a file name, and so of plain letters only. */
 function uniqueOf(text: string | null): string {
   const { unique } = holderOf(text);
-  return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique) ? unique : 'unreadable';
+  return isUnique(unique) ? unique : 'unreadable';
+}
+
+function isUnique(unique: unknown): unique is string {
+  return typeof unique === 'string' && /^[0-9a-f]{1,64}$/.test(unique);
+}
+
+/** Whether these are the words of a lock. */
+function isLock(text: string | null): boolean {
+  const { host, pid, unique, since } = holderOf(text);
+  return typeof host === 'string' && typeof pid === 'number' && isUnique(unique) && typeof since === 'number';
 }
 
 function isStale(text: string, { host, isAlive, now, patienceMs }: Locker): boolean {

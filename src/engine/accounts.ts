@@ -4,9 +4,11 @@ import { type ApiResult, faultResult, type LookupItem, type LookupResult } from 
 import type { ConnectDeps, Provider } from '../core/provider.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TokenStore } from '../core/token-store.ts';
+import { parseUrl } from '../core/url.ts';
 import { type Cancellation, lookupTime, type TimeOptions } from './cancellation.ts';
 import type { Credentials } from './credentials.ts';
 import { type Account, type ApiRequest, type Client, execute, lookUp } from './request.ts';
+import type { AccountOrigin } from './resume/entry.ts';
 
 export interface AccountsDeps {
   readonly credentials: Credentials;
@@ -68,6 +70,13 @@ export class Accounts {
     return this.#options.mock ? { ...result, mock: true } : result;
   }
 
+  /** Whom an item is asked of, for a file of records; null where that cannot be known. */
+  async originOf(item: LookupItem): Promise<AccountOrigin | null> {
+    const client = await this.open(item);
+    if (client instanceof Fault) return null;
+    return originOf(item.provider, client.settings, this.#options.mock);
+  }
+
   /** A client that was opened; null where nobody needed it, or where it cannot be. */
   async clientOf(named: { readonly provider: { readonly id: string }; readonly profile?: string | undefined }) {
     const client = await this.#clients.get(clientKey(named));
@@ -111,6 +120,30 @@ function clientKey({
   profile?: string | undefined;
 }) {
   return JSON.stringify([id, profile]);
+}
+
+/** The tag is an HMAC keyed by the credentials: it tells nothing of them, and whoever has others makes another one. */
+async function originOf(
+  { id, settings: declared }: Provider,
+  settings: Settings,
+  mock: boolean,
+): Promise<AccountOrigin> {
+  const { createHmac } = await import('node:crypto');
+  const values = Object.entries(declared).map(([key, { kind }]) => {
+    if (kind === 'secret') return settings.secret(key)?.reveal() ?? null;
+    return (kind === 'url' ? settings.url(key)?.href : settings.text(key)) ?? null;
+  });
+  const key = JSON.stringify([id, values]);
+  const tag = mock ? 'mock' : createHmac('sha256', key).update('sbstatus journal').digest('hex').slice(0, 32);
+  const isHost = (url: string) => {
+    const asked = parseUrl(url);
+    const bases = Object.keys(declared).flatMap((name) => settings.url(name)?.origin ?? []);
+    if (asked === null || bases.includes(asked.origin)) return asked !== null;
+    // A tenant is the first part of its host's name.
+    const [label = ''] = asked.hostname.split('.');
+    return Object.entries(declared).some(([name, { kind }]) => kind === 'text' && settings.text(name) === label);
+  };
+  return { tag, mock, isHost };
 }
 
 /** Address and credentials: what else is set (a business unit) does not make another account. Never shown. */

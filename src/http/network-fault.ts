@@ -38,13 +38,17 @@ const rows: readonly ErrorRow[] = [
   { codes: /^CERT_HAS_EXPIRED$/, fault: 'tls-expired', says: 'has a certificate that has expired' },
   { codes: /^CERT_NOT_YET_VALID$/, fault: 'tls-expired', says: 'has a certificate that is not valid yet' },
   { codes: /^ERR_TLS_CERT_ALTNAME/, fault: 'tls-host', says: 'has a certificate for another host' },
-  { codes: /SELF_SIGNED_CERT/, fault: 'tls-untrusted', says: 'has a certificate from an authority of its own making' },
+  {
+    codes: /SELF_SIGNED_CERT/,
+    fault: 'tls-untrusted',
+    says: 'has a self-signed certificate, or one from a private authority',
+  },
   {
     codes: /^(UNABLE_TO_|CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/,
     fault: 'tls-untrusted',
     says: 'has a certificate that this machine does not trust',
   },
-  { codes: /ALERT_CERTIFICATE_REQUIRED$/, fault: 'tls-failed', says: 'wants a client certificate' },
+  { codes: /ALERT_CERTIFICATE_REQUIRED$/, fault: 'tls-failed', says: 'requires a client certificate' },
   { codes: /^(EPROTO$|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/, fault: 'tls-failed', says: 'does not speak TLS as it should' },
   { codes: /^HPE_HEADER_OVERFLOW$/, fault: 'too-large', says: 'answered with more than 16 KiB of headers' },
   { codes: /^HPE_/, fault: 'not-http', says: 'answered something that is not HTTP' },
@@ -107,7 +111,7 @@ function proxyFailure(message: string, origin: string, proxy: ProxySetting): Net
 /** The proxy wants a password, or another one. */
 export function proxyRefusal({ url, variable }: ProxySetting): Fault {
   const refuses = loginOf(url) !== null;
-  const message = `the proxy ${url.origin} ${refuses ? `refused the user and password in ${variable}` : 'wants a user and password'}`;
+  const message = `the proxy ${url.origin} ${refuses ? `refused the user and password in ${variable}` : 'requires a user and a password'}`;
   const hint = refuses
     ? `correct ${variable}: http://user:password@host:port, with %40 for @, %3A for :, %2F for / and %25 for %`
     : `put user and password into ${variable}: http://user:password@host:port`;

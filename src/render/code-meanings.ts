@@ -50,7 +50,7 @@ function entriesOf({ code, name, where, class: kind, meaning, retry, hint }: Cod
   ];
 }
 
-const sentences = { yes: 'may help', no: 'does not help', unknown: 'may or may not help: nobody says' } as const;
+const sentences = { yes: 'may help', no: 'does not help', unknown: 'may or may not help' } as const;
 
 function answerOf({ helps }: CodeMeaning['retry']): keyof typeof sentences {
   if (helps === null) return 'unknown';

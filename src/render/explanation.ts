@@ -22,7 +22,7 @@ export function explanationOf(result: Result, hint: string | null): Explanation 
     case 'unknown-status':
       return unknownStatus(result);
     default:
-      return { message: `ended early: ${result.exit.name}`, hint: 'run the same command again' };
+      return { message: `${result.exit.name} while ${result.state}`, hint: 'run the same command again' };
   }
 }
 
@@ -53,12 +53,13 @@ function soFar({ state, outcome }: Result): string {
 /** What keeps it, and how to learn more; what was only read off cannot be waited for by the same command. */
 function pendingHint({ operation, reason }: Result): string {
   const next = nextLooks.get(operation) ?? 'add --wait to keep checking';
-  return reason?.hint == null ? next : `${reason.hint}; ${next}`;
+  if (reason?.hint == null) return next;
+  return operation === 'decode' ? reason.hint : `${reason.hint}; ${next}`;
 }
 
 const nextLooks: ReadonlyMap<string, string> = new Map([
   ['list', 'look it up by itself with --wait, or list again later'],
-  ['decode', 'a later event tells more'],
+  ['decode', 'a later event may tell more'],
 ]);
 
 function was({ state }: Result): string {

@@ -17,7 +17,7 @@ const byOutcome: Readonly<Record<Outcome, Omit<Word, 'word'>>> = {
 };
 
 const meanings: Readonly<Record<State, string>> = {
-  scheduled: 'held by the provider, goes on by itself',
+  scheduled: 'held by the provider, goes out later by itself',
   queued: 'accepted, not yet handed on',
   sent: 'handed on, delivery is not confirmed yet',
   delivered: 'the device or the carrier confirmed it',
@@ -39,10 +39,10 @@ export function wordOf(result: Result): Word {
 }
 
 /** One short phrase: what the state means for the message. */
-export function meaningOf(result: Result): string {
-  if (result.state === null) return 'the look-up failed, so nothing is known about the message';
-  if (result.state === 'sent' && result.outcome === 'success') return 'handed on, this route reports nothing further';
-  return meanings[result.state];
+export function meaningOf({ state, outcome }: Pick<Result, 'state' | 'outcome'>): string {
+  if (state === null) return 'the look-up failed, so nothing is known about the message';
+  if (state === 'sent' && outcome === 'success') return 'handed on, this route reports nothing further';
+  return meanings[state];
 }
 
 /** `4001 Invalid number: no such subscriber`, as much of it as is known. */

@@ -19,8 +19,8 @@ export async function openMessages(world: World, color: boolean): Promise<Messag
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
   return {
     error: (message, hint) => {
-      // A question has its mark already.
-      const mark = message.endsWith('?') ? '' : ';';
+      // A question has its mark already, and so may a provider's sentence.
+      const mark = /[.?!]$/.test(message) ? '' : ';';
       const hintPart = hint === null || hint === '' ? '' : `${mark} ${label.hint} ${visible(hint)}`;
       return write(`${label.error} ${visible(message)}${hintPart}\n`);
     },

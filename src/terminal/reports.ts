@@ -1,4 +1,4 @@
-import { access, appendFile, constants, stat } from 'node:fs/promises';
+import { access, appendFile, constants, lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import type { Names } from '../render/explanation.ts';
@@ -103,6 +103,8 @@ async function writablePath(file: string, named: string, { cwd }: World): Promis
   const path = resolve(cwd, file);
   const hint = `check the path of ${named}`;
   try {
+    if (await isLink(path))
+      throw new UsageError(`${path} is a link, which is not followed`, `name the file itself for ${named}`);
     const target = await stat(path).catch(() => null);
     if (target?.isDirectory()) throw new UsageError(`cannot write ${path}: it is a folder`, hint);
     // With the slash at its end, a parent that is a file is refused too.
@@ -120,6 +122,7 @@ async function writablePath(file: string, named: string, { cwd }: World): Promis
  * a descriptor: behind /dev/stdout may be a log that others write too.
  */
 async function replaceFile(path: string, text: string, deps: ReportDeps): Promise<void> {
+  if (await isLink(path)) throw new UnwritableError(path, 'ELOOP');
   const target = await stat(path).catch(() => null);
   const regular = target === null || (target.isFile() && !path.startsWith('/dev/'));
   if (!regular) return attempt(path, () => append(path, text, deps));
@@ -127,7 +130,15 @@ async function replaceFile(path: string, text: string, deps: ReportDeps): Promis
   await attempt(path, () => write(path, text));
 }
 
+/** What leads to a descriptor, such as /dev/stdout, is no link that anybody planted. */
+async function isLink(path: string): Promise<boolean> {
+  if (/^\/(?:dev|proc)\//.test(path)) return false;
+  const stats = await lstat(path).catch(() => null);
+  return stats?.isSymbolicLink() === true;
+}
+
 async function append(path: string, text: string, { run, world }: ReportDeps): Promise<void> {
+  if (await isLink(path)) throw new UnwritableError(path, 'ELOOP');
   const target = await stat(path).catch(() => null);
   if (target?.isFIFO()) await writeToPipe(path, text, run, world.clock);
   else await appendFile(path, text);

@@ -282,7 +282,7 @@ test('a broken config file could name any variable, so none is read', async () =
 });
 
 test.each([
-  [['sent:a', '--env', 'ORDER'], /--env is for the ids of a manifest, and none is given/],
+  [['sent:a', '--env', 'ORDER'], /--env works only with a manifest/],
   [['-m', '-', '--env', 'TOKEN=never-shown'], /--env takes the names of variables only/],
   [['-m', '-', '--env', 'ORDER,'], /--env takes the names of variables only/],
 ])('%j is refused, and not quoted', async (flags, message) => {

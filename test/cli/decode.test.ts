@@ -169,6 +169,8 @@ test('the failing inputs of November 2026', async () => {
   };
   const [unreachable] = (await decode('sent', [JSON.stringify(undeliverable)])).records;
   expect(unreachable.reason).toMatchObject({ code: '131026', class: 'unreachable' });
+  // `decode` has no --wait.
+  expect(unreachable.warnings).toEqual([expect.stringContaining('; sbstatus sent get --wait with the same id')]);
 });
 
 const delivered = '{"message_handle":"a","status":"DELIVERED","service":"iMessage"}';

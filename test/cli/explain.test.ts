@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import { exits } from '../../src/core/exit.ts';
+import { type FaultCode, faults } from '../../src/core/fault.ts';
 import { loadProviders, providerIds } from '../../src/providers/index.ts';
 
 import { run } from '../support/run.ts';
@@ -33,6 +35,12 @@ const catalogues: Readonly<Record<string, readonly string[]>> = {
   sbstatus: ['0', '143', 'credentials-missing', 'wrong-id', 'not-found', 'tls-untrusted', 'bad-event'],
 };
 
+const others: Readonly<Record<string, string>> = {
+  sendblue: '; ask Sendblue’s support about any other',
+  sent: '; ask Sent’s support about any other',
+  sfmc: '; ask Salesforce Marketing Cloud’s support about any other',
+};
+
 const sentence = /^\S.*[^.\s]$/;
 
 describe.each(Object.entries(catalogues))('%s', (whose, codes) => {
@@ -55,7 +63,7 @@ describe.each(Object.entries(catalogues))('%s', (whose, codes) => {
     const { code, stdout, stderr } = await run(['explain', whose, '99999']);
     expect([code, stdout]).toEqual([25, '']);
     expect(stderr).toBe(
-      `error: unknown code "99999" of ${whose}; hint: sbstatus explain ${whose} lists those that are known\n`,
+      `error: unknown code "99999" of ${whose}; hint: sbstatus explain ${whose} lists the known ones${others[whose] ?? ''}\n`,
     );
     const json = await run(['explain', whose, '99999', '--json']);
     expect([json.code, JSON.parse(json.stdout).explanations]).toEqual([25, []]);
@@ -127,11 +135,53 @@ test.each(Object.entries(carrierNames))(
   },
 );
 
-test('every name of every catalogue finds its code', async () => {
-  for (const { id, codes, eventCodes = [] } of Object.values(await loadProviders())) {
-    for (const { code, name, aliases = [] } of [...codes, ...eventCodes]) {
-      for (const spelt of [name, ...aliases]) if (spelt !== null) expect(await codesNamed(id, spelt)).toContain(code);
+/** As people paste it. */
+const spellings = (text: string) => [text, text.toUpperCase(), text.toLowerCase(), ` ${text} `];
+
+const rows = Object.values(await loadProviders()).flatMap(({ id, codes, eventCodes = [] }) =>
+  [...codes, ...eventCodes].map((entry) => ({ id, entry })),
+);
+
+test.each(rows)(
+  '$id $entry.code $entry.name: its row, by number and by every name, in any case',
+  async ({ id, entry }) => {
+    const { code, name, aliases = [], class: kind, resendable, hint, meaning, where = null } = entry;
+    const row = {
+      code,
+      name,
+      where,
+      class: kind,
+      meaning,
+      retry: { what: 'sending it again', helps: resendable },
+      hint,
+    };
+    for (const word of [code, ...(name === null ? [] : [name]), ...aliases].flatMap(spellings)) {
+      const { code: exit, stdout, stderr } = await run(['explain', id, word, '--json']);
+      expect([word, exit, stderr]).toEqual([word, 0, '']);
+      expect(JSON.parse(stdout).explanations).toContainEqual(row);
     }
+  },
+);
+
+const words = Object.values(await loadProviders()).flatMap(({ id, words: all = [] }) =>
+  all.map((entry) => ({ id, entry })),
+);
+
+test.each(words)('$id $entry.word $entry.when: its row, in any case', async ({ id, entry }) => {
+  const { word, when, status, advice } = entry;
+  for (const spelt of [...spellings(word), `TransactionalSendEvents.${word}`, `message.${word.toLowerCase()}`]) {
+    const { code: exit, stdout } = await run(['explain', id, spelt, '--json']);
+    expect([spelt, exit]).toEqual([spelt, 0]);
+    expect(JSON.parse(stdout).explanations).toContainEqual({
+      code: word,
+      name: null,
+      where: when === undefined ? 'status' : `status, ${when}`,
+      class: status.state,
+      meaning: expect.stringMatching(sentence),
+      retry: { what: 'sending it again', helps: status.outcome === 'failure' ? advice?.resendable : false },
+      hint:
+        advice?.hint ?? expect.stringMatching(status.outcome === 'success' ? /^nothing to do$/ : /^do not send again/),
+    });
   }
 });
 
@@ -219,6 +269,16 @@ test('every exit code says what to do next, and each its own', async () => {
   expect(hints).toEqual(Object.entries(nextOfExit).map(([code, next]) => [code, expect.stringMatching(next)]));
 });
 
+test('every error code of a record has a meaning of its own, and names its exit', async () => {
+  const { explanations } = JSON.parse((await run(['explain', 'sbstatus', '--json'])).stdout);
+  const errors = explanations.filter(({ where }: { where: string }) => where === 'error');
+  expect(errors.map(({ code }: { code: string }) => code)).toEqual(Object.keys(faults));
+  expect(new Set(errors.map(({ meaning }: { meaning: string }) => meaning)).size).toBe(errors.length);
+  for (const { code, meaning } of errors) {
+    expect(meaning).toMatch(new RegExp(`^\\S.* \\(exit ${exits[faults[code as FaultCode].exit].code}\\)$`));
+  }
+});
+
 test('a record says the same as the explanation', async () => {
   const cases = [
     ['sendblue', 'code-4002', '4002'],
@@ -257,7 +317,7 @@ test('on a terminal, a labelled line each, that fit', async () => {
       'class    provider',
       'meaning  Sendblue could not find out what became of the',
       '         message; it may have arrived',
-      'retry    sending it again may or may not help: nobody says',
+      'retry    sending it again may or may not help',
       'next     ask again later; sending it again now may reach the',
       '         recipient twice',
       '',
@@ -278,5 +338,8 @@ test('nobody’s codes are a usage error that names the nearest', async () => {
 
 test('a code of another provider is pointed to', async () => {
   const { code, stderr } = await run(['explain', 'sendblue', 'DELIVERY_007']);
-  expect([code, stderr]).toEqual([25, expect.stringMatching(/\bsent\b.* has a code of that spelling/)]);
+  expect([code, stderr]).toEqual([
+    25,
+    'error: unknown code "DELIVERY_007" of sendblue; hint: it is a code of sent: sbstatus explain sent DELIVERY_007\n',
+  ]);
 });

@@ -95,7 +95,7 @@ function expectWhole(stdout: string, log: readonly string[]): void {
   const left = files
     .trim()
     .split('\n')
-    .filter((name) => !/^journal\.lock\.[0-9a-f]+\.tmp$/.test(name));
+    .filter((name) => !/^journal\.sbstatus-lock\.[0-9a-f]+\.tmp$/.test(name));
   expect(left.sort()).toEqual(['ids', 'journal']);
   const known = new Set(ids);
   expect(new Set(log.filter((id) => known.has(id)))).toEqual(known);

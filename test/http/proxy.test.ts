@@ -124,8 +124,8 @@ test('what a proxy echoes of its password is struck', async () => {
 
 // A login: what the variable holds, what the proxy answers to an http: and to an https: address, and what is told of it.
 test.each([
-  ['', 407, 'wants a user and password', /^put user and password into /],
-  ['', 401, 'wants a user and password', /^put user and password into /],
+  ['', 407, 'requires a user and a password', /^put user and password into /],
+  ['', 401, 'requires a user and a password', /^put user and password into /],
   ['user:hunter22@', 407, 'refused the user and password in ', /^correct /],
   ['user:hunter22@', 401, 'refused the user and password in ', /^correct /],
   ['user@', 407, 'refused the user and password in ', /^correct /],

@@ -22,6 +22,8 @@ import { createTableRenderer } from '../../src/render/table.ts';
 import { truncate, width, wrap } from '../../src/render/width.ts';
 import { ending, failed, pipe, record, terminal } from '../render/sample.ts';
 import { builtBin } from '../support/bin.ts';
+import { tempHome } from '../support/home.ts';
+import { run } from '../support/run.ts';
 
 // Time grows with the length of foreign text, and not with its square: four times the text takes less than ten times as
 // long, where a square would take sixteen. Whatever is quick at that length is not measured further.
@@ -301,17 +303,30 @@ test.each<[string, (count: number) => Iterable<string>]>([
   ['backslashes', (count) => ['["', ...times('\\'.repeat(1000), count), '"]\n']],
   ['quotes', (count) => times('"\\"'.repeat(1000), count)],
 ])('decode reads %s in linear time', async (_, make) => {
+  await decodeAll(make(20));
+  await expectLinearly((count) => decodeAll(make(count)), 100);
+});
+
+test('doctor looks at many profiles in linear time', async () => {
+  const { home, write } = tempHome();
+  await expectLinearly(async (count) => {
+    const profiles = Object.fromEntries(times('', count).map((_, i) => [`p${i}`, { sent: { apiKey: `key-${i}` } }]));
+    write('.sbstatusrc', { profiles });
+    const { code, stdout } = await run(['doctor', '--json'], { home });
+    expect([code, stdout.split('complete; try them').length]).toEqual([0, count + 1]);
+  }, 1500);
+}, 300_000);
+
+async function expectLinearly(work: (size: number) => Promise<unknown>, size: number): Promise<void> {
   const msFor = async (count: number) => {
-    const pieces = make(count);
     const began = performance.now();
-    await decodeAll(pieces);
+    await work(count);
     return performance.now() - began;
   };
-  await msFor(20);
   let [short, long] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let tries = 0; tries < mostTries && long >= quick && !(long / short < 10); tries += 1) {
-    long = Math.min(long, await msFor(400));
-    short = Math.min(short, await msFor(100));
+    long = Math.min(long, await msFor(4 * size));
+    short = Math.min(short, await msFor(size));
   }
   expect(long < quick || long / short < 10).toBe(true);
-});
+}

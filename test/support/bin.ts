@@ -13,9 +13,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export function builtBin(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sbstatus-bin-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  builtFolder(folder);
+  return join(folder, 'bin/sbstatus.js');
+}
+
+/** Copies the built program into a folder, as a package would be. */
+export function builtFolder(folder: string): void {
   for (const name of ['bin', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  return join(folder, 'bin/sbstatus.js');
 }
 
 export interface ProcessOutcome extends Omit<Outcome, 'code'> {

@@ -10,6 +10,7 @@ const things: Readonly<Record<string, () => boolean>> = {
   root: () => isRoot,
   'an ordinary user': () => process.getuid !== undefined && !isRoot,
   Linux: () => process.platform === 'linux',
+  'Node for Windows': () => process.platform === 'win32' || process.env['SBSTATUS_TEST_WINDOWS_NODE'] !== undefined,
   '/dev/full': () => existsSync('/dev/full'),
   'mounts of its own': () => spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0,
 };

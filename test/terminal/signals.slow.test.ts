@@ -43,7 +43,7 @@ async function end(terminal: Terminal): Promise<{ code: number; last: string }> 
   return { code, last: lines.at(-1) ?? '' };
 }
 
-const interrupted = 'error: ended by SIGINT before the answer came; hint: run the same command again';
+const interrupted = 'ended by SIGINT before the answer came; run the same command again';
 
 test.each([
   ['a look-up', ['sendblue', 'get', 'id1'], sendblue],

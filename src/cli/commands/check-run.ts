@@ -34,7 +34,7 @@ export async function check(
     );
   }
   if (options.env.length > 0 && options.manifests.length === 0) {
-    throw new UsageError('--env is for the ids of a manifest, and none is given', 'add --manifest, or leave --env out');
+    throw new UsageError('--env works only with a manifest', 'add --manifest, or leave --env out');
   }
   checkStdin([...options.manifests, ...args, ...options.fromFile]);
   const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));

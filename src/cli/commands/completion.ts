@@ -10,7 +10,7 @@ const completeName = '__complete';
 export function addCompletion(program: Command, { world, providers }: CommandContext): void {
   program
     .command('completion')
-    .description('print the script that teaches a shell to complete sbstatus')
+    .description('print the completion script for a shell')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText('after', helpText)
     .action(async (shell: Shell) => {

@@ -13,16 +13,18 @@ export const longestDocument = 16 * 1024 * 1024;
 
 const newline = 0x0a;
 
-/** The lines of a stream as they arrive. One that is over-long is skipped, so the memory stays bounded. */
+/** The lines of a stream as they arrive, but for empty ones. One that is over-long is skipped, so the memory stays bounded. */
 export async function* readTextLines(stream: AsyncIterable<unknown>): AsyncGenerator<TextLine> {
   let number = 0;
   const rest = new Rest();
   for await (const bytes of chunksOf(stream)) {
     let start = 0;
     for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      rest.add(bytes.subarray(start, end));
       number += 1;
-      yield rest.take(number);
+      if (end > start || !rest.isEmpty) {
+        rest.add(bytes.subarray(start, end));
+        yield rest.take(number);
+      }
       start = end + 1;
     }
     rest.add(bytes.subarray(start));

@@ -134,7 +134,7 @@ function checkFiles({ files, places }: Configuration): CheckResult[] {
   if (files.length > 0) return files.flatMap(aboutFile);
   const hint = 'write one with `sbstatus config init`; `sbstatus config path --all` lists the places';
   return [
-    skippedResult({ topic: 'files', subject: 'config' }, `none of ${places.length} possible files is there`, hint),
+    skippedResult({ topic: 'files', subject: 'config' }, `no config file in any of ${places.length} places`, hint),
   ];
 }
 
@@ -190,7 +190,7 @@ function caFinding(env: World['env']): CheckResult[] {
 function checksFinding(env: World['env']): CheckResult[] {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
   const what = { topic: 'network', subject: 'NODE_TLS_REJECT_UNAUTHORIZED' } as const;
-  return [warningResult(what, 'is 0, which sbstatus does not obey: certificates are always checked', 'unset it')];
+  return [warningResult(what, 'is 0, which has no effect: certificates are always checked', 'unset it')];
 }
 
 export interface CredentialTest {
@@ -253,7 +253,7 @@ function credentialResult({ id, title, check }: Provider, result: ApiResult<obje
     return failedResult(what, new Fault('timeout', { message: result.fault.message, hint }));
   }
   if (!isProof) return failedResult(what, result.fault);
-  return okResult(what, `${title} took the credentials (${check.what}, ${result.request?.durationMs ?? 0} ms)`);
+  return okResult(what, `${title} accepted the credentials (${check.what}, ${result.request?.durationMs ?? 0} ms)`);
 }
 
 /** An answer that says no is none, whatever its HTTP status. Throws the fault that the provider's own code stands for. */

@@ -4,7 +4,7 @@ import type { CommandContext } from './command.ts';
 export function addDoctor(program: Command, { world, setExit: settle }: CommandContext): void {
   const command = program
     .command('doctor')
-    .description('try the set-up: files, credentials, network and each provider; sends and reads no message')
+    .description('check the set-up: files, credentials, network and each provider; sends and reads no message')
     .option('-p, --profile <name>', 'profile of the config file')
     .option('-c, --config <file>', 'config file')
     .option('--mock', 'try it against a mock server started for this run')

@@ -6,7 +6,7 @@ export function addExplain(program: Command, { world, setExit: settle, providers
     .command('explain')
     .description('explain a code, its name or a provider’s word, and say what to do next; works offline')
     .argument('<whose>', `${Object.keys(providers).join(', ')}; exit for exit codes, sbstatus for all codes of its own`)
-    .argument('[code]', 'a number or a name; without one, all there are')
+    .argument('[code]', 'a code, a name or a status word, in any case; without one, all are listed')
     .option('--json', 'as JSON')
     .option('--no-color', 'no colour')
     .addHelpText('after', helpText)
@@ -20,6 +20,8 @@ export function addExplain(program: Command, { world, setExit: settle, providers
 const helpText = `
 Examples:
   sbstatus explain sfmc 25
+  sbstatus explain sfmc ThrottledToAggregator
+  sbstatus explain sent FILTERED
   sbstatus explain sendblue 10002 --json
   sbstatus explain exit 22
   sbstatus explain sent`;

@@ -70,7 +70,7 @@ function treeOf(command: Command, path: readonly string[]): CommandTree {
       flags: option.flags,
       short: option.short ?? null,
       long: option.long ?? null,
-      value: /[<[](.+)[>\]]/.exec(option.flags)?.[1] ?? null,
+      value: /[<[]([^<>[\]]+)[>\]]/.exec(option.flags)?.[1] ?? null,
       description: option.description,
       choices: option.argChoices ?? null,
       default: defaultOf(option),
@@ -126,7 +126,7 @@ function unknownTopic(word: string, command: Command): UsageError {
   const near = nearest(word, names);
   return new UsageError(
     `no help on ${JSON.stringify(word)}`,
-    near === null ? `topics are ${names.join(', ')}` : `did you mean ${near}`,
+    near === null ? `topics are ${names.join(', ')}` : `did you mean ${near}?`,
   );
 }
 
@@ -156,11 +156,11 @@ const general: readonly VariableGroup[] = [
     title: 'Network',
     variables: [
       plain('the proxy for https', 'https_proxy', 'HTTPS_PROXY'),
-      plain('the proxy for http, which only this machine is asked over', 'http_proxy', 'HTTP_PROXY'),
+      plain('the proxy for http, which is used only to reach this machine', 'http_proxy', 'HTTP_PROXY'),
       plain('the proxy for both', 'all_proxy', 'ALL_PROXY'),
       plain('hosts to be asked without a proxy', 'no_proxy', 'NO_PROXY'),
-      plain('a file of further certificate authorities', 'NODE_EXTRA_CA_CERTS'),
-      plain('without effect: certificates are always checked', 'NODE_TLS_REJECT_UNAUTHORIZED'),
+      plain('a file with additional certificate authorities', 'NODE_EXTRA_CA_CERTS'),
+      plain('no effect: certificates are always checked', 'NODE_TLS_REJECT_UNAUTHORIZED'),
     ],
   },
   {
@@ -168,7 +168,7 @@ const general: readonly VariableGroup[] = [
     variables: [
       plain('when set, what people read is masked', 'CI'),
       plain('no colour', 'NO_COLOR'),
-      plain('colour even where no terminal is; 0 for none', 'FORCE_COLOR'),
+      plain('colour even without a terminal; 0 for none', 'FORCE_COLOR'),
       plain('dumb: neither colour nor a live line', 'TERM'),
       plain('with --github: the file that the summary is added to', 'GITHUB_STEP_SUMMARY'),
       plain('with --github: the file that the outputs are added to', 'GITHUB_OUTPUT'),

@@ -21,7 +21,7 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
   const command = group
     .command(name)
     .description(operation.summary)
-    .argument(`[${operation.idName}...]`, 'what to ask for; - reads them from standard input');
+    .argument(`[${operation.idName}...]`, 'what to look up; - reads them from standard input');
   const expansions = Object.entries(operation.expansions ?? {});
   for (const [, { flag, summary }] of expansions) command.option(flag, summary);
   addLookupFlags(command, [provider])
@@ -55,7 +55,7 @@ Examples:
 function addLogout(group: Command, { id, title }: Provider, { world }: CommandContext): void {
   group
     .command('logout')
-    .description(`forget the tokens of ${title} that are kept on this machine`)
+    .description(`delete the tokens of ${title} from this machine`)
     .addHelpText('after', `\nExample:\n  sbstatus ${id} logout`)
     .action(async () => {
       const { removeTokens } = await import('../../disk/tokens.ts');
@@ -82,7 +82,7 @@ function addOptions(command: Command, provider: Provider, { filters }: Listing):
     .optionsGroup('How many:')
     .option('--limit <n>', 'messages at most', parseLimit, 50)
     .addOption(new Option('--all', 'every message, page by page').conflicts('limit'))
-    .addOption(new Option('--ids', 'only the ids, one a line').conflicts(['output', 'json', 'field', 'fields']));
+    .addOption(new Option('--ids', 'only the ids, one per line').conflicts(['output', 'json', 'field', 'fields']));
   addReadingFlags(command);
   addAskingFlags(command, [provider]);
 }

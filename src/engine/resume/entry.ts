@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ExitName } from '../../core/exit.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
 import { type Result, resultSchema } from '../../core/record.ts';
+import { finalSent, statuses } from '../../core/state.ts';
 import { type StatusFacts, type Verdict, verdictOfStatus } from '../../core/verdict.ts';
 
 /** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
@@ -12,10 +13,63 @@ export interface JournalEntry {
   readonly exit: ExitName;
   /** Null for a look-up that failed: nothing is settled by it. */
   readonly facts: StatusFacts | null;
+  /** The record does not contradict itself, nor another one of the file. */
+  readonly isSound: boolean;
+  /** The account that was asked, by its tag; null where the record does not say. */
+  readonly account: string | null;
+  /** The address that was asked. */
+  readonly url: string | null;
+  readonly mock: boolean;
 }
 
-export function entryOf(record: Result, offset: number, length: number): JournalEntry {
-  return { offset, length, exit: record.exit.name, facts: factsOf(record) };
+/** A record as a line of the file has it. */
+export type JournalRecord = Result & { readonly account?: unknown };
+
+export function entryOf(record: JournalRecord, offset: number, length: number): JournalEntry {
+  const { exit, account, request, mock } = record;
+  return {
+    offset,
+    length,
+    exit: exit.name,
+    facts: factsOf(record),
+    isSound: isSound(record),
+    account: typeof account === 'string' ? account : null,
+    url: request?.url ?? null,
+    mock,
+  };
+}
+
+/** A record whose state, outcome, id and address belong together. */
+function isSound({ state, outcome, terminal, id, request, redacted }: Result): boolean {
+  if (request === null || state === null) return false;
+  const known = [statuses[state], ...(state === 'sent' ? [finalSent] : [])];
+  if (!known.some((status) => status.outcome === outcome && status.terminal === terminal)) return false;
+  // A mask may have changed the address.
+  return redacted || request.url.includes(encodeURIComponent(id));
+}
+
+/** Of two records about one message the later one counts; two that are final and differ are both not to be believed. */
+export function compareEntries(before: JournalEntry | undefined, entry: JournalEntry): JournalEntry {
+  const [one, other] = [before?.facts?.status, entry.facts?.status];
+  const contradicts = one?.terminal === true && other?.terminal === true && one.outcome !== other.outcome;
+  return contradicts ? { ...entry, isSound: false } : entry;
+}
+
+/** Whom a run asks, as far as a file must tell. */
+export interface AccountOrigin {
+  /** Tells nothing of the credentials. */
+  readonly tag: string;
+  /** A mock server that lives as long as the run. */
+  readonly mock: boolean;
+  /** Whether an address may be one of the account's. */
+  isHost(url: string): boolean;
+}
+
+/** Whether a record says what this account would. One that names no account is from stdout, or from an earlier release. */
+export function isFrom({ account, url, mock, isSound }: JournalEntry, origin: AccountOrigin): boolean {
+  if (!isSound || url === null) return false;
+  if (origin.mock) return mock;
+  return account === null ? origin.isHost(url) : account === origin.tag;
 }
 
 function factsOf({ error, state, outcome, terminal, channel }: Result): StatusFacts | null {
@@ -43,7 +97,7 @@ export function keyOfRecord({ provider, operation, id }: Result): string {
  * Null for a line that is no record of ours. One of an earlier release lacks the fields that were added since: what may be
  * null is null there, and a list is empty. `schema`: the record's, another one in tests.
  */
-export function recordIn(bytes: Buffer, schema: v.GenericSchema = resultSchema): Result | null {
+export function recordIn(bytes: Buffer, schema: v.GenericSchema = resultSchema): JournalRecord | null {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (v.is(schema, value)) return value as Result;

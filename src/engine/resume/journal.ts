@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type ExitName, exitOf } from '../../core/exit.ts';
 import { UnwritableError, UsageError } from '../../core/fault.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
@@ -9,7 +9,19 @@ import type { Result } from '../../core/record.ts';
 import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
 import { jsonText } from '../../render/safe-text.ts';
 import type { World } from '../../world.ts';
-import { entryOf, finalVerdict, type JournalEntry, keyOf, keyOfRecord, mayBeRecord, recordIn } from './entry.ts';
+import {
+  type AccountOrigin,
+  compareEntries,
+  entryOf,
+  finalVerdict,
+  isFrom,
+  type JournalEntry,
+  type JournalRecord,
+  keyOf,
+  keyOfRecord,
+  mayBeRecord,
+  recordIn,
+} from './entry.ts';
 import { compact, readByteLines } from './lines.ts';
 
 /**
@@ -26,6 +38,10 @@ export class Journal {
   readonly #entries = new Map<string, JournalEntry>();
   #end = 0;
   #superseded = false;
+  /** Messages that a record of the file has settled, by key. */
+  readonly settled = new Set<string>();
+  /** Records that are final and yet not believed. */
+  unsettling = 0;
 
   private constructor(path: string, file: FileHandle, release: () => void) {
     this.#path = path;
@@ -35,10 +51,9 @@ export class Journal {
 
   /** Throws a usage error for a file that cannot be used, is in use, or is something else. */
   static async open(named: string, world: World): Promise<Journal> {
-    const typed = resolve(world.cwd, named);
-    const path = await realpath(typed).catch(() => typed);
+    const path = await pathOf(resolve(world.cwd, named));
     const release = holdFile(path, world);
-    const file = await openFile(path).catch((error: unknown) => {
+    const file = await openFile(path, world.uid).catch((error: unknown) => {
       release();
       throw error;
     });
@@ -52,29 +67,41 @@ export class Journal {
     }
   }
 
-  /** The record that says what became of a message for good, judged by what is expected now; null: it must be looked up. */
+  /**
+   * The record that says what became of a message for good, judged by what is expected now; null: it must be looked up.
+   * `originOf`: the account that would be asked, null where it cannot be.
+   */
   async findSettled(
     item: ItemRef,
     expectation: Expectation,
     countExit: (exit: ExitName) => ExitName,
+    originOf: () => Promise<AccountOrigin | null>,
   ): Promise<{ readonly record: Result; readonly hint: string | null } | null> {
     const entry = this.#entries.get(keyOf(item));
     const verdict = entry === undefined ? null : finalVerdict(entry, expectation);
     if (entry === undefined || verdict === null) return null;
+    const origin = await originOf();
+    if (origin === null) return null;
+    if (!isFrom(entry, origin)) {
+      this.unsettling += 1;
+      return null;
+    }
     const bytes = Buffer.alloc(entry.length);
     await this.#file.read(bytes, 0, entry.length, entry.offset);
     const record = recordIn(bytes);
     if (record === null) return null;
+    this.settled.add(keyOf(item));
     return { record: { ...record, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
   }
 
-  /** Appends a record, if it says more than the file does. Throws an `UnwritableError`. */
-  async add(result: Result): Promise<void> {
-    const record = withoutInterruption(result);
-    if (record === null) return;
+  /** Appends a record, if it says more than the file does. `account`: the tag of who was asked. Throws an `UnwritableError`. */
+  async add(result: Result, account: string | null): Promise<void> {
+    const known = withoutInterruption(result);
+    if (known === null) return;
+    const record: JournalRecord = account === null ? known : { ...known, account };
     const key = keyOfRecord(record);
     const before = this.#entries.get(key);
-    if (before !== undefined && isSettledBy(record, before)) return;
+    if (before !== undefined && this.settled.has(key) && isSettledBy(record, before)) return;
     const bytes = Buffer.from(`${jsonText(record)}\n`);
     await this.#append(bytes);
     this.#note(key, entryOf(record, this.#end - bytes.length, bytes.length));
@@ -113,8 +140,9 @@ export class Journal {
   }
 
   #note(key: string, entry: JournalEntry): void {
+    const before = this.#entries.get(key);
     if (this.#entries.delete(key)) this.#superseded = true;
-    this.#entries.set(key, entry);
+    this.#entries.set(key, compareEntries(before, entry));
   }
 
   async #append(bytes: Buffer): Promise<void> {
@@ -132,7 +160,7 @@ export class Journal {
     try {
       await this.#file.sync();
       if (!this.#superseded) return;
-      const file = await compact(this.#path, this.#file, [...this.#entries.values()]);
+      const file = await compact(this.#path, this.#file, [...this.#entries.values()], mayBeRecord);
       await this.#file.close();
       this.#file = file;
       this.#superseded = false;
@@ -142,15 +170,30 @@ export class Journal {
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/** The file by one name, whatever links its folder was reached by. Throws a usage error for a link in its own place. */
+async function pathOf(typed: string): Promise<string> {
+  const isLink = await lstat(typed).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) throw new UsageError(`${typed} is a link, which is not followed`, 'name the file itself for --resume');
+  const folder = dirname(typed);
+  return join(await realpath(folder).catch(() => folder), basename(typed));
+}
+
+async function openFile(path: string, owner: number | null): Promise<FileHandle> {
+  const problem = { text: `cannot use ${path}: not a regular file` };
   try {
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600);
-    if ((await file.stat()).isFile()) return file;
+    const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+    const file = await open(path, flags, 0o600);
+    const stats = await file.stat();
+    if (owner !== null && stats.uid !== owner) problem.text = `${path} belongs to another user`;
+    else if (stats.isFile()) return file;
     await file.close();
   } catch (error) {
     throw new UsageError(`cannot use ${path} (${(error as NodeJS.ErrnoException).code})`, 'check the path of --resume');
   }
-  throw new UsageError(`cannot use ${path}: not a regular file`, 'check the path of --resume');
+  throw new UsageError(problem.text, 'check the path of --resume');
 }
 
 /** A write may take only a part, and say so. */
@@ -184,7 +227,7 @@ type FileHolder = Pick<World, 'uid' | 'host' | 'pid' | 'isAlive' | 'clock'>;
 
 /** Keeps a file for this process, until what is returned is called. Throws a usage error where another has it. */
 function holdFile(path: string, { uid, host, pid, isAlive, clock }: FileHolder): () => void {
-  const lock = `${path}.lock`;
+  const lock = `${path}.sbstatus-lock`;
   const locker: Locker = {
     owner: uid,
     host,
@@ -192,6 +235,7 @@ function holdFile(path: string, { uid, host, pid, isAlive, clock }: FileHolder):
     unique: randomBytes(8).toString('hex'),
     // A run may take days; only a dead one loses its file.
     patienceMs: Number.POSITIVE_INFINITY,
+    sparesOthers: true,
     // In a container every run has the same number: a lock of our own number is a dead one's.
     isAlive: (other) => other !== pid && isAlive(other),
     now: clock.now,

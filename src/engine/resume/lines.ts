@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 
 /** One line of a file, without its end. */
@@ -47,10 +48,16 @@ const copyBytes = 1024 * 1024;
 /**
  * Replaces the file at `path` by one that holds nothing but these ranges of it, all at once, and returns it open.
  * `ranges` in the order of the file. The copy has always the same name: one that a killed run left is written over.
+ * `isOwn`: whether what lies there begins as such a copy does; anything else stays, and is an `EEXIST`.
  */
-export async function compact(path: string, from: FileHandle, ranges: readonly Range[]): Promise<FileHandle> {
-  const copy = `${path}.compacting`;
-  await rm(copy, { force: true });
+export async function compact(
+  path: string,
+  from: FileHandle,
+  ranges: readonly Range[],
+  isOwn: (beginning: Buffer) => boolean,
+): Promise<FileHandle> {
+  const copy = `${path}.sbstatus-compacting`;
+  await removeOwn(copy, isOwn);
   const to = await open(copy, 'wx+', (await from.stat()).mode & 0o777);
   try {
     for (const range of joinRanges(ranges)) await copyRange(from, to, range);
@@ -61,6 +68,20 @@ export async function compact(path: string, from: FileHandle, ranges: readonly R
     await to.close();
     await rm(copy, { force: true });
     throw error;
+  }
+}
+
+async function removeOwn(copy: string, isOwn: (beginning: Buffer) => boolean): Promise<void> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const file = await open(copy, flags).catch(() => null);
+  if (file === null) return;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    if (isOwn(buffer.subarray(0, bytesRead))) await rm(copy, { force: true });
+  } catch {
+    // A folder.
+  } finally {
+    await file.close();
   }
 }
 

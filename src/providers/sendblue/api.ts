@@ -20,7 +20,15 @@ export function readStatus(body: unknown, ask: { readonly id: string }): Message
   if (isReport) throw noMessage();
   checkHandle(status, ask.id);
   if (!isMessage(status) && !isBareWord(status, message)) throw noMessage();
-  return withServiceWarning(readMessage(status, replyStatus));
+  return withServiceWarning(pointToGet(readMessage(status, replyStatus)));
+}
+
+/** Of a failure without a code this route tells less than the other, which has the reason and its details. */
+function pointToGet(finding: MessageStatus): MessageStatus {
+  const { reason } = finding;
+  if (reason === null || reason.code !== null) return finding;
+  const hint = `sbstatus sendblue get with the same handle may tell more; ${reason.hint}`;
+  return { ...finding, reason: { ...reason, hint } };
 }
 
 /** The reply of `/api/v2/messages/{message_id}`. Throws a `wrong-shape` or `wrong-id` fault. */
@@ -75,8 +83,7 @@ export function withServiceWarning(finding: MessageStatus): MessageStatus {
   const { status, channel } = finding;
   if (status.state !== 'sent' || status.terminal || channel !== null) return finding;
   const warning =
-    'no service is named, so SENT cannot tell SMS, where it is the end, from iMessage; ' +
-    'ask `sbstatus sendblue get` with the same handle';
+    'no service is named: over SMS, SENT is final, over iMessage it is not; sbstatus sendblue get with the same handle tells which';
   return { ...finding, warnings: [...finding.warnings, warning] };
 }
 
@@ -129,10 +136,10 @@ function warningsOf(message: SendblueMessage, status: Status): string[] {
 
 function endOf(message: SendblueMessage): string {
   if (isWord(message, 'success')) {
-    return 'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow';
+    return 'Sendblue does not explain SUCCESS; it is taken as sent and final';
   }
   return channelOf(message) === 'rcs'
-    ? 'the message was downgraded to RCS: sent is taken as the end, as no delivery was seen to follow'
+    ? 'the message was downgraded to RCS: sent counts as final, as no delivery report is known to follow'
     : 'sent is as far as an SMS gets: Sendblue reports no delivery for it';
 }
 

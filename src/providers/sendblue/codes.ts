@@ -16,7 +16,11 @@ export const codes: readonly CodeEntry[] = [
   ),
   entry(
     '22',
-    { class: 'unknown', resendable: null, hint: 'give Sendblue’s support the message handle to learn the reason' },
+    {
+      class: 'unknown',
+      resendable: null,
+      hint: 'check the number and the text, then give Sendblue’s support the message handle',
+    },
     'the message failed for a reason that Sendblue does not document',
   ),
   entry(
@@ -46,7 +50,7 @@ export const codes: readonly CodeEntry[] = [
   entry(
     '5003',
     { class: 'rate', resendable: true, hint: 'wait a minute, then try again more slowly' },
-    'Sendblue’s own servers were over their rate',
+    'Sendblue’s own servers were over their limit',
   ),
   entry(
     '5509',

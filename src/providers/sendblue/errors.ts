@@ -132,7 +132,7 @@ function pageHint(status: number, settings: Settings): string | undefined {
 /** Holds whichever host redirects to the other: the redirect's own hint leads back. */
 function otherHostHint(settings: Settings): string {
   const other = settings.url('baseUrl')?.origin === hosts[1] ? hosts[0] : hosts[1];
-  return `if all that is right, try Sendblue’s other host, SENDBLUE_API_BASE_URL=${other}`;
+  return `if all that is right, try Sendblue’s other host (one may only redirect to the other): SENDBLUE_API_BASE_URL=${other}`;
 }
 
 /** Why a message is where it is; null where nothing went wrong, or where it arrived in spite of a code. */
@@ -158,7 +158,7 @@ const optedOut: Advice = {
 const undocumented: Advice = {
   class: 'unknown',
   resendable: null,
-  hint: 'Sendblue does not document this code: give its support the message handle to learn the reason',
+  hint: 'Sendblue does not document this code: check the number and the text, then give its support the message handle and the code',
 };
 
 /** For a message without a code, or with one that no row has. */

@@ -7,7 +7,7 @@ import type { SendblueMessage } from './wire.ts';
 const noReason: Advice = {
   class: 'unknown',
   resendable: null,
-  hint: 'Sendblue gave no error code: give its support the message handle to learn the reason',
+  hint: 'Sendblue gave no error code: check the number and the text, then give its support the message handle',
 };
 
 /** Where no better report can follow. */

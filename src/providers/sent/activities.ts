@@ -10,7 +10,7 @@ import { type Activity, historyEnvelopeOf, mostEntries } from './wire.ts';
 /** GET /v3/messages/{id}/activities: the history as Sent bills it, the newest first. */
 export const activities: Expansion = {
   flag: '--activities',
-  summary: 'add Sent’s activities to the timeline, with prices and senders (one more request a look)',
+  summary: 'add Sent’s activities to the timeline, with prices and senders (one more request per look-up)',
   target: (id) => ({ path: ['v3', 'messages', id, 'activities'] }),
   merge,
 };

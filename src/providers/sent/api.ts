@@ -119,14 +119,15 @@ function directionOf(word: string | null, status: Status): Direction | null {
  */
 function causeOf(message: SentMessage, word: string, id: string): Reason | null {
   const { channel, reason_code, reason, error } = message;
-  const own = { code: reason_code ?? error?.code ?? codeInText(reason), says: reason ?? sentenceOf(error) };
+  const says = reason ?? sentenceOf(error);
+  const own = { code: reason_code ?? error?.code ?? codeInText(says), says };
   if (own.code !== null || own.says !== null || statusOf(word).outcome !== 'failure') {
     return reasonOf({ id, word, channel, ...own });
   }
   const steps = (message.events ?? []).filter((step): step is Step => step !== null);
   const step = steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ?? steps.at(-1);
-  const says = step?.reason ?? step?.description ?? null;
-  return reasonOf({ id, word, channel, code: step?.reason_code ?? codeInText(says), says });
+  const text = step?.reason ?? step?.description ?? null;
+  return reasonOf({ id, word, channel, code: step?.reason_code ?? codeInText(text), says: text });
 }
 
 /** Meta titles its errors; Sent's own have a message. */

@@ -164,13 +164,13 @@ const requestCodes: readonly CodeEntry[] = [
       resendable: true,
       hint: 'look-ups and sends share 200 requests a minute: ask more slowly with --rate; repeated failures to authenticate lock a key out, too',
     },
-    'too many requests in this minute',
+    'too many requests in one minute',
   ),
   entry(
     'SERVICE_001',
     null,
     { class: 'provider', resendable: true, hint: 'try again later; the fault is on Sent’s side' },
-    'Sent’s cache is out of order',
+    'Sent’s cache is not available',
   ),
   entry(
     'INTERNAL_001',
@@ -188,7 +188,7 @@ const requestCodes: readonly CodeEntry[] = [
     'INTERNAL_003',
     null,
     { class: 'provider', resendable: true, hint: 'try again later; the fault is on Sent’s side' },
-    'a service behind Sent answered wrongly',
+    'a service behind Sent gave a wrong answer',
   ),
   entry(
     'INTERNAL_004',
@@ -209,7 +209,7 @@ const messageCodes: readonly CodeEntry[] = [
   entry(
     'BUSINESS_001',
     null,
-    { class: 'account', resendable: false, hint: 'work on the contact in the account that owns it' },
+    { class: 'account', resendable: false, hint: 'change the contact in the account that owns it' },
     'the contact is inherited from the organisation and cannot be changed here',
   ),
   entry(
@@ -288,7 +288,7 @@ const messageCodes: readonly CodeEntry[] = [
     {
       class: 'unknown',
       resendable: null,
-      hint: 'sbstatus sent get --activities ID tells more; else give Sent’s support the message id',
+      hint: 'sbstatus sent get --activities ID tells more; else give Sent’s support the message id and the request id',
     },
     'the message could not be delivered; Sent publishes no closer meaning',
   ),

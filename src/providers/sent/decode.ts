@@ -6,7 +6,7 @@ import { utc } from '../../core/time.ts';
 import { type SentDetails, sentenceOf } from './api.ts';
 import { codeInText } from './codes.ts';
 import { reasonOf } from './errors.ts';
-import { channelOf, findWord, provisionalWarning, statusOf } from './status.ts';
+import { channelOf, findWord, provisionalEventWarning, statusOf } from './status.ts';
 import { eventOf, mostEntries, type Payload, type SentEvent } from './wire.ts';
 
 /**
@@ -53,7 +53,7 @@ function findingOf(event: SentEvent, payload: Payload, word: string, id: string)
     reason: reasonOf({ id, word, channel: payload.channel, code, says }),
     timeline: [{ state: status.state, providerState: word, at, description: says }],
     details: detailsOf(event, payload),
-    warnings: provisional ? [provisionalWarning] : [],
+    warnings: provisional ? [provisionalEventWarning] : [],
     requestId: event.request_id,
   };
 }

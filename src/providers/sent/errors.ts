@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../../core/fault.ts';
-import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
+import type { Advice, CodeEntry, ErrorResponse, MappedError, WordEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
 import { findCode } from './codes.ts';
@@ -149,27 +149,34 @@ export function reasonOf(cause: FailureFacts): Reason | null {
 
 type PartialAdvice = Omit<Advice, 'hint'> & { readonly hint: string | null };
 
-const unknownCode: Advice = {
-  class: 'unknown',
-  resendable: null,
-  hint: 'Sent publishes no meaning of this code: sbstatus sent get --activities ID tells more; else give Sent’s support the message id',
-};
+const unknownCode =
+  'Sent publishes no meaning of this code: sbstatus sent get --activities ID tells more; else give Sent’s support the message id and the request id';
+const unknownMetaCode =
+  'Meta’s list of WhatsApp error codes explains this one; if that does not help, give Sent’s support the message id and the request id';
 const unknownCause: PartialAdvice = { class: 'unknown', resendable: null, hint: null };
 
 /** The code's advice, else the word's; nothing that is under way or has arrived is to be sent again. */
 function adviceOf({ word, channel, code }: FailureFacts, entry: CodeEntry | null): PartialAdvice {
   const row = findWord(word, channel);
-  const byCode = entry ?? (code === null ? null : unknownCode);
-  const advice = byCode ?? row?.advice ?? unknownCause;
+  const advice = entry ?? (code === null ? row?.advice : adviceOfUnknown(code, row)) ?? unknownCause;
   switch (row?.status.outcome) {
     case 'success':
       return { class: advice.class, resendable: false, hint: null };
     case 'pending':
       return { class: advice.class, resendable: false, hint: row.advice?.hint ?? waitHint };
-    default:
-      // Sent never takes a FILTERED message again, whatever the code.
-      return word.toLowerCase() === 'filtered' ? { ...advice, resendable: false } : advice;
+    default: {
+      // Sent never takes a FILTERED message again, whatever the code. Where a code leaves it open, the word decides.
+      const isRefused = row?.advice?.resendable === false && (advice.resendable === null || row.provisional !== true);
+      return isRefused ? { ...advice, resendable: false } : advice;
+    }
   }
+}
+
+/** For a code that is in no row: what the word is mostly about, but for FAILED, which can be about anything. */
+function adviceOfUnknown(code: string, row: WordEntry | null): Advice {
+  const byCode = /^\d{6}$/.test(code) ? unknownMetaCode : unknownCode;
+  const byWord = row?.provisional === true ? undefined : row?.advice?.hint;
+  return { class: 'unknown', resendable: null, hint: byWord ?? byCode };
 }
 
 const waitHint = 'the message is still under way: do not send it again';

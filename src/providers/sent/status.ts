@@ -35,11 +35,11 @@ const stopped: Advice = {
 const calledOff: Advice = {
   class: 'unknown',
   resendable: null,
-  hint: 'it was called off while it was scheduled; send it anew if it is still wanted',
+  hint: 'it was canceled while it was scheduled; send it again if it is still wanted',
 };
 
 /** The channel `auto` of a failure: it ended before any route was tried. */
-const untried = 'before any route was tried (channel auto)';
+const untried = 'with channel auto: before any route was tried';
 
 /** Lower-case on the reference page of March 2026, upper-case ever since; new words came without a new API version. */
 export const words: readonly WordEntry[] = [
@@ -83,8 +83,11 @@ export function statusOf(word: string): Status {
  * For a word that is the end of one route. With automatic routing Sent may go on over another channel under the same id,
  * and neither a look-up nor a webhook says whether the routing was automatic.
  */
-export const provisionalWarning =
-  'FAILED is the end of one route: automatic routing may still try another channel for this id; --wait looks once more';
+const endOfRoute = 'FAILED is the end of one route: automatic routing may still try another channel for this id';
+
+/** Of a look-up, which can be repeated, and of an event, which cannot. */
+export const provisionalWarning = `${endOfRoute}; --wait looks once more`;
+export const provisionalEventWarning = `${endOfRoute}; sbstatus sent get --wait with the same id looks once more`;
 
 const channels: ReadonlyMap<string, Channel> = new Map([
   ['sms', 'sms'],

@@ -55,9 +55,15 @@ const code = v.fallback(
   null,
 );
 const failure = part({ code, title: text, message: text });
-/** Why a message failed, in older answers and in webhooks: one error, or a list of which the first counts. */
+const failureText = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.transform((words) => ({ code: null, title: null, message: words })),
+);
+/** Why a message failed, in older answers and in webhooks: one error, its text, or a list of which the first counts. */
 const failures = v.fallback(
   v.union([
+    failureText,
     v.pipe(
       v.array(failure),
       v.transform((list) => list.find((each) => each !== null) ?? null),

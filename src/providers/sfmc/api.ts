@@ -27,6 +27,7 @@ export function readLookup(body: unknown, ask: { readonly id: string; readonly s
   const given: ReasonGiven = {
     statusCode: info?.statusCode ?? message.statusCode,
     statusMessage: info?.statusMessage ?? message.statusMessage,
+    compositeId: message.compositeId,
   };
   const word = findLookupWord(category, given.statusCode);
   checkKey(info?.messageKey ?? null, word, ask.id);
@@ -140,7 +141,7 @@ export function transientWarnings(category: string, { statusCode }: ReasonGiven)
   const code = statusCode?.trim() ?? '';
   if (bareWord(category) !== 'smstransient' || !isFinalCarrierCode(code)) return [];
   const name = findCarrierCode(code)?.name;
-  return [`code ${code} (${name}) is a carrier’s last word, and yet the event calls itself transient`];
+  return [`code ${code} (${name}) is a final one, though the event calls itself transient`];
 }
 
 /** A string or a number as text; an empty string, and anything else, is absent. */
@@ -252,6 +253,6 @@ function parseShape<Schema extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const path = v.getDotPath(parsed.issues[0]);
   throw new Fault('wrong-shape', {
-    message: path === null ? `${what} is no JSON object` : `${what} has no readable ${path}`,
+    message: path === null ? `${what} is not a JSON object` : `${what} has no readable ${path}`,
   });
 }

@@ -202,15 +202,25 @@ export const sendCodes = catalogue('sends and look-ups', [
   entry(1040, 'Deleted', advice.contact, 'the contact was deleted'),
 ]);
 
-const lookup: Advice = {
-  class: 'unknown',
-  resendable: null,
-  hint: 'check the message key; asking again will not help',
+const request: Advice = {
+  class: 'content',
+  resendable: false,
+  hint: 'correct the field that the reply names (in a look-up, the message key); the same request will be refused again',
+};
+const breakdown: Advice = {
+  class: 'provider',
+  resendable: true,
+  hint: 'try again later; if it fails again, give Salesforce support the request id',
+};
+const taken: Advice = {
+  class: 'duplicate',
+  resendable: false,
+  hint: 'use the object that exists, or another key for the new one',
 };
 const token: Advice = {
   class: 'account',
   resendable: null,
-  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN: tokens live under 20 minutes',
+  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN: tokens are valid for under 20 minutes',
 };
 const scope: Advice = {
   class: 'account',
@@ -230,7 +240,7 @@ const slower: Advice = {
 const blocked: Advice = {
   class: 'rate',
   resendable: false,
-  hint: 'stop asking for some minutes, then ask with --concurrency 1; if it stays blocked, ask Salesforce support',
+  hint: 'stop asking for a few minutes, then ask with --concurrency 1; if it stays blocked, ask Salesforce support',
 };
 const busy: Advice = { class: 'provider', resendable: true, hint: 'try again later' };
 /** Where a message that is not there may be. */
@@ -247,6 +257,17 @@ const definition: Advice = {
   resendable: false,
   hint: 'check the key, the status and the content of the send definition, then send again',
 };
+const listed: Advice = { class: 'content', resendable: false, hint: 'correct what the reply lists, then send again' };
+const split: Advice = {
+  class: 'content',
+  resendable: false,
+  hint: 'send several requests with fewer recipients in each',
+};
+const keyword: Advice = {
+  class: 'template',
+  resendable: false,
+  hint: 'name the keyword in the send definition, then send again',
+};
 
 const prefix = 'MCMS_UTM_';
 
@@ -260,21 +281,21 @@ function apiEntry(code: number, name: string | null, advice: Advice, meaning: st
 /** The `errorcode` of a refused request: for any REST route, then (109…) for transactional sends. */
 export const apiCodes = catalogue('errors of requests', [
   apiEntry(0, null, token, 'the token is missing, not valid or expired'),
-  apiEntry(10000, 'Validation', lookup, 'the request is not valid'),
-  apiEntry(10001, 'Validation_InvalidDataType', lookup, 'a value has the wrong data type'),
-  apiEntry(10002, 'Validation_MissingRequiredField', lookup, 'a field that must be there is missing'),
-  apiEntry(10003, 'Validation_IncorrectFormat', lookup, 'a value has the wrong format'),
-  apiEntry(10004, null, lookup, 'the request’s body could not be read'),
-  apiEntry(10005, 'Validation_InvalidValue', lookup, 'a value is not allowed'),
-  apiEntry(10006, null, lookup, 'several things are wrong with the request; the reply lists them'),
+  apiEntry(10000, 'Validation', request, 'the request is not valid'),
+  apiEntry(10001, 'Validation_InvalidDataType', request, 'a value has the wrong data type'),
+  apiEntry(10002, 'Validation_MissingRequiredField', request, 'a field that must be there is missing'),
+  apiEntry(10003, 'Validation_IncorrectFormat', request, 'a value has the wrong format'),
+  apiEntry(10004, null, request, 'the request’s body could not be read'),
+  apiEntry(10005, 'Validation_InvalidValue', request, 'a value is not allowed'),
+  apiEntry(10006, null, request, 'several things are wrong with the request; the reply lists them'),
   apiEntry(20000, null, scope, 'the package’s privileges do not suffice'),
   apiEntry(20001, null, scope, 'the package’s privileges do not suffice'),
   apiEntry(20002, null, scope, 'the package’s privileges do not suffice'),
-  apiEntry(30000, 'Runtime', lookup, 'the request failed while it was carried out'),
-  apiEntry(30001, 'Runtime_InvalidOperation', lookup, 'the operation is not valid'),
-  apiEntry(30002, null, lookup, 'the object is in a state that does not allow this'),
+  apiEntry(30000, 'Runtime', breakdown, 'the request failed while it was carried out'),
+  apiEntry(30001, 'Runtime_InvalidOperation', definition, 'the operation is not valid'),
+  apiEntry(30002, null, definition, 'the object is in a state that does not allow this'),
   apiEntry(30003, 'Runtime_ObjectNotFound', absent, 'the object was not found'),
-  apiEntry(30004, 'Runtime_ObjectAlreadyExists', lookup, 'the object exists already'),
+  apiEntry(30004, 'Runtime_ObjectAlreadyExists', taken, 'the object exists already'),
   apiEntry(40000, 'Authentication', token, 'the request is not authenticated'),
   apiEntry(40001, 'Authentication_NotAuthenticated', token, 'the request is not authenticated'),
   apiEntry(40002, null, stack, 'the token is not valid on this address'),
@@ -283,15 +304,15 @@ export const apiCodes = catalogue('errors of requests', [
   apiEntry(50100, null, slower, 'the rate limit is used up'),
   apiEntry(50200, null, blocked, 'the account is blocked for a while for asking too much at once'),
   apiEntry(50300, null, busy, 'the service is not available for the moment'),
-  apiEntry(109001, 'ResponsesHasErrors', send, 'the request has errors; the reply lists them'),
-  apiEntry(109101, 'Validation_TooManySubscribers', send, 'there are too many recipients in one request'),
+  apiEntry(109001, 'ResponsesHasErrors', listed, 'the request has errors; the reply lists them'),
+  apiEntry(109101, 'Validation_TooManySubscribers', split, 'there are too many recipients in one request'),
   apiEntry(109102, 'Validation_NoSubscribers', send, 'the request names no recipient'),
   apiEntry(109103, 'Validation_NoValidSubscribers', send, 'no recipient of the request is valid'),
-  apiEntry(109104, 'Validation_MissingRequiredField_messageKey', lookup, 'the message key is missing'),
+  apiEntry(109104, 'Validation_MissingRequiredField_messageKey', request, 'the message key is missing'),
   apiEntry(109105, 'Validation_MissingRequiredField_subscriberKey', advice.contact, 'the subscriber key is missing'),
   apiEntry(109106, 'Validation_MissingRequiredField_to', advice.phone, 'the recipient’s number or address is missing'),
   apiEntry(109107, 'Validation_MissingRequiredField_definitionKey', definition, 'the definition key is missing'),
-  apiEntry(109108, 'Validation_InvalidValue_messageKey', lookup, 'the message key is not valid'),
+  apiEntry(109108, 'Validation_InvalidValue_messageKey', request, 'the message key is not valid'),
   apiEntry(109109, 'Validation_InvalidValue_subscriberKey', advice.contact, 'the subscriber key is not valid'),
   apiEntry(
     109110,
@@ -310,7 +331,7 @@ export const apiCodes = catalogue('errors of requests', [
     send,
     'resubscribe is set and no keyword is named',
   ),
-  apiEntry(109120, 'Validation_MissingRequiredField_keyword', definition, 'the keyword is missing'),
+  apiEntry(109120, 'Validation_MissingRequiredField_keyword', keyword, 'the keyword is missing'),
   apiEntry(109121, 'Validation_InvalidValue_to', advice.phone, 'the recipient’s number or address is not valid'),
   apiEntry(109122, 'Validation_UnknownFieldName', send, 'the request holds a field that the provider does not know'),
   apiEntry(
@@ -333,6 +354,35 @@ export const replyCodes = catalogue('replies to a send', [
   entry(0, null, { class: 'unknown', resendable: false, hint: 'nothing to do: the request was accepted' }, 'no error'),
 ]);
 
+/** Since 2026 by far the commonest cause. A secret older than that rule ended on 2026-09-30. */
+const secret: Advice = {
+  class: 'account',
+  resendable: null,
+  hint:
+    'the client secret may have expired: secrets last 180 days, and all older ones ended on 2026-09-30; make a new one in ' +
+    'Setup > Installed Packages (it works after 5 minutes); packages unused for 180 days are invalidated; else check the client id',
+};
+/** What to check where the endpoint says nothing closer. */
+export const client: Advice = {
+  class: 'account',
+  resendable: null,
+  hint: 'check client id, client secret and account id, and that the package is installed and enabled',
+};
+
+function tokenEntry(name: string, advice: Advice, meaning: string): CodeEntry {
+  return { code: name, name: null, aliases: [name.replaceAll('_', ' ')], ...advice, meaning };
+}
+
+/** The `error` of the token endpoint (RFC 6749 §5.2). Seen with a blank for the underscore, too. */
+export const tokenCodes = catalogue('refusals of the token endpoint', [
+  tokenEntry('invalid_client', secret, 'the client id or the client secret is not accepted'),
+  tokenEntry('unauthorized_client', secret, 'the client may not ask for tokens'),
+  tokenEntry('invalid_request', client, 'something in the request for a token is missing or has the wrong type'),
+  tokenEntry('invalid_grant', client, 'the grant is not accepted'),
+  tokenEntry('unsupported_grant_type', client, 'the package is not one for server-to-server integration'),
+  tokenEntry('invalid_scope', client, 'the package does not have a scope that was asked for'),
+]);
+
 const underWay: Advice = {
   class: 'unknown',
   resendable: false,
@@ -343,6 +393,11 @@ const aggregator: Advice = {
   class: 'provider',
   resendable: true,
   hint: 'no event follows: send again later; if it fails again, give Salesforce support the composite id',
+};
+const aggregatorUnknown: Advice = {
+  class: 'provider',
+  resendable: null,
+  hint: 'no event follows and the message may have gone out: give Salesforce support the composite id before sending again',
 };
 const resendsUsedUp: Advice = {
   class: 'provider',
@@ -385,7 +440,12 @@ export const carrierCodes = catalogue('events', [
     'the aggregator has the message; on shared codes nothing further is reported',
   ),
   entry(2500, 'FailedToAggregator', aggregator, 'the message could not be handed to the aggregator'),
-  entry(2501, 'UnknownToAggregator', aggregator, 'the aggregator met an unknown error while processing the message'),
+  entry(
+    2501,
+    'UnknownToAggregator',
+    aggregatorUnknown,
+    'the aggregator met an unknown error while processing the message',
+  ),
   entry(
     2502,
     'FailedToAggregatorDueToInvalidDestinationAddress',
@@ -407,11 +467,12 @@ export const carrierCodes = catalogue('events', [
   entry(4505, 'FailedDueToInvalidDestinationAddress', advice.phone, 'the carrier does not accept the number'),
 ]);
 
-/** From this number on, the carrier has had its last word. */
-const firstFinalCode = 4000;
+/** More may be reported after these. 3400 is the end where the message bounced, and only there. */
+const openCarrierCodes = ['1000', '2000', '3000', '3001', '3002', '3400'];
 
+/** Whether nothing further is reported after this carrier code, whatever the event calls itself. */
 export function isFinalCarrierCode(code: string): boolean {
-  return Number(code) >= firstFinalCode && findCarrierCode(code) !== null;
+  return findCarrierCode(code) !== null && !openCarrierCodes.includes(code);
 }
 
 /** Finds the entry of a code; where there is no code, that of a name. Entries with one name have one class. */
@@ -420,6 +481,7 @@ export type FindCode = (code: string | null, name?: string | null) => CodeEntry 
 export const findSendCode = createFinder(sendCodes);
 export const findApiCode = createFinder(apiCodes);
 export const findCarrierCode = createFinder(carrierCodes);
+export const findTokenCode = createFinder(tokenCodes);
 
 function createFinder(codes: readonly CodeEntry[]): FindCode {
   const byCode = new Map(codes.map((each) => [each.code, each]));

@@ -18,6 +18,7 @@ export const decode: Decode = (event) => {
   const given: ReasonGiven = {
     statusCode: info?.statusCode ?? body.statusCode,
     statusMessage: info?.statusMessage ?? body.statusMessage ?? reasonWords(body, info),
+    compositeId: body.compositeId,
   };
   return { id, finding: findingOf(body, info, given) };
 };

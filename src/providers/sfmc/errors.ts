@@ -5,7 +5,7 @@ import { decodeText, parseJson } from '../../core/json.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError, WordEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
-import { type FindCode, findApiCode } from './codes.ts';
+import { client, type FindCode, findApiCode, findTokenCode, isFinalCarrierCode } from './codes.ts';
 
 /** The account is blocked for a while: each further request prolongs it. */
 const blocked = '50200';
@@ -54,17 +54,12 @@ function hintOf(reply: Reply, error: ApiError | null, settings: Settings): strin
 
 function expiredHint(settings: Settings): string {
   return settings.secret('accessToken') === null
-    ? 'a fresh token was refused as well: check that SFMC_REST_BASE_URL, if set, is of the same tenant'
-    : 'access tokens live under 20 minutes: fetch a fresh one, or set SFMC_CLIENT_ID and SFMC_CLIENT_SECRET instead';
+    ? 'a fresh token was refused as well: check that SFMC_REST_BASE_URL, if set, belongs to the same tenant'
+    : 'access tokens are valid for under 20 minutes: fetch a fresh one, or set SFMC_CLIENT_ID and SFMC_CLIENT_SECRET instead';
 }
 
-/** Since 2026 by far the commonest cause. A secret older than that rule ended on 2026-09-30. */
-const secretHint =
-  'the client secret may have expired: secrets last 180 days, and all older ones ended on 2026-09-30; make a new one in ' +
-  'Setup > Installed Packages (it works after 5 minutes); a package unused for 180 days is invalidated too';
-const clientHint = 'check client id, client secret and account id, and that the package is installed and enabled';
 const tokenLimitHint =
-  'Salesforce limits how often a client fetches tokens: wait some minutes, and let runs share the token cache or one SFMC_ACCESS_TOKEN';
+  'Salesforce limits how often a client fetches tokens: wait a few minutes, and let runs share the token cache or one SFMC_ACCESS_TOKEN';
 
 /** A refusal by the token endpoint says nothing about a message, so it must not read like one (404, 400). */
 const tokenFaults: ReadonlyMap<number, FaultCode> = new Map([
@@ -78,8 +73,8 @@ const tokenFaults: ReadonlyMap<number, FaultCode> = new Map([
 ]);
 
 const tokenHints: ReadonlyMap<FaultCode, string> = new Map([
-  ['unauthorized', clientHint],
-  ['forbidden', clientHint],
+  ['unauthorized', client.hint],
+  ['forbidden', client.hint],
   ['rate-limited', tokenLimitHint],
   ['unexpected-status', 'check SFMC_SUBDOMAIN, SFMC_AUTH_BASE_URL and any proxy: this address issues no tokens'],
 ]);
@@ -92,13 +87,13 @@ export function mapTokenError({ reply, body, fromElsewhere }: ErrorResponse): Ma
   const error = readTokenError(body);
   const says = error?.says ?? saysOf(readApiError(body));
   const hint = code === undefined ? undefined : tokenHints.get(code);
-  return { code, says, hint: hint === clientHint && isAboutSecret(reply, error) ? secretHint : hint };
+  return { code, says, hint: hint === client.hint ? (refusalHint(reply, error) ?? hint) : hint };
 }
 
-/** These two, and a 401 that says nothing. Spelled with a blank, too. */
-function isAboutSecret(reply: Reply, error: TokenError | null): boolean {
-  if (error?.name == null) return reply.status === 401;
-  return /^(invalid|unauthorized)[ _]client$/i.test(error.name.trim());
+/** That of the endpoint's own word; a 401 without one is most likely about the client. */
+function refusalHint({ status }: Reply, error: TokenError | null): string | undefined {
+  const word = error?.name ?? (status === 401 ? 'invalid_client' : null);
+  return findTokenCode(word?.trim().toLowerCase().replace(' ', '_') ?? null)?.hint;
 }
 
 function jsonOf(reply: Reply): unknown {
@@ -140,9 +135,13 @@ const longestQuote = 200;
 export interface ReasonGiven {
   readonly statusCode: string | null;
   readonly statusMessage: string | null;
+  /** What Salesforce support finds the send by. */
+  readonly compositeId: string | null;
 }
 
 const waitHint = 'the message is still under way: do not send it again';
+const lastHint =
+  'do not send it again yet: the code is a final one, so perhaps no event follows; give Salesforce support the composite id to learn how it ended';
 
 /**
  * Why a message is where it is, by its word and by the catalogue that its code belongs to. Null for a success, and for
@@ -156,7 +155,7 @@ export function reasonOf(word: WordEntry | null, given: ReasonGiven, find: FindC
   if (word === null && code === null && given.statusMessage === null) return null;
   // The provider's message is as a rule the bare name, which explains nothing.
   const message = isName(given.statusMessage, entry) ? (entry?.meaning ?? null) : given.statusMessage;
-  return { code, name: entry?.name ?? null, message, ...advice };
+  return { code, name: entry?.name ?? null, message, ...advice, hint: withCompositeId(advice.hint, given.compositeId) };
 }
 
 /** The code's advice, unless it says less than the word, or advises to send what is still under way. */
@@ -166,12 +165,26 @@ function adviceOf(word: WordEntry | null, entry: CodeEntry | null): Advice | nul
     case 'success':
       return null;
     case 'pending':
-      return word.advice ?? (says === null ? null : { ...says, resendable: false, hint: waitHint });
+      return word.advice ?? (says === null ? null : { ...says, resendable: false, hint: pendingHint(word, entry) });
     case 'failure':
       return says ?? word.advice;
     default:
       return says ?? unknownWord;
   }
+}
+
+/** Of the words that are under way the carriers' codes come with this one. */
+function pendingHint({ word }: WordEntry, entry: CodeEntry | null): string {
+  return word === 'SMSTransient' && isFinalCarrierCode(entry?.code ?? '') ? lastHint : waitHint;
+}
+
+/** Where there is no composite id, support needs what else names the send. */
+function withCompositeId(hint: string, id: string | null): string {
+  const isPlain = id !== null && /^[\w.-]{1,120}$/.test(id);
+  return hint.replace(
+    'the composite id',
+    isPlain ? `the composite id ${id}` : 'the message key and the time of the send',
+  );
 }
 
 const unknownWord: Advice = {

@@ -3,7 +3,7 @@ import { Fault } from '../../core/fault.ts';
 import type { ConnectDeps, Connection, Provider } from '../../core/provider.ts';
 import type { Settings } from '../../core/settings.ts';
 import { details, readLookup } from './api.ts';
-import { apiCodes, carrierCodes, replyCodes, sendCodes } from './codes.ts';
+import { apiCodes, carrierCodes, replyCodes, sendCodes, tokenCodes } from './codes.ts';
 import { mapError, mapTokenError, mayRetry } from './errors.ts';
 import { words } from './status.ts';
 import { connectWithClient, connectWithToken, curlPreamble } from './token.ts';
@@ -26,7 +26,11 @@ export const sfmc: Provider = {
       env: ['SFMC_ACCOUNT_ID', 'SFMC_MID'],
       what: 'the business unit (MID) that sent the message',
     },
-    accessToken: { kind: 'secret', env: ['SFMC_ACCESS_TOKEN'], what: 'a ready access token, which lives minutes' },
+    accessToken: {
+      kind: 'secret',
+      env: ['SFMC_ACCESS_TOKEN'],
+      what: 'an access token that you fetched yourself, valid for under 20 minutes',
+    },
     authUrl: { kind: 'url', env: ['SFMC_AUTH_BASE_URL', 'SFMC_AUTH_URL'], what: 'the address that issues tokens' },
     restUrl: { kind: 'url', env: ['SFMC_REST_BASE_URL'], what: 'the address of the REST API' },
     utcOffset: {
@@ -62,7 +66,7 @@ export const sfmc: Provider = {
   usesTokens: true,
   words,
   codes: [...sendCodes, ...apiCodes],
-  eventCodes: [...carrierCodes, ...replyCodes],
+  eventCodes: [...carrierCodes, ...replyCodes, ...tokenCodes],
   connect,
   mapError,
   mayRetry,

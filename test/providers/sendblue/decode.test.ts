@@ -57,6 +57,8 @@ describe('what is no message event', () => {
     { type: 'call_log', data: { message_handle: 'x', status: 'SENT' } },
     { message_type: 'call', message_handle: 'x', status: 'RECEIVED' },
     { event_type: 'line_blocked', message_handle: 'x', status: 'ERROR' },
+    { message_handle: 'x', status: 'completed', call_id: 'y', duration: 5 },
+    { data: { message_handle: 'x', status: 'SENT', call_status: 'missed' } },
   ])('%j', (event) => {
     expect(faultFrom(() => decode(event, settings)).code).toBe('wrong-shape');
   });

@@ -232,7 +232,7 @@ describe('parties', () => {
 });
 
 describe('warnings', () => {
-  const unnamed = expect.stringContaining('ask `sbstatus sendblue get`');
+  const unnamed = expect.stringContaining('sbstatus sendblue get with the same handle tells which');
   const asFar = 'sent is as far as an SMS gets: Sendblue reports no delivery for it';
 
   test('a status SENT points to get, unless the service is known', () => {
@@ -247,7 +247,7 @@ describe('warnings', () => {
     expect(readRetrieved({ data: { status: 'SENT', was_downgraded: true } }, { id: 'x' }).warnings).toEqual([asFar]);
     expect(readStatus({ status: 'DOWNGRADED' }, { id: 'x' }).warnings).toEqual([asFar]);
     expect(readStatus({ status: 'SUCCESS', message_handle: 'x' }, { id: 'x' }).warnings).toEqual([
-      'SUCCESS is a word that Sendblue does not explain; it is taken as sent, with nothing to follow',
+      'Sendblue does not explain SUCCESS; it is taken as sent and final',
     ]);
   });
 

@@ -60,7 +60,7 @@ describe('a reason', () => {
       message: 'No route mapping found',
       class: 'unknown',
       resendable: null,
-      hint: 'Sendblue does not document this code: give its support the message handle to learn the reason',
+      hint: 'Sendblue does not document this code: check the number and the text, then give its support the message handle and the code',
     });
   });
 

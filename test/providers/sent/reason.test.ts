@@ -68,7 +68,7 @@ describe('the catalogue', () => {
   });
 
   it.each(known)('%s: %s, resendable: %s', (code, kind, resendable) => {
-    const { reason } = read(answer({ status: 'FAILED', reason_code: code.toLowerCase(), reason: 'so it is' }));
+    const { reason } = read(answer({ status: 'BLOCKED', reason_code: code.toLowerCase(), reason: 'so it is' }));
     expect(reason).toMatchObject({ code: code.toLowerCase(), message: 'so it is', class: kind, resendable });
     expect(reason?.hint).toMatch(/^[a-z].+[^.]$/);
   });
@@ -91,7 +91,7 @@ describe('the reason of a message', () => {
 
   it('guesses nothing from a code that nobody knows', () => {
     const { reason } = read(answer({ status: 'FAILED', reason_code: 'DELIVERY_999', reason: 'a storm' }));
-    expect(reason).toMatchObject({ code: 'DELIVERY_999', message: 'a storm', class: 'unknown', resendable: null });
+    expect(reason).toMatchObject({ code: 'DELIVERY_999', message: 'a storm', class: 'unknown', resendable: false });
   });
 
   it.each([
@@ -102,7 +102,7 @@ describe('the reason of a message', () => {
     ['FILTERED', 'AUTO', 'opted-out', false, 'before the contact sends START'],
     ['SCHEDULED', 'sms', 'account', false, 'do not send again: quiet hours'],
     ['BLOCKED', 'auto', 'account', true, 'check balance'],
-    ['cancelled', 'sms', 'unknown', null, 'send it anew'],
+    ['cancelled', 'sms', 'unknown', null, 'send it again if it is still wanted'],
   ])('is %s’s own over %s where no code is given', (status, channel, kind, resendable, hint) => {
     const { reason } = read(answer({ status, channel }));
     expect(reason).toMatchObject({ code: null, name: null, message: null, class: kind, resendable });
@@ -137,6 +137,8 @@ describe('the reason of a message', () => {
   it.each([
     ['an error of the message', { error: { code: 131026, message: 'Message undeliverable' } }],
     ['a list of errors', { error: [null, { code: '131026', title: 'Message undeliverable' }, { code: 1 }] }],
+    ['an error that is a text', { error: 'Message undeliverable (131026)' }],
+    ['an error’s text', { error: { message: 'Message undeliverable (131026)' } }],
     ['the reason’s text', { reason: 'Meta error 131026: Message undeliverable' }],
     ['an event’s text', { events: [{ status: 'FAILED', description: '(#131026) Message undeliverable' }] }],
   ])('finds Meta’s code in %s', (_, more) => {
@@ -155,7 +157,20 @@ describe('the reason of a message', () => {
   it('says what to look at and what to give support for a code that nobody knows', () => {
     const { reason } = read(answer({ status: 'FAILED', reason_code: 'DELIVERY_999' }));
     expect(reason?.hint).toContain(`sbstatus sent get --activities ${id}`);
-    expect(reason?.hint).toContain('give Sent’s support the message id');
+    expect(reason?.hint).toContain('give Sent’s support the message id and the request id');
+  });
+
+  it.each([
+    ['FAILED', 'DELIVERY_999', false, '--activities'],
+    ['FAILED', '131099', false, 'Meta’s list of WhatsApp error codes'],
+    ['FAILED', 'DELIVERY_003', false, '--activities'],
+    ['FAILED', 'BUSINESS_003', true, 'top up the balance'],
+    ['FILTERED', 'DELIVERY_999', false, 'must send START'],
+    ['BLOCKED', 'DELIVERY_999', null, 'check balance'],
+    ['CANCELLED', 'DELIVERY_999', null, 'send it again if it is still wanted'],
+  ])('of %s with %s: resendable %s, and what the word is mostly about', (status, code, resendable, hint) => {
+    const { reason } = read(answer({ status, reason_code: code }));
+    expect(reason).toMatchObject({ resendable, hint: expect.stringContaining(hint) });
   });
 
   it.each(known)('is no advice to send again while the message is under way: %s', (code) => {

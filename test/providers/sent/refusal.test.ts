@@ -19,13 +19,13 @@ function envelope(code: string, message = 'so it is'): unknown {
 
 describe('the documented error bodies', () => {
   it.each([
-    [400, 'error-400', 'rejected', 'Sent answered HTTP 400: VALIDATION_001: Invalid message ID format.', 'UUID'],
+    [400, 'error-400', 'rejected', 'Sent answered HTTP 400: VALIDATION_001: Invalid message ID format', 'UUID'],
     [404, 'error-404', 'not-found', 'Sent answered HTTP 404: RESOURCE_003: Message not found', 'message_id'],
     [
       500,
       'error-500',
       'provider-error',
-      'Sent answered HTTP 500: INTERNAL_001: An unexpected error occurred while retrieving the message.',
+      'Sent answered HTTP 500: INTERNAL_001: An unexpected error occurred while retrieving the message',
       'try again later',
     ],
   ])('HTTP %i', (status, name, code, message, hint) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiCodes, carrierCodes, replyCodes, sendCodes } from '../../../src/providers/sfmc/codes.ts';
+import { apiCodes, carrierCodes, replyCodes, sendCodes, tokenCodes } from '../../../src/providers/sfmc/codes.ts';
 import { sfmc } from '../../../src/providers/sfmc/index.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
@@ -12,11 +12,15 @@ const wantedApi = [
   ...['50100', '50200', '50300', '109001', ...range(109101, 109116), ...range(109120, 109125)],
 ];
 
+const wantedToken =
+  'invalid_client unauthorized_client invalid_request invalid_grant unsupported_grant_type invalid_scope'.split(' ');
+
 describe('the catalogues', () => {
   it.each([
     ['send', sendCodes, wantedSend],
     ['carrier', carrierCodes, wantedCarrier],
     ['API', apiCodes, wantedApi],
+    ['token', tokenCodes, wantedToken],
   ] as const)('%s: every code once, each with words of its own', (_, catalogue, wanted) => {
     expect(catalogue.map(({ code }) => code)).toEqual(wanted);
     for (const { code, meaning, hint } of catalogue) {
@@ -27,7 +31,7 @@ describe('the catalogues', () => {
 
   it('explains the codes of sends and of the API, and keeps the carriers’ apart', () => {
     expect(sfmc.codes).toEqual([...sendCodes, ...apiCodes]);
-    expect(sfmc.eventCodes).toEqual([...carrierCodes, ...replyCodes]);
+    expect(sfmc.eventCodes).toEqual([...carrierCodes, ...replyCodes, ...tokenCodes]);
     expect(new Set(sfmc.codes.map(({ code }) => code)).size).toBe(sfmc.codes.length);
   });
 
@@ -53,7 +57,7 @@ describe('the catalogues', () => {
     ['1501', 'ValidationError', 'provider', true],
     ['2000', 'DeliveredToAggregator', 'unknown', false],
     ['2500', 'FailedToAggregator', 'provider', true],
-    ['2501', 'UnknownToAggregator', 'provider', true],
+    ['2501', 'UnknownToAggregator', 'provider', null],
     ['2502', 'FailedToAggregatorDueToInvalidDestinationAddress', 'invalid-recipient', false],
     ['2600', 'ThrottledToAggregator', 'provider', true],
     ['2601', 'SocketExceptionToAggregator', 'provider', true],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { readLookup } from '../../../src/providers/sfmc/api.ts';
 import { carrierCodes } from '../../../src/providers/sfmc/codes.ts';
 import { decode } from '../../../src/providers/sfmc/decode.ts';
@@ -123,9 +123,21 @@ describe('what is still under way is never to be sent again', () => {
     expect(status).toEqual({ state: 'sent', outcome: 'pending', terminal: false });
     expect(reason?.resendable ?? false).toBe(false);
     expect(reason?.hint ?? 'do not send').toContain('do not send');
-    const isFinal = Number(statusCode) >= 4000 && statusCode !== '9999';
-    expect(warnings).toEqual(isFinal ? [expect.stringContaining(`code ${statusCode} (`)] : []);
+    const isFinal = !['1000', '2000', '3000', '3001', '3002', '3400', '9999'].includes(statusCode);
+    expect(warnings).toEqual(isFinal ? [expect.stringMatching(`^code ${statusCode} .* is a final one`)] : []);
+    // 4000 is good news, of which nothing needs to be explained.
+    if (isFinal && statusCode !== '4000') expect(reason?.hint).toContain('perhaps no event follows');
+    else expect(reason?.hint ?? '').not.toContain('no event follows');
   });
+});
+
+test('a hint names the composite id that support asks for, and where there is none, what else names the send', () => {
+  const compositeId = '1F3631D4-5497-E811-80E4-1402EC6B9540.214435.228431.1.231481617';
+  const hintOf = (more: object) =>
+    read({ ...event('SmsBounced', { statusCode: '9999' }), ...more }).finding.reason?.hint;
+  expect(hintOf({ compositeId })).toContain(`give Salesforce support the composite id ${compositeId} `);
+  expect(hintOf({})).toContain('give Salesforce support the message key and the time of the send ');
+  expect(hintOf({ compositeId: '$& `id`' })).not.toContain('`');
 });
 
 describe('a bounce is final: nothing says to wait', () => {

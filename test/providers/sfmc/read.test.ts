@@ -148,7 +148,7 @@ describe('codes', () => {
       message: 'Something new',
       class: 'unknown',
       resendable: null,
-      hint: expect.stringContaining('give Salesforce support the composite id'),
+      hint: expect.stringContaining('give Salesforce support the message key and the time of the send'),
     });
   });
 
@@ -168,7 +168,7 @@ describe('codes', () => {
     expect(read(notSent()).reason).toMatchObject({
       code: null,
       class: 'unknown',
-      hint: expect.stringContaining('composite id'),
+      hint: expect.stringContaining('give Salesforce support the message key'),
     });
     const reason = read(notSent({ info: { statusMessage: 'phonenumbervalidationfailed' } })).reason;
     expect(reason).toMatchObject({ code: null, name: 'PhoneNumberValidationFailed', class: 'invalid-recipient' });

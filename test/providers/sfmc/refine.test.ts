@@ -135,7 +135,7 @@ describe('refusals of the token endpoint', () => {
   ])('HTTP %i with %j: first of all the secret may have expired', (status, body) => {
     const { hint } = refined(status, body);
     expect(hint).toMatch(/^the client secret may have expired: secrets last 180 days/);
-    for (const fact of ['2026-09-30', '5 minutes', 'unused for 180 days']) expect(hint).toContain(fact);
+    for (const fact of ['2026-09-30', '5 minutes', 'packages unused for 180 days']) expect(hint).toContain(fact);
   });
 
   it.each([
@@ -162,7 +162,7 @@ describe('refusals of the token endpoint', () => {
 
   it('words the OAuth shape', () => {
     const fault = refined(401, fixture('error-token'));
-    expect(fault.message).toContain('invalid_client: Client authentication failed.');
+    expect(fault.message).toContain('invalid_client: Client authentication failed');
     expect(fault.hint).toContain('client secret');
   });
 

@@ -231,7 +231,7 @@ describe('an endpoint that gives no token', () => {
       const fault = await faultFrom(connection.authorize(bounds(), null));
       expect(fault).toMatchObject({ code: 'unauthorized', httpStatus: 401 });
       expect(fault.message).toBe(
-        'Salesforce’s token endpoint answered HTTP 401: invalid_client: Client authentication failed.',
+        'Salesforce’s token endpoint answered HTTP 401: invalid_client: Client authentication failed',
       );
     }
     expect(server.seen).toHaveLength(1);
