@@ -57,7 +57,10 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
       ? await openReports(options, { names, world, messages, progress, run: cancellation })
       : null;
     const onBroken = () => cancellation.abort('the output cannot be written');
-    const output = resumption === null ? await createOutput(options, single, world, { progress, onBroken }) : null;
+    const output =
+      resumption === null
+        ? await createOutput(options, single, world, { progress, run: cancellation, onBroken })
+        : null;
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options) },

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/fault.ts';
+import type { Clock } from '../core/http.ts';
 import type { DetailNames } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import { nearest, runsInCi } from '../core/text.ts';
@@ -44,13 +45,13 @@ export async function createOutput(
   options: OutputOptions,
   single: boolean,
   world: World,
-  { progress, onBroken }: { readonly progress: Pick<Progress, 'clear'> | null; onBroken(): void },
+  deps: Omit<OutputDeps, 'stdout' | 'clock'>,
 ): Promise<StdoutSink | null> {
   for (const path of options.fields ?? []) checkField(path, options);
   if (options.field !== null) checkField(options.field, options);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
-  return new BatchedOutput(renderer, { stdout: world.stdout, progress, onBroken });
+  return new BatchedOutput(renderer, { ...deps, stdout: world.stdout, clock: world.clock });
 }
 
 /** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */
@@ -92,10 +93,15 @@ async function rendererOf(options: OutputOptions, single: boolean, world: World)
 
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
+/** What a reader that takes nothing is given once the user has ended the run, milliseconds. */
+const graceMs = 500;
 
 interface OutputDeps {
   readonly stdout: Pick<World['stdout'], 'write'>;
+  readonly clock: Pick<Clock, 'alarm'>;
   readonly progress: Pick<Progress, 'clear'> | null;
+  /** What may end the run while the reader takes nothing. */
+  readonly run: { readonly abortSignal: AbortSignal; readonly isInterrupted: boolean };
   /** Called once, when nothing can be written any more. */
   onBroken(): void;
 }
@@ -110,10 +116,19 @@ export class BatchedOutput implements StdoutSink {
   #held = '';
   #writing: Promise<void> | null = null;
   #error: unknown = null;
+  /** The user ended the run, and the reader took nothing then. */
+  #isLeft = false;
+  #leave: () => void = () => undefined;
+  #cancelAlarm: () => void = () => undefined;
 
   constructor(renderer: Renderer, deps: OutputDeps) {
     this.#renderer = renderer;
     this.#deps = deps;
+    const { run } = deps;
+    const onAbort = () => {
+      if (run.isInterrupted && this.#writing !== null) this.#hurry();
+    };
+    run.abortSignal.addEventListener('abort', onAbort, { once: true });
   }
 
   /** Resolves at once, unless the reader is far behind. */
@@ -129,7 +144,7 @@ export class BatchedOutput implements StdoutSink {
   }
 
   async flush(): Promise<void> {
-    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+    if (this.#held !== '' && !this.#isLeft) this.#writing ??= this.#writeHeld();
     await this.#writing;
     if (this.#error !== null) throw this.#error;
   }
@@ -137,17 +152,38 @@ export class BatchedOutput implements StdoutSink {
   async #writeHeld(): Promise<void> {
     await new Promise(setImmediate);
     try {
-      while (this.#held !== '') {
-        const text = this.#held;
-        this.#held = '';
+      while (this.#held !== '' && !this.#isLeft) {
+        const text = this.#deps.run.isInterrupted ? firstPart(this.#held) : this.#held;
+        this.#held = this.#held.slice(text.length);
         this.#deps.progress?.clear();
-        await this.#deps.stdout.write(text);
+        if (this.#deps.run.isInterrupted) this.#hurry();
+        await new Promise<void>((resolve, reject) => {
+          this.#leave = resolve;
+          this.#deps.stdout.write(text).then(resolve, reject);
+        });
       }
+      this.#cancelAlarm();
       this.#writing = null;
     } catch (error) {
       // Heard of by all who wait for it now, or come later.
       this.#error = error;
+      this.#cancelAlarm();
       this.#deps.onBroken();
     }
   }
+
+  /** Once the user has ended the run, a reader that takes nothing is not waited for. */
+  #hurry(): void {
+    this.#cancelAlarm();
+    this.#cancelAlarm = this.#deps.clock.alarm(graceMs, () => {
+      this.#isLeft = true;
+      this.#leave();
+    });
+  }
+}
+
+/** As much as a pipe holds, so that a reader who takes some of it is told from one who takes nothing. No pair is cut. */
+function firstPart(text: string): string {
+  const isCut = /[\uD800-\uDBFF]/.test(text.charAt(mostHeld - 1));
+  return text.slice(0, isCut ? mostHeld - 1 : mostHeld);
 }
