@@ -393,6 +393,8 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
   }
   const flags = values as FlagValues;
   const { expect, expectChannel, minSuccess, maxFailed } = flags;
+  const detailNames: DetailNames[] = [];
+  for (const { details } of providers) detailNames.push(details);
   return {
     ...flags,
     output: flags.json ? 'json' : flags.output,
@@ -401,7 +403,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     ids: given['ids'] === true,
     expansions: [],
     settings: settingValues(given, providers),
-    detailNames: providers.map(({ details }) => details),
+    detailNames,
   };
 }
 

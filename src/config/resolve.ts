@@ -8,7 +8,7 @@ import { type CredentialQuery, checkAddress, chooseCredentials, firstOf } from '
 import { builtIn, describe, type Layer, type Origin, type SourcedValue } from './layers.ts';
 import { type ConfigDeps, inHome } from './places.ts';
 import { fetchText } from './secret.ts';
-import { isReference, plainProblem, secretProblem, shownUrl, urlProblem, variableIn } from './value.ts';
+import { plainProblem, secretProblem, secretReference, shownUrl, urlProblem, variableIn } from './value.ts';
 
 export interface Resolved {
   readonly settings: Settings;
@@ -133,7 +133,7 @@ async function fetchSecret(
   if (problem !== null) {
     throw new Fault('config-invalid', {
       message: `${setting.what} from ${describe(found.origin)} ${problem}`,
-      hint: isReference(value)
+      hint: secretReference.test(value)
         ? 'or have op put the key into the variable: op run -- sbstatus …'
         : 'copy the value again, without quotes, blanks or line ends around it',
     });

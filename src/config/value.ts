@@ -12,16 +12,14 @@ const printableWithBlanks = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 /** Header values: anything else is trimmed, mangled or refused on the way, and then looks like a wrong key. */
 export function secretProblem(value: string): string | null {
   if (value === '') return 'is empty';
-  if (isReference(value)) return notTheKey;
+  if (secretReference.test(value)) return notTheKey;
   if (value.length > longestSecret) return `is longer than ${longestSecret} characters`;
   if (!printable.test(value)) return 'holds a blank, a line end or a character that no header can carry';
   return null;
 }
 
 /** Where 1Password keeps a secret. To a provider it would be a wrong key like any other. */
-export function isReference(value: string): boolean {
-  return /^op:\/\//i.test(value);
-}
+export const secretReference = /^op:\/\//i;
 
 const notTheKey =
   'is a 1Password reference, not the key: write { command: [op, read, "op://…"] } in your own config file, outside of git checkouts';

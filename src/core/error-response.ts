@@ -59,25 +59,6 @@ export function faultOfReply(
   });
 }
 
-/** Throws for a 2xx that brings no answer (205), a part of one (206), or something else than was asked for. */
-export function refusePart(status: number): void {
-  if (status > 204) throw new Fault('unexpected-status', { message: 'the answer is not a whole one' });
-}
-
-/** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
-export function refuseErrorBeside(body: unknown): void {
-  const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
-  if (success === false || isFilled(error) || isFilled(errors)) {
-    throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
-  }
-}
-
-/** Whether there is anything in it: no null, no blank, no empty list. */
-export function isFilled(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(isFilled);
-  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
-}
-
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !meantWithPage.includes(status);
 }
@@ -90,7 +71,9 @@ function faultFromElsewhere(isPage: boolean, { hint = faults['not-json'].hint }:
 
 function faultByStatus(reply: Reply, body: unknown, { code = codeOf(reply.status), says, hint }: MappedError) {
   const text = body === undefined ? orUndefined(() => decodeText(reply.bytes)) : undefined;
-  return { code, says: says ?? saysOf(body) ?? text, hint };
+  // A 408 came from a server that got no whole request: more time for the answer is no help.
+  const noTime = code === 'timeout' ? faults['connection-lost'].hint : undefined;
+  return { code, says: says ?? saysOf(body) ?? text, hint: hint ?? noTime };
 }
 
 function codeOf(status: number): FaultCode {

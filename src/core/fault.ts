@@ -22,7 +22,7 @@ export const faults = {
   refused: { exit: 'network', hint: 'check the base URL’s host and port, and that nothing blocks the way' },
   'connection-lost': { exit: 'network', hint: 'try again; --retries raises the number of attempts' },
   unreachable: { exit: 'network', hint: 'check your network connection and proxy settings' },
-  timeout: { exit: 'network', hint: 'try again; --retries raises the number of attempts' },
+  timeout: { exit: 'network', hint: 'try again, or allow more time with --request-timeout or --timeout' },
 
   'rate-limited': { exit: 'rate-limited', hint: 'wait and ask again, or ask more slowly with --rate' },
   'provider-error': { exit: 'provider-unavailable', hint: 'the fault is on the provider’s side; try again later' },

@@ -33,6 +33,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Whether there is anything in it: no null, no blank, no empty list. */
+export function isFilled(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(isFilled);
+  return typeof value === 'string' ? value.trim() !== '' : Boolean(value);
+}
+
 /** What may stand before a page: a declaration of XML, and comments. */
 const asides = [
   ['<!--', '-->'],

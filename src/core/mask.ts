@@ -139,7 +139,7 @@ const longestQuoted = 66;
 function emailsIn(text: string): TextSpan[] {
   const spans: TextSpan[] = [];
   let free = 0;
-  for (let sign = text.indexOf('@'); sign !== -1; sign = text.indexOf('@', sign + 1)) {
+  for (const { index: sign } of text.matchAll(/[@＠﹫]/g)) {
     const start = localStart(text, sign, free);
     const end = start < sign ? domainEnd(text, sign + 1) : null;
     if (end !== null) spans.push({ start, end });
@@ -148,7 +148,7 @@ function emailsIn(text: string): TextSpan[] {
   return spans;
 }
 
-const outsideLocal = /[\s@<>"',;:()]/;
+const outsideLocal = /[\s@＠﹫<>"',;:()]/;
 
 /** Where the part before the sign begins, not before `free`; at the sign where there is none. */
 function localStart(text: string, sign: number, free: number): number {
@@ -162,7 +162,7 @@ function localStart(text: string, sign: number, free: number): number {
   return start;
 }
 
-const outsideDomain = /[\s@<>"',;:()[\]{}/\\?#&=|!*%+$^`~]/;
+const outsideDomain = /[\s@＠﹫<>"',;:()[\]{}/\\?#&=|!*%+$^`~]/;
 
 /** Where the domain ends, after the last label that may be a top-level one; null where there is no such. */
 function domainEnd(text: string, start: number): number | null {

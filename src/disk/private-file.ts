@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -52,9 +53,15 @@ export function writePrivate(path: string, text: string, unique: string): void {
   }
 }
 
-/** Creates a file as 0600 where nothing is; a link counts as something. Throws `EEXIST` and the like. */
+/** Creates a file as 0600, whatever the umask, where nothing is; a link counts as something. Throws `EEXIST` and the like. */
 export function createPrivate(path: string, text: string): void {
-  writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+  const descriptor = openSync(path, 'wx', 0o600);
+  try {
+    fchmodSync(descriptor, 0o600);
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Creates a folder as 0700 and those above it as usual, or closes one that is the user's. Throws for any other. */
@@ -68,7 +75,7 @@ export function ensurePrivateFolder(folder: string, owner: Owner): void {
   const stats = lstatSync(folder);
   if (!stats.isDirectory()) throw new Error(`${folder} is not a folder`);
   if (!isOwn(stats, owner)) throw new Error(`${folder} belongs to another user`);
-  if (!isPrivate(stats, owner)) chmodSync(folder, 0o700);
+  if (owner !== null && (stats.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
 }
 
 /** Whether a folder can be trusted as it is. */

@@ -40,7 +40,7 @@ export class Accounts {
   }
 
   open(named: Named): Promise<Client | Fault> {
-    const key = clientKey(named);
+    const key = JSON.stringify([named.provider.id, named.profile]);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const client = this.#connect(named);
@@ -79,7 +79,7 @@ export class Accounts {
 
   /** A client that was opened; null where nobody needed it, or where it cannot be. */
   async clientOf(named: { readonly provider: { readonly id: string }; readonly profile?: string | undefined }) {
-    const client = await this.#clients.get(clientKey(named));
+    const client = await this.#clients.get(JSON.stringify([named.provider.id, named.profile]));
     return client === undefined || client instanceof Fault ? null : client;
   }
 
@@ -110,16 +110,6 @@ export class Accounts {
     this.#accounts.set(key, account);
     return account;
   }
-}
-
-function clientKey({
-  provider: { id },
-  profile,
-}: {
-  readonly provider: { readonly id: string };
-  profile?: string | undefined;
-}) {
-  return JSON.stringify([id, profile]);
 }
 
 /** The tag is an HMAC keyed by the credentials: it tells nothing of them, and whoever has others makes another one. */

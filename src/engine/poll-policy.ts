@@ -110,24 +110,21 @@ function timeUpFault(isInFlight: boolean): Fault {
 }
 
 function stateAfter(
-  item: LookupItem,
+  { provider }: LookupItem,
   before: PollState,
   result: LookupResult,
   { confirming, nowMs }: { readonly confirming: boolean; readonly nowMs: number },
 ): PollState {
+  const { operation } = before;
+  const next = result.kind === 'fault' ? null : operationOf({ provider, operation }).nextOperation?.(result.value);
   return {
     lookups: before.lookups + 1,
     known: result.kind === 'answer' ? result : before.known,
     last: result,
     confirming,
     firstResultAt: before.firstResultAt ?? nowMs,
-    operation: nextOperation(item, before.operation, result),
+    operation: next ?? operation,
   };
-}
-
-function nextOperation({ provider }: LookupItem, operation: string, result: LookupResult): string {
-  if (result.kind === 'fault') return operation;
-  return operationOf({ provider, operation }).nextOperation?.(result.value) ?? operation;
 }
 
 /** What a further look-up can mend, if there is time; every other fault ends a wait at once. */

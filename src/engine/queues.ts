@@ -63,23 +63,19 @@ export class AccountQueue {
     const mayFirst = first !== undefined && (onlyFirst === null || first.job.place === onlyFirst);
     if (!mayAgain && !mayFirst) return null;
     this.#wasAgain = mayAgain && !(mayFirst && this.#wasAgain);
-    return (this.#wasAgain ? this.#again.pop() : this.#shiftFirst()) ?? null;
-  }
-
-  /** When the next job is due that was looked up before; null where there is none. */
-  get nextDueAt(): number | null {
-    return this.#again.peek()?.job.dueAt ?? null;
-  }
-
-  #shiftFirst(): QueuedJob | undefined {
-    const job = this.#first[this.#firstTaken];
+    if (this.#wasAgain) return this.#again.pop() ?? null;
     this.#firstTaken += 1;
     // Shifting an array one by one takes time by its length.
     if (this.#firstTaken >= 1024) {
       this.#first = this.#first.slice(this.#firstTaken);
       this.#firstTaken = 0;
     }
-    return job;
+    return first ?? null;
+  }
+
+  /** When the next job is due that was looked up before; null where there is none. */
+  get nextDueAt(): number | null {
+    return this.#again.peek()?.job.dueAt ?? null;
   }
 }
 

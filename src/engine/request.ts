@@ -1,8 +1,8 @@
-import { faultOfReply, refuseErrorBeside, refusePart } from '../core/error-response.ts';
+import { faultOfReply } from '../core/error-response.ts';
 import { Fault } from '../core/fault.ts';
 import type { Clock, Exchange, Limiter, Limits, Reply, Send } from '../core/http.ts';
 import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
-import { parseBody } from '../core/json.ts';
+import { isFilled, parseBody } from '../core/json.ts';
 import { mockHeader } from '../core/mock.ts';
 import type { Authorization, Connection, MessageStatus, Provider } from '../core/provider.ts';
 import type { RequestInfo } from '../core/record.ts';
@@ -162,7 +162,8 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   let body: unknown;
   try {
     if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
-    refusePart(reply.status);
+    // 205 brings no answer, 206 a part of one.
+    if (reply.status > 204) throw new Fault('unexpected-status', { message: 'the answer is not a whole one' });
     body = parseBody(reply);
     const value = request.read(body, settings);
     refuseErrorBeside(body);
@@ -170,6 +171,14 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   } catch (error) {
     const fault = addLocation(faultOf(error), provider, reply);
     return { kind: 'fault', fault, request: requestInfo(sent, fault.requestId), mock, body };
+  }
+}
+
+/** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
+function refuseErrorBeside(body: unknown): void {
+  const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
+  if (success === false || isFilled(error) || isFilled(errors)) {
+    throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
   }
 }
 

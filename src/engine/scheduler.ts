@@ -193,11 +193,13 @@ export class Scheduler {
     this.#opening += 1;
     try {
       const client = await this.#deps.accounts.open(job.item);
-      const { isTimeUp, isInterrupted } = this.#deps.cancellation;
-      if (!this.#jobs.has(job) || (client instanceof Fault && (isTimeUp || isInterrupted))) {
-        // The run was ended meanwhile, and the opening with it: what becomes of the rest is decided at once.
-      } else if (client instanceof Fault) this.#finish(job, poll(faultResult(client)));
-      else {
+      if (!this.#jobs.has(job)) {
+        // The run was ended meanwhile.
+      } else if (client instanceof Fault) {
+        const { isTimeUp, isInterrupted } = this.#deps.cancellation;
+        // The end of the run ends the opening too: what becomes of the rest is decided at once.
+        if (!isTimeUp && !isInterrupted) this.#finish(job, poll(faultResult(client)));
+      } else {
         const queue = this.#queueOf(client.account);
         queue.add(job, client);
         if (this.#options.wait) this.#forecast(queue);

@@ -3,7 +3,7 @@ import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent, RequestOptions } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
 import { platform } from 'node:os';
-import { type Environment, loginOf } from './proxy.ts';
+import { type Environment, proxyAuthorization } from './proxy.ts';
 import { createHostLookup } from './resolve-host.ts';
 
 /** SFMC closes idle connections after 5 s; a request sent into a closing one is lost. */
@@ -102,9 +102,8 @@ async function createProxyAgents(
 async function createForwardingAgents(proxy: URL, lookup: LookupFunction): Promise<Agents> {
   const { Agent, request } = await import(proxy.protocol === 'https:' ? 'node:https' : 'node:http');
   const { hostname, port } = proxy;
-  const login = loginOf(proxy);
-  const authorization =
-    login === null ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+  const login = proxyAuthorization(proxy);
+  const authorization = login === null ? {} : { 'proxy-authorization': login };
   return {
     http: new Agent({ ...always, timeout: idleMs, lookup }),
     request: (url, { headers, ...options }) =>

@@ -5,7 +5,7 @@ import { Fault, type FaultCode } from '../core/fault.ts';
 import { abortFault, type Clock, type Reply } from '../core/http.ts';
 import type { Agents } from './agents.ts';
 import { networkFailure, type Peer, peerName, proxyRefusal } from './network-fault.ts';
-import { loginOf } from './proxy.ts';
+import { proxyAuthorization } from './proxy.ts';
 
 /** Decompressed bytes. No documented answer comes near it, and a bomb of 800 bytes can grow to a gigabyte. */
 const largestBody = 2 * 1024 * 1024;
@@ -131,7 +131,7 @@ export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Pro
   try {
     const reply = await replyTo(wire, course);
     const { proxy } = wire.peer;
-    if (proxy !== null && isProxyRefusal(reply, loginOf(proxy.url) !== null))
+    if (proxy !== null && isProxyRefusal(reply, proxyAuthorization(proxy.url) !== null))
       return { result: proxyRefusal(proxy), transient: false, stale: false };
     return { result: reply, transient: isTransientStatus(reply.status), stale: false };
   } catch (error) {

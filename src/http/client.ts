@@ -3,7 +3,7 @@ import type { Clock, HttpRequest, Reply, Send } from '../core/http.ts';
 import type { Connections } from './agents.ts';
 import type { SendOptions, SendRequest } from './attempt.ts';
 import { type ExchangeDeps, type ExchangeState, exchange, type Transport } from './exchange.ts';
-import { type Environment, loginOf, proxyFor } from './proxy.ts';
+import { type Environment, proxyAuthorization, proxyFor } from './proxy.ts';
 import { createRedactor, type Redactor, revealHeaders, secretsOf } from './redactor.ts';
 import type { Trace } from './trace.ts';
 
@@ -98,8 +98,8 @@ async function openTransport(request: HttpRequest, client: Omit<LoadedClient, 't
   const ownHeaders = { 'user-agent': options.userAgent, accept: 'application/json', ...content };
   const headers = revealHeaders({ ...ownHeaders, ...request.headers });
   const proxy = proxyFor(request.url, options.env);
-  const login = proxy === null ? null : loginOf(proxy.url);
-  redactor.add(login === null ? secretsOf(request) : [...secretsOf(request), login, login.replace(/^[^:]*:/, '')]);
+  const login = proxy === null ? null : proxyAuthorization(proxy.url);
+  redactor.add(login === null ? secretsOf(request) : [...secretsOf(request), login]);
   const agents = await connections.through(proxy?.url ?? null, request.url.protocol);
   return {
     peer: { origin: request.url.origin, proxy },

@@ -1,5 +1,5 @@
-import { Fault, type FaultCode } from '../core/fault.ts';
-import { loginOf, type ProxySetting } from './proxy.ts';
+import { Fault, type FaultCode, faults } from '../core/fault.ts';
+import { type ProxySetting, proxyAuthorization } from './proxy.ts';
 
 /** Who was asked. Messages name origins only, so no id, no query and no proxy password. */
 export interface Peer {
@@ -78,10 +78,14 @@ export function networkFailure(error: unknown, peer: Peer): NetworkFailure {
   }
   const row = rows.find(({ codes }) => codes.test(code));
   if (row === undefined) throw new Error('the last row matches every code');
-  const proxy = row.firstHop === true ? peer.proxy : null;
+  // For plain http the proxy is all that is spoken to.
+  const proxy = row.firstHop === true || peer.origin.startsWith('http:') ? peer.proxy : null;
   const name = proxy === null ? peerName(peer) : `the proxy ${proxy.url.origin}`;
   const text = `${name} ${row.says} (${/^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no error code'})`;
-  const hint = proxy === null ? undefined : `check ${proxy.variable}, or except this host with NO_PROXY`;
+  // The system's own time-out, which no option changes.
+  let hint: string | undefined = row.fault === 'timeout' ? faults.unreachable.hint : undefined;
+  if (proxy !== null && row.fault !== 'tls-untrusted')
+    hint = `check ${proxy.variable}, or except this host with NO_PROXY`;
   return { fault: new Fault(row.fault, { message: text, hint }), transient: row.transient ?? false };
 }
 
@@ -110,7 +114,7 @@ function proxyFailure(message: string, origin: string, proxy: ProxySetting): Net
 
 /** The proxy wants a password, or another one. */
 export function proxyRefusal({ url, variable }: ProxySetting): Fault {
-  const refuses = loginOf(url) !== null;
+  const refuses = proxyAuthorization(url) !== null;
   const message = `the proxy ${url.origin} ${refuses ? `refused the user and password in ${variable}` : 'requires a user and a password'}`;
   const hint = refuses
     ? `correct ${variable}: http://user:password@host:port, with %40 for @, %3A for :, %2F for / and %25 for %`

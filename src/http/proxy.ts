@@ -119,8 +119,9 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
-/** User and password, decoded; null where neither is given. */
-export function loginOf({ username, password }: URL): string | null {
+/** What a proxy is shown of the user and password in its URL; null where there is neither. */
+export function proxyAuthorization({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
-  return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(login).toString('base64')}`;
 }

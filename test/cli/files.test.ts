@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   chownSync,
@@ -8,11 +10,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { builtBin } from '../support/bin.ts';
 import { tempHome } from '../support/home.ts';
 import { mockEnv } from '../support/mock.ts';
 import { needs } from '../support/needs.ts';
@@ -258,6 +262,24 @@ test('records of the mock server settle nothing for a real account, and the othe
   const again = await run([...args, '--mock'], { cwd });
   expect(again.stderr).not.toContain('are from r');
   expect((await run([...args, '--mock'], { cwd })).stderr).toContain('note: 1 answer is from r, of an earlier run\n');
+});
+
+test('with a umask that takes every right, what is kept is readable by its owner, and no lock stays', async () => {
+  const { cwd, path } = scene();
+  const { env } = await mockEnv();
+  const argv = ['sfmc', 'get', 'sent', '--resume', 'r', '--junit', 'j'];
+  const child = spawn('sh', ['-c', 'umask 777 && exec "$@"', 'sh', process.execPath, builtBin(), ...argv], {
+    cwd,
+    env: { ...env, PATH: process.env['PATH'], HOME: cwd, XDG_CACHE_HOME: path('.') },
+    stdio: 'ignore',
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  const modes = (folder: string) =>
+    Object.fromEntries(
+      readdirSync(path(folder)).map((name) => [name, statSync(path(`${folder}/${name}`)).mode & 0o777]),
+    );
+  expect(modes('.')).toEqual({ j: 0, project: expect.any(Number), r: 0o600, sbstatus: 0o700 });
+  expect(Object.values(modes('sbstatus'))).toEqual([0o600]);
 });
 
 test('a link that is put in the place of a report while the run goes on is not followed', async () => {

@@ -132,6 +132,8 @@ test.each([
   '用户@例子.广告',
   'ann@例子。广告',
   'ann.oneil+sms@mail.example.co.uk',
+  'ann＠example.com',
+  'ann﹫example.com',
   '"ann smith"@example.com',
   '"ann@home, or so"@example.com',
   'ann@[10.0.0.1]',

@@ -107,7 +107,15 @@ test('a proxy behind TLS is trusted no more than any other server', async () => 
   const send = client({ env: { HTTP_PROXY: proxy.origin } });
   expect(faultOf(await send(get(server.origin), within(5000)))).toMatchObject({
     code: 'tls-untrusted',
-    message: expect.stringContaining(`through the proxy ${proxy.origin}`),
+    message: expect.stringMatching(`^the proxy ${proxy.origin}`),
+    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+  });
+  const plain = await serve('tls-plain-http');
+  const through = client({ env: { HTTP_PROXY: plain.origin } });
+  expect(faultOf(await through(get(server.origin), within(5000)))).toMatchObject({
+    code: 'tls-failed',
+    message: expect.stringMatching(`^the proxy ${plain.origin}`),
+    hint: 'check HTTP_PROXY, or except this host with NO_PROXY',
   });
   expect([server.requests, proxy.requests]).toEqual([[], []]);
 });
@@ -120,6 +128,12 @@ test('what a proxy echoes of its password is struck', async () => {
   expect(text).toContain('GET http://127.0.0.1');
   expect(text).toContain('[redacted]');
   expect(text).not.toContain(Buffer.from('somebody:hunter22-and-more').toString('base64'));
+});
+
+test('a password that is a word is not struck from what the server says', async () => {
+  const [server, proxy] = [await serve('html-200'), await serve('proxy-works')];
+  const send = client({ env: { HTTP_PROXY: `http://Welcome:Welcome@127.0.0.1:${proxy.port}` } });
+  expect(textOf(await send(get(server.origin), within(5000)))).toContain('Welcome to the hotel');
 });
 
 // A login: what the variable holds, what the proxy answers to an http: and to an https: address, and what is told of it.

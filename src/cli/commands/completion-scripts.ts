@@ -93,7 +93,8 @@ Register-ArgumentCompleter -Native -CommandName sbstatus -ScriptBlock {
     $before = [Math]::Max(0, $words[-1].Length - $wordToComplete.Length)
     # Before 7.3 an empty argument is lost on its way to a program.
     if ($words[-1] -eq '' -and $PSVersionTable.PSVersion -lt [version]'7.3') { $words[-1] = '""' }
-    foreach ($line in @(& $commandAst.GetCommandName() ${completeName} '--' @words 2>$null)) {
+    $program = $commandAst.GetCommandName()
+    foreach ($line in @(& $program ${completeName} '--' @words 2>$null)) {
         if ($line -eq ':files') { return }
         $value, $about = $line -split "\`t", 2
         if (-not $about) { $about = $value }

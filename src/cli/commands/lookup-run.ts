@@ -22,7 +22,6 @@ export async function lookup(
       `name one, read them with --from-file, or pipe them in with -; try: sbstatus ${provider.id} ${operation} ${example} --mock`,
     );
   }
-  checkStdin([...args, ...options.fromFile]);
   const named: InputId[] = [];
   for (const id of args) {
     if (id === '-') continue;
@@ -30,6 +29,7 @@ export async function lookup(
     named.push({ id, problem: null, argument: true });
   }
   const direct = named.length === args.length && options.fromFile.length === 0;
+  if (!direct) checkStdin([...args, ...options.fromFile]);
   if (options.curl) {
     if (!direct) throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
     return (await import('./curl.ts')).printCurl(provider, operation, args, options, world);

@@ -188,7 +188,11 @@ async function openFile(path: string, owner: number | null): Promise<FileHandle>
     const file = await open(path, flags, 0o600);
     const stats = await file.stat();
     if (owner !== null && stats.uid !== owner) problem.text = `${path} belongs to another user`;
-    else if (stats.isFile()) return file;
+    else if (stats.isFile()) {
+      // The umask may have taken our own right to a new file.
+      if (stats.size === 0 && (stats.mode & 0o600) !== 0o600) await file.chmod(0o600);
+      return file;
+    }
     await file.close();
   } catch (error) {
     throw new UsageError(`cannot use ${path} (${(error as NodeJS.ErrnoException).code})`, 'check the path of --resume');

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isFilled } from '../../core/error-response.ts';
 import { Fault, type FaultCode } from '../../core/fault.ts';
+import { isFilled } from '../../core/json.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';

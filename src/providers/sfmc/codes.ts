@@ -257,6 +257,12 @@ const definition: Advice = {
   resendable: false,
   hint: 'check the key, the status and the content of the send definition, then send again',
 };
+/** Salesforce says these of requests that make or change a send definition. */
+const definitionPart: Advice = {
+  class: 'template',
+  resendable: false,
+  hint: 'correct this part of the send definition, save it, then send again',
+};
 const listed: Advice = { class: 'content', resendable: false, hint: 'correct what the reply lists, then send again' };
 const split: Advice = {
   class: 'content',
@@ -321,14 +327,19 @@ export const apiCodes = catalogue('errors of requests', [
     'the message key was used already within two days',
   ),
   apiEntry(109111, 'Validation_InvalidValue_definitionKey', definition, 'the definition key is not valid'),
-  apiEntry(109112, 'Validation_InvalidValue_options', send, 'an option of the request is not valid'),
-  apiEntry(109113, 'Validation_InvalidValue_autoAddSubscriber', send, 'the option autoAddSubscriber is not valid'),
-  apiEntry(109114, 'Validation_InvalidValue_resubscribe', send, 'the option resubscribe is not valid'),
-  apiEntry(109115, 'Validation_InvalidValue_keyword', send, 'the option keyword is not valid'),
+  apiEntry(109112, 'Validation_InvalidValue_options', definitionPart, 'an option of the request is not valid'),
+  apiEntry(
+    109113,
+    'Validation_InvalidValue_autoAddSubscriber',
+    definitionPart,
+    'the option autoAddSubscriber is not valid',
+  ),
+  apiEntry(109114, 'Validation_InvalidValue_resubscribe', definitionPart, 'the option resubscribe is not valid'),
+  apiEntry(109115, 'Validation_InvalidValue_keyword', definitionPart, 'the option keyword is not valid'),
   apiEntry(
     109116,
     'Validation_InvalidValue_resubscribe_true_without_keyword_specified',
-    send,
+    definitionPart,
     'resubscribe is set and no keyword is named',
   ),
   apiEntry(109120, 'Validation_MissingRequiredField_keyword', keyword, 'the keyword is missing'),
@@ -337,16 +348,21 @@ export const apiCodes = catalogue('errors of requests', [
   apiEntry(
     109123,
     'Validation_InvalidValue_classification_IncorrectType',
-    send,
+    definitionPart,
     'the send classification is of the wrong type',
   ),
   apiEntry(
     109124,
     'Validation_email_does_not_pass_validation',
-    advice.email,
+    definitionPart,
     'the email address does not pass validation',
   ),
-  apiEntry(109125, 'Validation_InvalidValue_updateSubscriber', send, 'the option updateSubscriber is not valid'),
+  apiEntry(
+    109125,
+    'Validation_InvalidValue_updateSubscriber',
+    definitionPart,
+    'the option updateSubscriber is not valid',
+  ),
 ]);
 
 /** What a reply to a send says when nothing is wrong. In an error body the same code is about the token. */

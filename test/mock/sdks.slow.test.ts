@@ -266,7 +266,9 @@ test('fuel-rest: a token, then every message; a refused token is fetched anew', 
     const { status, body } = await outcomeOf(get);
     if (id === 'token-expired') {
       // By the header of the 401 the library knows what to do. Its second address is right only below a host in .com.
-      expect(stderr()).toMatch(/\/token-expired 401\nPOST \/sfmc\/v2\/token 200\nGET \/sfmc\/undefined 404\n$/);
+      await expect
+        .poll(stderr, { timeout: 60_000 })
+        .toMatch(/\/token-expired 401\nPOST \/sfmc\/v2\/token 200\nGET \/sfmc\/undefined 404\n$/);
       continue;
     }
     if (broken.includes(id) || /^html|^http-(401|403)$|^redirect/.test(id)) {
