@@ -6,18 +6,22 @@ import { type Channel, channels } from '../core/record.ts';
 import type { State } from '../core/state.ts';
 import { durationMs, perSecondOf } from '../core/time.ts';
 import { expectable, type Gates } from '../core/verdict.ts';
-import { defaultFormat, formats } from '../render/index.ts';
+import { formats } from '../render/index.ts';
 
 /** What the flags of a look-up come to. Durations in milliseconds, paths as typed. */
 export interface FlagValues {
   /** Empty: none. */
   readonly fromFile: readonly string[];
   readonly nul: boolean;
+  /** A name, or a number from 1. */
+  readonly column: string | null;
   readonly allowEmpty: boolean;
-  readonly output: string;
+  /** Null: a table on a terminal, tsv elsewhere. */
+  readonly output: string | null;
   readonly json: boolean;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  readonly details: boolean;
   readonly raw: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -80,6 +84,12 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     parseList: oneOf,
     default: [],
   },
+  column: {
+    flags: '--column <name|n>',
+    about: 'the ids stand in this column of a CSV or TSV',
+    default: null,
+    conflicts: ['nul'],
+  },
   nul: {
     flags: '-0, --null',
     name: 'null',
@@ -95,8 +105,8 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     flags: '-o, --output <format>',
     about: 'format of the answer',
     choices: Object.keys(formats),
-    default: defaultFormat,
-    defaultText: JSON.stringify(defaultFormat),
+    default: null,
+    defaultText: 'table on a terminal, else tsv',
   },
   json: { flags: '--json', about: 'short for --output json', default: false, conflicts: ['output'] },
   fields: { flags: '--fields <a,b.c>', about: 'only these fields of the record', parseList: list, default: null },
@@ -106,6 +116,7 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
     default: null,
     conflicts: ['fields', 'json', 'output'],
   },
+  details: { flags: '--details', about: 'on a terminal all that is known of each message', default: false },
   raw: { flags: '--raw', about: 'add the provider’s own body to the record', default: false },
   quiet: { flags: '-q, --quiet', about: 'nothing on stdout: the exit code is the answer', default: false },
   verbose: { flags: '-v, --verbose', about: 'say on stderr what is being done', default: false },
@@ -228,8 +239,8 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
 };
 
 const groups = {
-  'Input:': ['fromFile', 'nul', 'allowEmpty'],
-  'Output:': ['output', 'json', 'fields', 'field', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
+  'Input:': ['fromFile', 'column', 'nul', 'allowEmpty'],
+  'Output:': ['output', 'json', 'fields', 'field', 'details', 'raw', 'quiet', 'verbose', 'debug', 'utc', 'color'],
   'Verdict:': ['expect', 'expectChannel', 'exitZero', 'minSuccess', 'maxFailed'],
   'Waiting:': ['wait', 'timeoutMs', 'intervalMs', 'notFoundGraceMs'],
   'Many ids:': ['concurrency', 'perSecond', 'failFast', 'resume'],
@@ -240,6 +251,12 @@ const groups = {
 } as const satisfies Record<string, readonly Key[]>;
 
 type FlagGroup = keyof typeof groups;
+
+/** Whether a flag of a look-up takes a value; null for what is none of them. */
+export function flagTakesValue(flag: string): boolean | null {
+  const found = Object.values(table).find((each) => each.flags.split(/[ ,]+/).includes(flag));
+  return found === undefined ? null : found.flags.includes('<');
+}
 
 /** Gives a command every flag that a look-up understands. */
 export function addLookupFlags(command: Command, providers: readonly Provider[]): Command {
@@ -290,7 +307,10 @@ function optionOf(key: Key, about?: string): Option {
       ? new Option(flag.flags, about ?? flag.about)
       : new ListOption(flag.flags, about ?? flag.about, parseList);
   if (parse !== undefined) option.argParser(parse);
-  if (flag.choices !== undefined) option.choices(flag.choices);
+  if (flag.choices !== undefined) {
+    const { parseArg: check } = option.choices(flag.choices);
+    option.argParser((text, before) => check?.(text.toLowerCase(), before));
+  }
   if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
   if (flag.conflicts !== undefined) option.conflicts(flag.conflicts);
   return option;

@@ -17,6 +17,8 @@ export interface InputOptions {
   readonly nul: boolean;
   /** Blanks at the edges belong to the id. */
   readonly keepBlanks: boolean;
+  /** The column of a CSV or TSV: its name or number. Null: an id a line. */
+  readonly column: string | null;
 }
 
 /** Throws a usage error where standard input is named twice: who reads it second gets nothing. */
@@ -34,26 +36,55 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export async function* idsOf(
   args: readonly string[],
   options: InputOptions,
-  world: Pick<World, 'stdin' | 'cwd'>,
+  world: Pick<World, 'stdin' | 'stderr' | 'cwd'>,
   signal: AbortSignal,
 ): AsyncGenerator<InputId> {
+  const isTyped = [...args, ...options.fromFile].includes('-') && world.stdin.terminal;
+  if (isTyped) await world.stderr.write('reading ids, one a line; Ctrl-D ends, Ctrl-C stops\n');
   for (const arg of args) {
-    if (arg === '-') yield* linesOf(world.stdin.stream, options);
+    if (arg === '-') yield* readIds(world.stdin.stream, 'standard input', options);
     else yield { id: arg, problem: null, argument: true };
   }
   for (const file of options.fromFile) {
     const stream = file === '-' ? world.stdin.stream : bytesOf(resolve(world.cwd, file), 'ids', signal);
-    yield* linesOf(stream, options);
+    yield* readIds(stream, file === '-' ? 'standard input' : file, options);
   }
 }
 
-async function* linesOf(stream: AsyncIterable<unknown>, options: InputOptions): AsyncGenerator<InputId> {
+async function* readIds(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {
+  if (options.column === null) return yield* linesOf(stream, name, options);
+  const { cellsOf } = await import('./table-input.ts');
+  for await (const cell of cellsOf(stream, options.column, name)) {
+    yield { id: options.keepBlanks ? cell : cell.trim(), problem: null, argument: false };
+  }
+}
+
+async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {
   let first = true;
   for await (const bytes of piecesOf(stream, options.nul ? 0x00 : 0x0a)) {
     const line = inputId(first ? withoutMark(bytes) : bytes, options);
+    if (first && !options.nul) await checkNoTable(bytes, line, name, options);
     first = false;
     if (options.nul || line.problem !== null || line.id.trim() !== '') yield line;
   }
+}
+
+/** Throws a usage error for the first line of a table: a whole line of it, with names and numbers, is no id. */
+async function checkNoTable(bytes: Buffer, { id }: InputId, name: string, { keepBlanks }: InputOptions): Promise<void> {
+  const isUtf16 = bytes[0] === 0xff || bytes[0] === 0xfe;
+  if (!isUtf16 && !/[\t,;]/.test(id)) return;
+  const { delimiterOf, isHeader } = await import('./table-input.ts');
+  const cells = id.split(delimiterOf(id)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  // A list that was pasted has a comma at the end of each line.
+  if (!isUtf16 && cells.filter((cell) => cell !== '').length < 2) return;
+  const hasNames = !isUtf16 && cells.length > 1 && isHeader(cells);
+  // Where ids may hold any character, a comma tells nothing yet.
+  if (!isUtf16 && keepBlanks && !hasNames) return;
+  const likely = hasNames ? (cells.find((cell) => /\b(id|key|handle)$/i.test(cell)) ?? 'NAME') : 'N';
+  throw new UsageError(
+    `${name} looks like a table, not like one id a line`,
+    `name the column that holds the ids, or its number: --column ${/\s/.test(likely) ? JSON.stringify(likely) : likely}`,
+  );
 }
 
 function inputId(bytes: Buffer, { nul, keepBlanks }: InputOptions): InputId {

@@ -4,30 +4,37 @@ import { loadProviders, providerIds } from '../providers/index.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { AddCommand, CommandContext } from './commands/command.ts';
-import { addProviders, commands } from './commands/index.ts';
+import { addProviders, commandNames, commands } from './commands/index.ts';
 import { refuseRepeats } from './flags.ts';
 import { reportError } from './report-error.ts';
 
 /** Parses and runs one command line → the exit code. The program is built afresh for each run. */
-export async function runProgram(argv: readonly string[], world: World): Promise<number> {
+export async function runProgram(given: readonly string[], world: World): Promise<number> {
   const result = { out: '', err: '' };
   let exit: ExitName = 'ok';
   const setExit = (name: ExitName): void => {
     exit = name;
   };
   // Where the command line begins with a provider's name, nothing of the others is loaded.
-  const [first = ''] = argv;
+  const isInOrder = providerIds.includes(given[0] ?? '') && /^[a-z]+$/.test(given[1] ?? '') && given[1] !== 'help';
+  const args = isInOrder ? given : await orderWords(given);
+  const [first = ''] = args;
   const isProvider = providerIds.includes(first);
   const providers = await loadProviders(isProvider ? [first] : providerIds);
   const program = createProgram({ world, setExit, providers }, isProvider ? [addProviders] : commands);
   configure(program, result, world);
   try {
-    await parse(program, argv);
+    await parse(program, args);
     await world.stdout.write(result.out);
   } catch (error) {
-    exit = await reportError(error, result.err, argv, world);
+    exit = await reportError(error, result.err, args, world, providers);
   }
   return exits[exit].code;
+}
+
+async function orderWords(argv: readonly string[]): Promise<readonly string[]> {
+  const { orderArguments } = await import('./command-line.ts');
+  return orderArguments(argv, [...providerIds, ...commandNames], providerIds);
 }
 
 /** commander throws help and version too, which are no errors. */

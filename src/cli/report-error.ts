@@ -1,11 +1,14 @@
 import { CommanderError } from 'commander';
 import { type ExitName, exitOf } from '../core/exit.ts';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
+import type { Providers } from '../core/provider.ts';
+import { durationMs } from '../core/time.ts';
 import { isUnfinished } from '../core/verdict.ts';
 import { formats } from '../render/index.ts';
 import { jsonText } from '../render/safe-text.ts';
 import { openMessages } from '../terminal/messages.ts';
 import type { World } from '../world.ts';
+import { flagTakesValue } from './flags.ts';
 
 /** A failure that belongs to no id: a usage error, a broken configuration, a bug. stdout stays as it is. */
 interface ReportedError {
@@ -24,9 +27,11 @@ export async function reportError(
   parserText: string,
   argv: readonly string[],
   world: World,
+  providers: Providers,
 ): Promise<ExitName> {
   const failure = failureOf(error, parserText);
-  const { exit, message, hint, text, stack } = failure;
+  const { exit, message, text, stack } = failure;
+  const hint = (await suggestionFor(error, parserText, providers)) ?? failure.hint;
   const messages = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
     await messages.write(`${jsonText({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
@@ -56,12 +61,25 @@ function failureOf(error: unknown, parserText: string): ReportedError {
   return { exit: 'internal', message: `internal error: ${message}`, hint, stack };
 }
 
+async function suggestionFor(error: unknown, parserText: string, providers: Providers): Promise<string | null> {
+  if (!(error instanceof CommanderError && error.code === 'commander.unknownCommand')) return null;
+  const word = /unknown command '([^']*)'/.exec(parserText)?.[1] ?? '';
+  const { suggestCommand } = await import('./command-line.ts');
+  return suggestCommand(word, providers);
+}
+
 const firstSteps = 'begin with: sbstatus sendblue get delivered --mock';
 
 function misuse(error: CommanderError, parserText: string): ReportedError {
   if (error.code === 'commander.help') {
     const hint = parserText.startsWith('Usage: sbstatus [') ? firstSteps : 'name one of those above';
     return { exit: 'usage', message: 'a command is missing', hint, text: parserText };
+  }
+  const [, flag = '', value = ''] = /unknown option '(--[a-z-]+)=([^']*)'/.exec(parserText) ?? [];
+  if (flagTakesValue(flag) === false) {
+    const hint =
+      flag === '--wait' && durationMs(value) !== null ? `write --wait --timeout ${value}` : 'leave the value out';
+    return { exit: 'usage', message: `${flag} takes no value`, hint };
   }
   const message = rewordParserError(parserText === '' ? error.message : parserText);
   return { exit: 'usage', message, hint: soundsSecret.test(message) ? noSecretFlag : seeHelp };

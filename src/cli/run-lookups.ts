@@ -19,7 +19,7 @@ import { type Messages, openMessages } from '../terminal/messages.ts';
 import { createOutput, isForPeople, type ResultSink, type StdoutSink } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { ReportDeps } from '../terminal/reports.ts';
-import { printSummary } from '../terminal/summary.ts';
+import { Glance, printSummary } from '../terminal/summary.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import type { LookupOptions } from './flags.ts';
@@ -34,58 +34,84 @@ export interface LookupInput {
   readonly single: boolean;
   /** What to say where there is no message at all; absent where that is a usage error. */
   readonly nothing?: string;
-  /** What messages are called in reports, by their index. */
-  readonly names?: ReadonlyMap<number, string>;
+  /** Somebody types the ids. */
+  readonly isTyped?: boolean;
+  /** What to say at the end; known when the items are read. */
+  readonly remarks?: readonly string[];
+  /** Ids that were left out because they came before; counted while the items are read. */
+  readonly repeated?: { count: number };
   /** Where the run began before the items were known. */
   readonly cancellation?: Cancellation;
 }
 
+/** The options of a run, with the format settled. */
+type RunOptions = LookupOptions & { readonly output: string };
+
 /** The straight line: items → look-ups → verdicts → records → text → exit. */
-export async function runLookups(input: LookupInput, options: LookupOptions, world: World): Promise<ExitName> {
+export async function runLookups(input: LookupInput, given: LookupOptions, world: World): Promise<ExitName> {
+  const options: RunOptions = { ...given, output: given.output ?? defaultFormat(world.stdout.terminal) };
   const single = input.single && options.resume === null;
-  const resumption = writesFiles(options) ? await openFiles(options, world) : null;
+  const resumption = writesFiles(options) ? await openFiles(given, world) : null;
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
-  const progress = createProgress(options, input.total, world, messages);
+  const progress = createProgress({ ...options, isTyped: input.isTyped === true }, input.total, world, messages);
   const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
+  const { nothing = 'no ids in the input', remarks = [], repeated = { count: 0 } } = input;
   const tally = new Tally();
+  const glance = single ? null : new Glance();
   try {
-    const hasReports = writesFiles({ ...options, resume: null });
-    const names = input.names ?? new Map<number, string>();
-    const reports = hasReports
-      ? await openReports(options, { names, world, messages, progress, run: cancellation })
-      : null;
+    const reports = await openReports(options, { world, messages, progress, run: cancellation });
     const onBroken = () => cancellation.abort('the output cannot be written');
     const output =
       resumption === null
-        ? await createOutput(options, single, world, { progress, run: cancellation, onBroken })
+        ? await createOutput(options, single, world, { progress, run: cancellation, onBroken, clock: world.clock })
         : null;
     const { accounts } = connections;
     const scheduler = new Scheduler(
-      { ...options, single, ordered: isOrdered(options) },
+      { ...options, single, ordered: isOrdered(options, world) },
       schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
     );
-    const finished = scheduler.run(input.items(accounts, cancellation));
-    const masked = maskAll(finished, { masking, accounts, progress });
+    const items = input.items(accounts, cancellation);
+    const finished = scheduler.run(progress === null ? items : countItems(items, progress));
+    const masked = maskAll(finished, masking, accounts);
     const records = resumption === null ? masked : resumption.complete(masked, masking, accounts);
-    await writeAll(records, { output, reports, tally }, masking !== null && isForPeople(options));
+    await writeAll(records, { output, reports, tally, glance }, masking !== null && isForPeople(options));
+    tally.duplicates = repeated.count;
     const { exit, phrases } = exitOfRun({
       worst: tally.exit,
       worstFault: tally.faultExit,
-      summary: tally.summary,
+      summary: tally.counts,
       gates: options.gates,
       mayBeEmpty: input.nothing !== undefined,
       allowEmpty: options.allowEmpty,
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
-    for (const sink of [output, reports]) await sink?.end({ summary: tally.summary, exit: exitOf(exit) });
+    // Most formats need no summary of one message.
+    const ending = {
+      get summary() {
+        return tally.summary;
+      },
+      exit: exitOf(exit),
+    };
+    for (const sink of [output, reports]) await sink?.end(ending);
     progress?.end();
-    if (resumption !== null && !options.quiet) await printNotes(resumption, messages);
+    if (resumption !== null) await printNotes(resumption, options, messages);
     if (!world.stdout.gone.aborted) {
-      const { nothing = 'no ids in the input' } = input;
-      const end = { tally, exit, single, gates: phrases, nothing, file: options.resume };
+      const findView = () => shownAs(options, single, { masking, output, reports }, world);
+      const end = {
+        tally,
+        glance,
+        exit,
+        single,
+        findView,
+        isPlain: masking === null,
+        gates: phrases,
+        nothing,
+        remarks,
+        file: options.resume,
+      };
       await printSummary(end, options, world, messages);
     }
     return exit;
@@ -96,6 +122,38 @@ export async function runLookups(input: LookupInput, options: LookupOptions, wor
     await resumption?.close();
     await connections.close();
   }
+}
+
+/** Whether somebody sees the record of a single message as a card, right above what stderr says, and whether it is masked. */
+function shownAs(
+  options: RunOptions,
+  single: boolean,
+  { masking, output, reports }: Pick<RecordSinks, 'output' | 'reports'> & { readonly masking: Masking | null },
+  { stdout, stderr }: World,
+): { readonly hasCard: boolean; readonly isMasked: boolean } {
+  const isRead = output !== null && isForPeople(options);
+  const isCard = single && isRead && formatOf(options.output).isShownLive === true && options.fields === null;
+  return {
+    hasCard: isCard && !options.ids && stdout.terminal && stderr.terminal,
+    isMasked: masking !== null && !options.redact && (isRead || reports !== null),
+  };
+}
+
+interface RecordSinks {
+  readonly output: StdoutSink | null;
+  readonly reports: ResultSink | null;
+  readonly tally: Tally;
+  readonly glance: Glance | null;
+}
+
+/** Tells progress how many there are once all are read. */
+async function* countItems(items: AsyncIterable<Item>, progress: Progress): AsyncGenerator<Item> {
+  let count = 0;
+  for await (const item of items) {
+    count += 1;
+    yield item;
+  }
+  progress.total(count);
 }
 
 function writesFiles({ resume, junit, markdown, github }: LookupOptions): boolean {
@@ -109,23 +167,21 @@ async function openFiles(options: LookupOptions, world: World): Promise<Resumpti
   return options.resume === null ? null : openJournal(options.resume, options, world);
 }
 
-async function printNotes(resumption: Resumption, messages: Messages): Promise<void> {
+async function printNotes(resumption: Resumption, { quiet }: LookupOptions, messages: Messages): Promise<void> {
+  if (quiet) return;
   for (const note of resumption.notes()) await messages.note(note);
 }
 
 /** Each record as soon as it is known. What was written has been taken when this ends, however it ends. */
 async function writeAll(
   records: AsyncIterable<Masked>,
-  {
-    output,
-    reports,
-    tally,
-  }: { readonly output: StdoutSink | null; readonly reports: ResultSink | null; readonly tally: Tally },
+  { output, reports, tally, glance }: RecordSinks,
   forPeople: boolean,
 ): Promise<void> {
   try {
     for await (const { display, data, hint } of records) {
       tally.add(display, hint);
+      glance?.add(display);
       await output?.result(forPeople ? display : data, hint);
       await reports?.result(display, hint);
     }
@@ -134,16 +190,11 @@ async function writeAll(
   }
 }
 
-interface MaskContext {
-  readonly masking: Masking | null;
-  readonly accounts: Accounts;
-  readonly progress: Progress | null;
-}
-
-/** Each record as people and as programs may read it, once progress has seen it. */
+/** Each record as people and as programs may read it. */
 async function* maskAll(
   finished: AsyncIterable<Finished>,
-  { masking, accounts, progress }: MaskContext,
+  masking: Masking | null,
+  accounts: Accounts,
 ): AsyncGenerator<MaskedItem> {
   for await (const { item, record, hint } of finished) {
     const keyOf = async () => {
@@ -151,7 +202,6 @@ async function* maskAll(
       return client === null ? null : maskKeyOf(client.account.provider, client.settings);
     };
     const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
-    progress?.result(pair.display);
     yield { ...pair, hint, item };
   }
 }
@@ -172,8 +222,17 @@ const graceOfWait = 10_000;
 function schedulerDeps(context: RunContext): SchedulerDeps {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
-  const finish = createRecorder(options, clock, cancellation);
+  const record = createRecorder(options, clock, cancellation);
+  const recordAndTell: SchedulerDeps['finish'] = (...done) => {
+    const finished = record(...done);
+    progress?.result(finished.record);
+    return finished;
+  };
+  const finish = progress === null ? record : recordAndTell;
   const { intervalMs, wait, quiet } = options;
+  if (intervalMs !== null && !wait && !quiet) void messages.note('--interval has no effect without --wait');
+  if (options.exitZero && options.expectation.states.length > 0 && !quiet)
+    void messages.note('--expect has no effect on the exit code with --exit-zero');
   const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {
     clock,
@@ -193,10 +252,12 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
     },
     settle: async (item) => {
       const known = resultWithoutLookup(item, options);
-      if (known !== null) return finish(item, known);
+      if (known !== null) return finish(item, known, []);
       if (resumption === null) return null;
       const countExit = (exit: ExitName) => applyExitZero(exit, options.exitZero);
-      return resumption.findSettled(item, expectationOf(item, options), countExit, accounts);
+      const settled = await resumption.findSettled(item, expectationOf(item, options), countExit, accounts);
+      if (settled !== null) progress?.result(settled.record);
+      return settled;
     },
     onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
@@ -271,14 +332,16 @@ function openClient(options: LookupOptions, world: World, messages: Messages, ma
   });
 }
 
-async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink> {
+/** Null where none is asked for. */
+async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink | null> {
+  if (options.junit === null && options.markdown === null && !options.github) return null;
   const { createReports } = await import('../terminal/reports.ts');
   return createReports(options, deps);
 }
 
 /** Throws a usage error for another format than the file's. */
 async function openJournal(path: string, { output }: LookupOptions, world: World): Promise<Resumption> {
-  if (output !== defaultFormat && !formatOf(output).isStream) {
+  if (output !== null && !formatOf(output).isStream) {
     throw new UsageError(
       `--resume keeps its records as ndjson, not as ${output}`,
       'leave --output out; make other formats from the file afterwards',
@@ -288,7 +351,8 @@ async function openJournal(path: string, { output }: LookupOptions, world: World
   return openResumption(path, world);
 }
 
-/** Waiting takes its time: lines that name their place come as they are known. */
-function isOrdered({ wait, output, resume }: LookupOptions): boolean {
-  return !(wait && (formatOf(output).isStream || resume !== null));
+/** Waiting takes its time: lines that name their place, and rows that somebody looks at, come as they are known. */
+function isOrdered({ wait, output, resume }: RunOptions, { stdout }: World): boolean {
+  const { isStream, isShownLive } = formatOf(output);
+  return !(wait && (isStream || resume !== null || (isShownLive && stdout.terminal)));
 }

@@ -1,5 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { CredentialSet, Provider } from '../core/provider.ts';
+import type { World } from '../world.ts';
 import { describe, type Layer, type Profile, type SourcedValue } from './layers.ts';
 import { keyPath } from './value.ts';
 
@@ -8,6 +9,7 @@ export interface CredentialQuery {
   readonly layers: readonly Layer[];
   readonly profile: Profile | null;
   readonly profiles: readonly string[];
+  readonly env: World['env'];
 }
 
 /**
@@ -29,7 +31,8 @@ export function chooseCredentials(choice: CredentialQuery): ReadonlyMap<string, 
     return credentials;
   }
   const split = top === null ? null : splitFault(choice, top);
-  throw split ?? missingCredentials({ ...choice, has });
+  const isEmpty = (variable: string) => choice.env[variable] === '';
+  throw split ?? missingCredentials({ ...choice, has, isEmpty });
 }
 
 /** The highest source that holds any credential; null where none does. */
@@ -76,6 +79,8 @@ export interface MissingContext {
   readonly profile: Profile | null;
   /** The names of all profiles in the files. */
   readonly profiles: readonly string[];
+  /** A variable that is there, and holds nothing. */
+  readonly isEmpty: (variable: string) => boolean;
   /** Credentials of the highest source that holds any, and plain settings of every source. */
   readonly has: (key: string) => boolean;
 }
@@ -104,18 +109,23 @@ function missingKeys(set: CredentialSet, has: (key: string) => boolean): (readon
   return [...keys, ...needs];
 }
 
-function nameOf(key: string, { provider, profile }: MissingContext): string {
+function nameOf(key: string, { provider, profile, isEmpty }: MissingContext): string {
   const variable = provider.settings[key]?.env[0];
   if (profile?.explicit === true) return keyPath(['profiles', profile.name, provider.id, key]);
   const path = `${provider.id}.${key}`;
-  return variable === undefined ? path : `${variable} (${path})`;
+  if (variable === undefined) return path;
+  return `${variable} (${path}${isEmpty(variable) ? ', set and empty' : ''})`;
 }
 
-function hintOf({ provider, profile, profiles }: MissingContext, groups: readonly (readonly string[])[]): string {
+function hintOf(
+  { provider, profile, profiles, isEmpty }: MissingContext,
+  groups: readonly (readonly string[])[],
+): string {
   if (profile?.explicit === true) {
     return 'add them to the profile (an explicit profile borrows nothing from the environment), choose another one, or try --mock';
   }
   const variables = groups.flatMap(([key = '']) => provider.settings[key]?.env[0] ?? []);
+  if (variables.some(isEmpty)) return emptyHint;
   const ways = [
     `export ${variables.map((name) => `${name}=…`).join(' ')}`,
     'or write a .sbstatusrc (`sbstatus config init` asks for what it needs)',
@@ -124,6 +134,9 @@ function hintOf({ provider, profile, profiles }: MissingContext, groups: readonl
   const unchosen = profile === null && profiles.length > 0;
   return unchosen ? `choose a profile with --profile (${listNames(profiles)}), or ${ways.join(', ')}` : ways.join(', ');
 }
+
+const emptyHint =
+  'a variable that is set and empty is a secret that the job was not given: a pull request from a fork gets none, and a misspelt name is empty too; to try it without: --mock';
 
 /** As many names as anybody reads. */
 const mostNames = 12;

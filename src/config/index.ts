@@ -111,7 +111,7 @@ function queryOf(
   const { world, files, profiles } = found;
   const profile = profileOf(found, wanted);
   const layers = layersOf(provider, { flags, env: world.env, files, profile });
-  return { provider, layers, profile, profiles };
+  return { provider, layers, profile, profiles, env: world.env };
 }
 
 /** The reader and all that it needs are loaded only when there is something to read: they cost half a start. */

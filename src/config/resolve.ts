@@ -66,7 +66,8 @@ export async function resolveSettings(
     origins.set(key, found.origin);
     notes.push(...fetched.notes);
   }
-  return { settings: new Settings(values), notes, origins };
+  const [first] = credentials.values();
+  return { settings: new Settings(values, first === undefined ? null : describe(first.origin)), notes, origins };
 }
 
 export interface PlainSetting {

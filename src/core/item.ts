@@ -10,6 +10,8 @@ export interface ItemRef {
   readonly provider: { readonly id: string };
   readonly operation: string;
   readonly id: string;
+  /** What a manifest calls it. */
+  readonly name?: string | null;
 }
 
 /** What the user wants of a message; empty and null: that it succeeds. */

@@ -156,10 +156,10 @@ export interface Filter {
   readonly what: string;
   /** The query parameter that it fills. */
   readonly parameter: string;
-  /** `time`: a time or an age on the command line, RFC 3339 in the query. */
-  readonly kind: 'text' | 'time';
-  /** The words that it takes, matched without regard to case, with the provider's own. */
-  readonly choices?: Readonly<Record<string, string>>;
+  /** `time`: a time or an age on the command line, RFC 3339 in the query; `number`: a phone number, E.164 in the query. */
+  readonly kind: 'text' | 'time' | 'number';
+  /** The words that it takes, matched without regard to case, with the provider's own; several are asked for in turn. */
+  readonly choices?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface Page {

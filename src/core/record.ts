@@ -7,6 +7,7 @@ import { outcomes, states } from './state.ts';
 
 export const channels = ['imessage', 'sms', 'mms', 'rcs', 'whatsapp'] as const;
 const directions = ['inbound', 'outbound'] as const;
+const sources = ['provider', 'observed'] as const;
 /** Why a message is where it is: one small vocabulary over all providers. */
 export const reasonClasses = [
   'opted-out',
@@ -43,6 +44,16 @@ const timelineEntrySchema = v.object({
   providerState: v.string(),
   at: v.nullable(timestamp),
   description: text,
+  /** Who says so: the provider, or sbstatus, which saw the state during a wait. Null in records of older releases. */
+  source: v.nullable(v.picklist(sources)),
+});
+
+/** From the message's creation, milliseconds; null where it is not known. An observed time is at most one interval late. */
+const timingSchema = v.object({
+  toSentMs: v.nullable(count),
+  toSentSource: v.nullable(v.picklist(sources)),
+  toDeliveredMs: v.nullable(count),
+  toDeliveredSource: v.nullable(v.picklist(sources)),
 });
 
 export const errorSchema = v.object({
@@ -75,6 +86,8 @@ export const resultSchema = v.object({
   provider: v.string(),
   operation: v.string(),
   id: v.string(),
+  /** What a manifest calls it. */
+  name: text,
   state: v.nullable(v.picklist(states)),
   outcome: v.nullable(v.picklist(outcomes)),
   terminal: v.nullable(v.boolean()),
@@ -89,6 +102,7 @@ export const resultSchema = v.object({
   updatedAt: v.nullable(timestamp),
   reason: v.nullable(reasonSchema),
   timeline: v.array(timelineEntrySchema),
+  timing: v.nullable(timingSchema),
   details: v.record(v.string(), v.unknown()),
   warnings: v.array(v.string()),
   error: v.nullable(errorSchema),
@@ -100,10 +114,16 @@ export const resultSchema = v.object({
   raw: v.optional(v.unknown()),
 });
 
+/** Over the messages of which it is known. */
+const spread = v.nullable(v.object({ count, median: count, p95: count }));
+
 const summarySchema = v.object({
   total: count,
   byState: v.record(v.string(), count),
   byExit: v.record(v.string(), count),
+  /** Ids that were given more than once; each was asked for at its first place. */
+  duplicates: count,
+  timing: v.object({ toSentMs: spread, toDeliveredMs: spread }),
 });
 
 export const reportSchema = v.object({
@@ -117,7 +137,10 @@ export type Channel = (typeof channels)[number];
 export type Direction = (typeof directions)[number];
 export type ReasonClass = (typeof reasonClasses)[number];
 export type Reason = Readonly<v.InferOutput<typeof reasonSchema>>;
-export type TimelineEntry = Readonly<v.InferOutput<typeof timelineEntrySchema>>;
+/** An entry of the record's timeline, and as a provider tells it. */
+export type RecordedEntry = Readonly<v.InferOutput<typeof timelineEntrySchema>>;
+export type TimelineEntry = Omit<RecordedEntry, 'source'>;
+export type Timing = Readonly<v.InferOutput<typeof timingSchema>>;
 export type ResultError = Readonly<v.InferOutput<typeof errorSchema>>;
 export type RequestInfo = Readonly<v.InferOutput<typeof requestSchema>>;
 export type Result = Readonly<v.InferOutput<typeof resultSchema>>;

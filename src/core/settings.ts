@@ -3,9 +3,12 @@ import type { Secret } from './secret.ts';
 /** A provider's settings after resolution. Asking for a key under another kind than it was declared with is a bug. */
 export class Settings {
   readonly #values: ReadonlyMap<string, string | URL | Secret>;
+  /** Where the credentials are from, for people; null where that is nobody's question. */
+  readonly source: string | null;
 
-  constructor(values: ReadonlyMap<string, string | URL | Secret>) {
+  constructor(values: ReadonlyMap<string, string | URL | Secret>, source: string | null = null) {
     this.#values = values;
+    this.source = source;
   }
 
   has(key: string): boolean {

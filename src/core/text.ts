@@ -50,9 +50,9 @@ export function withoutCommandsInJson(json: string): string {
 
 const variables = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION', 'GITLAB_CI', 'BUILDKITE', 'JENKINS_URL'];
 
-/** Whether one of the variables is set that CI systems set. */
+/** Whether one of the variables is set that CI systems set; `CI=false` says that it is none. */
 export function runsInCi(env: Readonly<Record<string, string | undefined>>): boolean {
-  for (const name of variables) if ((env[name] ?? '') !== '') return true;
+  for (const name of variables) if (!['', '0', 'false'].includes((env[name] ?? '').toLowerCase())) return true;
   return false;
 }
 

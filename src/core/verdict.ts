@@ -58,7 +58,7 @@ export interface RunEnd {
   /** The worst of all records, and of those that could not be looked up. */
   readonly worst: ExitName;
   readonly worstFault: ExitName;
-  readonly summary: Summary;
+  readonly summary: GatedCounts;
   readonly gates: Gates;
   /** No message at all is an answer; and, by the flag, a good one whatever the gates say. */
   readonly mayBeEmpty: boolean;
@@ -162,6 +162,9 @@ export interface Gates {
 /** Verdicts that count as failed; a message that is not final yet is not one, and neither is a look-up that failed. */
 const failures: readonly ExitName[] = ['failed', 'expect-mismatch'];
 
+/** As much of a summary as gates weigh. */
+export type GatedCounts = Pick<Summary, 'total' | 'byState' | 'byExit'>;
+
 export interface GateVerdict {
   readonly exit: ExitName;
   /** One phrase a gate, met or not; empty without gates. */
@@ -172,7 +175,7 @@ export interface GateVerdict {
  * The exit of a batch. Without gates the worst of its records. With gates that are all met, the worst of those that
  * could not be looked up: what became of the others has been weighed. With one that is not met, never `ok`.
  */
-export function judgeGates(gates: Gates, summary: Summary, worst: ExitName, worstFault: ExitName): GateVerdict {
+export function judgeGates(gates: Gates, summary: GatedCounts, worst: ExitName, worstFault: ExitName): GateVerdict {
   if (gates.minSuccess === null && gates.maxFailed === null) return { exit: worst, phrases: [] };
   const checks = [minSuccess(gates, summary), maxFailed(gates, summary)].filter((check) => check !== null);
   const result = checks.map(({ phrase, met }) => `${phrase}: ${met ? 'passed' : 'not passed'}`);
@@ -181,7 +184,7 @@ export function judgeGates(gates: Gates, summary: Summary, worst: ExitName, wors
 }
 
 /** Whether no further record can make up for those there are. */
-export function isLost({ maxFailed: most }: Gates, summary: Summary): boolean {
+export function isLost({ maxFailed: most }: Gates, summary: GatedCounts): boolean {
   return most !== null && failedIn(summary) > most;
 }
 
@@ -191,7 +194,7 @@ interface GateCheck {
 }
 
 /** Of no record at all there is no share: nothing has been shown to succeed. */
-function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): GateCheck | null {
+function minSuccess({ minSuccess: least }: Gates, { total, byExit }: GatedCounts): GateCheck | null {
   if (least === null) return null;
   const ok = byExit['ok'] ?? 0;
   const phrase = `${ok} of ${total} ok (at least ${Number((least * 100).toFixed(3))}%)`;
@@ -199,12 +202,12 @@ function minSuccess({ minSuccess: least }: Gates, { total, byExit }: Summary): G
   return { phrase, met: total > 0 && ok >= least * total - 1e-9 };
 }
 
-function maxFailed({ maxFailed: most }: Gates, summary: Summary): GateCheck | null {
+function maxFailed({ maxFailed: most }: Gates, summary: GatedCounts): GateCheck | null {
   if (most === null) return null;
   const failed = failedIn(summary);
   return { phrase: `${failed} failed (limit ${most})`, met: failed <= most };
 }
 
-function failedIn({ byExit }: Summary): number {
+function failedIn({ byExit }: GatedCounts): number {
   return failures.reduce((sum, name) => sum + (byExit[name] ?? 0), 0);
 }

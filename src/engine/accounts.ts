@@ -67,7 +67,10 @@ export class Accounts {
     limits: Limits,
   ): Promise<LookupResult> {
     const result = await lookUp(item, operation, client, { ...this.#deps, limiter }, limits);
-    return this.#options.mock ? { ...result, mock: true } : result;
+    if (this.#options.mock) return { ...result, mock: true };
+    const { source } = client.settings;
+    const isRefused = source !== null && result.kind === 'fault' && result.fault.code === 'unauthorized';
+    return isRefused ? { ...result, fault: nameSource(result.fault, source) } : result;
   }
 
   /** Whom an item is asked of, for a file of records; null where that cannot be known. */
@@ -110,6 +113,18 @@ export class Accounts {
     this.#accounts.set(key, account);
     return account;
   }
+}
+
+/** Whoever has several keys must know which one was refused. */
+function nameSource(fault: Fault, source: string): Fault {
+  const { message, hint } = fault;
+  return new Fault(fault.code, {
+    message: `${message}; the key is from ${source}`,
+    hint,
+    httpStatus: fault.httpStatus ?? undefined,
+    requestId: fault.requestId ?? undefined,
+    retryAfterSeconds: fault.retryAfterSeconds ?? undefined,
+  });
 }
 
 /** The tag is an HMAC keyed by the credentials: it tells nothing of them, and whoever has others makes another one. */

@@ -17,6 +17,8 @@ export interface PaginateOptions {
   /** Rows that one page can hold. */
   readonly pageSize: number;
   fetch(place: PageRange): Promise<ApiResult<Page>>;
+  /** Called where the limit is reached and more rows follow, or may follow. */
+  onMore?(): void;
 }
 
 /** Rows that are remembered so that none is given twice: more than a list can shift by between two pages. */
@@ -32,16 +34,21 @@ const mostIdlePages = 10;
  */
 export async function* paginate(options: PaginateOptions): AsyncGenerator<PageRow> {
   let given = 0;
-  for await (const { rows, request, mock } of freshPages(options)) {
-    for (const row of rows) {
+  for await (const { rows, more, request, mock } of freshPages(options)) {
+    for (const [place, row] of rows.entries()) {
       yield { row, request, mock };
       given += 1;
-      if (given === options.limit) return;
+      if (given < options.limit) continue;
+      if (place < rows.length - 1 || more !== false) options.onMore?.();
+      return;
     }
   }
 }
 
-type FreshPage = Omit<PageRow, 'row'> & { readonly rows: readonly (ListedMessage | Fault)[] };
+type FreshPage = Omit<PageRow, 'row'> & {
+  readonly rows: readonly (ListedMessage | Fault)[];
+  readonly more: boolean | null;
+};
 
 /**
  * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
@@ -54,7 +61,7 @@ async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGe
   while (place.idlePages < mostIdlePages) {
     const page = await fetch({ offset: place.offset, limit: size });
     const { request, mock } = page;
-    if (page.kind === 'fault') return yield { rows: [page.fault], request, mock };
+    if (page.kind === 'fault') return yield { rows: [page.fault], more: false, request, mock };
     const { rows, more } = page.value;
     if (place.overlaps && !(rows[0] !== undefined && seen.has(nameOf(rows[0])))) {
       const offset = Math.max(0, place.offset - place.back);
@@ -62,14 +69,14 @@ async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGe
       continue;
     }
     const fresh = rows.filter((row) => seen.add(nameOf(row)));
-    yield { rows: fresh, request, mock };
+    yield { rows: fresh, more, request, mock };
     if (rows.length === 0 || more === false) return;
     // The last row alone, once more, is the end of the list.
     const overlaps = fresh.length > 0 || rows.length > 1;
     const offset = place.offset + rows.length - (overlaps ? 1 : 0);
     place = { offset, overlaps, back: leastBack, idlePages: fresh.length > 0 ? 0 : place.idlePages + 1 };
   }
-  yield { rows: [stuck], request: null, mock: false };
+  yield { more: false, rows: [stuck], request: null, mock: false };
 }
 
 const stuck = new Fault('wrong-shape', {

@@ -1,6 +1,8 @@
 import type { ExitName } from '../core/exit.ts';
 import { Fault } from '../core/fault.ts';
 import { type Expectation, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
+import type { MessageStatus } from '../core/provider.ts';
+import type { State } from '../core/state.ts';
 import { formatDuration } from '../core/time.ts';
 import { exitAtTimeout, exitOfAbort, type Verdict, verdictOf } from '../core/verdict.ts';
 
@@ -18,6 +20,15 @@ export interface PollPolicy {
   random(): number;
 }
 
+/** A state in which a message was found. Times in monotonic milliseconds. */
+export interface SeenState {
+  readonly state: State;
+  readonly providerState: string;
+  readonly at: number;
+  /** The look before, which found it in another state; null for the first look. */
+  readonly notYetAt: number | null;
+}
+
 /** What is remembered of a message from look-up to look-up. */
 export interface PollState {
   readonly lookups: number;
@@ -26,8 +37,11 @@ export interface PollState {
   readonly last: LookupResult | null;
   /** The last answer is a failure that is to be confirmed. */
   readonly confirming: boolean;
-  /** When the first result came, fault or not; monotonic milliseconds. */
+  /** When the first result came, and the last one, fault or not; monotonic milliseconds. */
   readonly firstResultAt: number | null;
+  readonly lastResultAt: number | null;
+  /** The states that were seen, oldest first; only while a message is waited for. */
+  readonly seen: readonly SeenState[];
   /** A provider may know more elsewhere (Sendblue's status names no channel); the record stays under what was asked. */
   readonly operation: string;
 }
@@ -40,7 +54,7 @@ export interface PollResult {
 }
 
 export type PollStep =
-  | ({ readonly kind: 'done' } & PollResult)
+  | ({ readonly kind: 'done'; readonly state: PollState } & PollResult)
   | { readonly kind: 'again'; readonly delayMs: number; readonly state: PollState };
 
 const shortestMs = 2_000;
@@ -51,7 +65,16 @@ const confirmationMs = 10_000;
 const lastLookupMs = 1_000;
 
 export function firstState({ operation }: LookupItem): PollState {
-  return { lookups: 0, known: null, last: null, confirming: false, firstResultAt: null, operation };
+  return {
+    lookups: 0,
+    known: null,
+    last: null,
+    confirming: false,
+    firstResultAt: null,
+    lastResultAt: null,
+    seen: [],
+    operation,
+  };
 }
 
 /** What to do after a look-up: the message is done with, or is looked up again after a delay. Pure; docs/waiting.md. */
@@ -64,15 +87,16 @@ export function nextStep(
 ): PollStep {
   const verdict = verdictOf(result, policy.expectation);
   const confirming = policy.untilFinal && !before.confirming && isProvisional(result, verdict);
-  const state = stateAfter(item, before, result, { confirming, nowMs });
+  const state = stateAfter(item, before, result, { confirming, nowMs, untilFinal: policy.untilFinal });
   const elapsedMs = nowMs - (state.firstResultAt ?? nowMs);
-  if (!confirming && ends(result, verdict, elapsedMs, policy)) return { kind: 'done', result, ...verdict };
+  if (!confirming && ends(result, verdict, elapsedMs, policy)) return { kind: 'done', state, result, ...verdict };
   const leftMs = policy.deadline - nowMs;
   // Whatever kept it from an answer, it was under way when the time was up.
   if (leftMs <= 0)
-    return { kind: 'done', ...resultAtDeadline(result.kind === 'answer' ? state : before, true, policy) };
+    return { kind: 'done', state, ...resultAtDeadline(result.kind === 'answer' ? state : before, true, policy) };
   const delayMs = delayOf(item, state, policy, leftMs);
-  if (delayMs === null) return { kind: 'done', ...pausedTooLong(state.known ?? result, policy, pauseAskedFor(result)) };
+  if (delayMs === null)
+    return { kind: 'done', state, ...pausedTooLong(state.known ?? result, policy, pauseAskedFor(result)) };
   return { kind: 'again', delayMs, state };
 }
 
@@ -113,7 +137,11 @@ function stateAfter(
   { provider }: LookupItem,
   before: PollState,
   result: LookupResult,
-  { confirming, nowMs }: { readonly confirming: boolean; readonly nowMs: number },
+  {
+    confirming,
+    nowMs,
+    untilFinal,
+  }: { readonly confirming: boolean; readonly nowMs: number; readonly untilFinal: boolean },
 ): PollState {
   const { operation } = before;
   const next = result.kind === 'fault' ? null : operationOf({ provider, operation }).nextOperation?.(result.value);
@@ -123,8 +151,16 @@ function stateAfter(
     last: result,
     confirming,
     firstResultAt: before.firstResultAt ?? nowMs,
+    lastResultAt: nowMs,
+    seen: untilFinal && result.kind === 'answer' ? seenAfter(before, result.value, nowMs) : before.seen,
     operation: next ?? operation,
   };
+}
+
+function seenAfter(before: PollState, { status, providerState }: MessageStatus, at: number): readonly SeenState[] {
+  const { state } = status;
+  if (before.seen.at(-1)?.state === state) return before.seen;
+  return [...before.seen, { state, providerState, at, notYetAt: before.lastResultAt }];
 }
 
 /** What a further look-up can mend, if there is time; every other fault ends a wait at once. */

@@ -11,6 +11,7 @@ import {
   type PollResult,
   resultAtDeadline,
   resultWhenStopped,
+  type SeenState,
 } from './poll-policy.ts';
 import { AccountQueue, type Job, Notifier, type QueuedJob, ResultQueue } from './queues.ts';
 import type { Account, Client } from './request.ts';
@@ -52,8 +53,8 @@ export interface SchedulerDeps {
   policyOf(item: LookupItem): PollPolicy;
   /** What an item came to that needs no look-up: a row of a list, a line that is no id, a record of an earlier run. */
   settle(item: Item): Promise<Finished | null>;
-  /** The record of a result; may stop the run (`--fail-fast`). */
-  finish(item: Item, result: PollResult): Finished;
+  /** The record of a result, with the states that were seen before; may stop the run (`--fail-fast`). */
+  finish(item: Item, result: PollResult, seen: readonly SeenState[]): Finished;
   /** After each look-up that was not the last of its message. `nextMs`: when the next one is due, from now. */
   onLookup(item: LookupItem, result: LookupResult, nextMs: number): void;
   /** Before a wait that cannot look each id up once: so many can be at this pace. */
@@ -291,8 +292,8 @@ export class Scheduler {
     if (cancellation.isInterrupted && result.kind === 'fault')
       return this.#finish(job, this.#resultOfRest(job, result));
     const step = nextStep(item, state, result, job.policy, clock.monotonic());
-    if (step.kind === 'done') return this.#finish(job, step);
     job.state = step.state;
+    if (step.kind === 'done') return this.#finish(job, step);
     if (this.#isStopped) return;
     job.dueAt = clock.monotonic() + step.delayMs;
     if (job.dueAt < job.policy.deadline) this.#deps.onLookup(item, result, step.delayMs);
@@ -301,7 +302,7 @@ export class Scheduler {
 
   #finish(job: Job, result: PollResult | null): void {
     this.#jobs.delete(job);
-    this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result));
+    this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result, job.state.seen));
     // Whose turn it is in the output may now be another account's.
     if (this.#results.isFull) this.#wakeAll();
   }

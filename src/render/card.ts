@@ -1,22 +1,39 @@
-import type { Result, ResultError } from '../core/record.ts';
+import type { Result, TimelineEntry } from '../core/record.ts';
 import { formatDuration } from '../core/time.ts';
 import { fieldText } from './columns.ts';
 import { type Entry, entryLines } from './entries.ts';
-import { textOf } from './fields.ts';
-import type { Renderer, Screen, View } from './renderer.ts';
-import { jsonText } from './safe-text.ts';
-import { momentText, timeText } from './times.ts';
-import { width, wrap } from './width.ts';
+import { explanationOf } from './explanation.ts';
+import { textOf, valueAt } from './fields.ts';
+import type { Tone } from './paint.ts';
+import type { Renderer, Screen } from './renderer.ts';
+import { jsonText, visible } from './safe-text.ts';
+import { ageText, momentText, zoneText } from './times.ts';
+import { pad, truncate, width, wrap } from './width.ts';
 import { meaningOf, reasonText, wordOf } from './words.ts';
 
+/** Lines of a card: with the command before it and the prompt after it, it fits a terminal of 24. */
+const tallest = 22;
 /** A detail is there to be glanced at; `--fields` and the data formats have all of it. */
 const detailLines = 3;
+/** Narrower than this a step of the timeline is told without its date. */
+const wide = 60;
 
-/** One message on a terminal: the state and what it means, then all that is known, a label a line. */
+/**
+ * One message on a terminal, most wanted first: where it is, why, what to do, what it said, its steps, and then dim all
+ * else that is short. `--details` has the rest too.
+ */
 export function createCardRenderer(screen: Screen): Renderer {
-  const linesOf = (result: Result) =>
-    screen.fields === null ? cardLines(result, screen) : fieldLines(result, screen.fields, screen);
-  return { result: (result) => `${linesOf(result).join('\n')}\n`, end: () => '' };
+  let before = '';
+  return {
+    result: (result, hint) => {
+      const lines =
+        screen.fields === null ? cardLines(result, hint, screen) : fieldLines(result, screen.fields, screen);
+      const text = `${before}${lines.join('\n')}\n`;
+      before = '\n';
+      return text;
+    },
+    end: () => '',
+  };
 }
 
 function fieldLines(result: Result, paths: readonly string[], screen: Screen): string[] {
@@ -26,46 +43,231 @@ function fieldLines(result: Result, paths: readonly string[], screen: Screen): s
   );
 }
 
-function cardLines(result: Result, screen: Screen): string[] {
-  return [...headlines(result, screen), '', ...entryLines(entriesOf(result, screen), screen)];
+function cardLines(result: Result, hint: string | null, screen: Screen): string[] {
+  const { causes, next } = explain(result, hint);
+  const isBad = result.outcome === 'failure' || result.outcome === null;
+  const top = [
+    ...headline(result, screen),
+    ...causes.flatMap((cause) => paragraph(cause, screen, { tone: isBad ? 'bad' : 'quiet', most: 5 })),
+    ...(next === null ? [] : paragraph(next, screen, { mark: '→ ', tone: 'strong', most: 7 })),
+  ];
+  const rest = screen.details ? entryLines(entriesOf(result, screen), screen) : restLines(result, screen);
+  const content = messageText(result);
+  let room = screen.details ? Number.POSITIVE_INFINITY : tallest - top.length - rest.length - 1;
+  const warnings = screen.details ? [] : warningLines(result, next, room, screen);
+  room -= warnings.length === 0 ? 0 : warnings.length + 1;
+  const text = content === '' ? [] : paragraph(`“${content}”`, screen, { most: room > 9 ? detailLines : 1 });
+  room -= text.length === 0 ? 0 : text.length + 1;
+  const steps = timelineLines(result, screen, room - 1);
+  const raw = result.raw === undefined ? [] : entryLines([{ label: 'raw', text: jsonText(result.raw) }], screen);
+  return [top, text, steps, warnings, rest, raw]
+    .filter((block) => block.length > 0)
+    .flatMap((b, i) => (i === 0 ? b : ['', ...b]));
 }
 
-function headlines(result: Result, { columns, paint }: Screen): string[] {
+/** The state, over what, to whom, and how long ago; where nothing of that is known, what the state means. */
+function headline(result: Result, screen: Screen): string[] {
   const { symbol, word, tone } = wordOf(result);
-  const head = `${symbol} ${word}`;
-  const meaning = meaningOf(result);
-  const painted = paint[tone](head);
-  if (width(head) + 2 + width(meaning) <= columns) return [`${painted}  ${meaning}`];
-  return [painted, ...wrap(meaning, columns - 2).map((line) => `  ${line}`)];
+  const at = result.updatedAt ?? result.sentAt ?? result.createdAt;
+  const party = result.direction === 'inbound' ? ['from', result.from] : ['to', result.to];
+  const way = [channelText(result), ...(party[1] ? party : [])].filter((part) => part !== '').join(' ');
+  const facts = [way, at === null ? '' : ageText(at, screen)].filter((part) => part !== '').join(', ');
+  const about = visible(facts === '' ? meaningOf(result) : facts);
+  const head = screen.paint[tone](`${symbol} ${word}`);
+  if (width(`${symbol} ${word}  ${about}`) <= screen.columns) return [`${head}  ${about}`];
+  return [head, ...wrap(about, screen.columns - 2).map((line) => `  ${line}`)];
 }
 
-function entriesOf(result: Result, view: View): Entry[] {
+function channelText({ channel, downgraded }: Result): string {
+  return [textOf(channel), downgraded === true ? '(downgraded)' : ''].filter((part) => part !== '').join(' ');
+}
+
+/** Exits whose explanation the state and its reason give already. */
+const plainExits: readonly string[] = ['ok', 'failed', 'pending'];
+
+/** Why the message is where it is, and what to do about it. */
+function explain(result: Result, verdictHint: string | null): { causes: string[]; next: string | null } {
+  const { error, reason, exit } = result;
+  const { message, hint } = explanationOf(result, verdictHint);
+  if (error !== null) {
+    const pause =
+      error.retryAfterSeconds === null ? null : `retry after ${formatDuration(error.retryAfterSeconds * 1000)}`;
+    return { causes: [message], next: [hint, pause].filter((part) => part !== null && part !== '').join('; ') || null };
+  }
+  const causes = [
+    ...(reason === null ? [] : [reasonText(reason) || reason.class]),
+    ...(plainExits.includes(exit.name) || (exit.name === 'unknown-status' && reason !== null) ? [] : [message]),
+  ];
+  return {
+    causes: causes.length === 0 ? [meaningOf(result)] : causes,
+    next: (exit.name === 'ok' ? reason?.hint : hint) || null,
+  };
+}
+
+interface ParagraphStyle {
+  readonly tone?: Tone;
+  /** Before the first line. */
+  readonly mark?: string;
+  /** Lines; of longer text the rest is left out. */
+  readonly most: number;
+}
+
+/** Indented, and broken between words. */
+function paragraph(text: string, { columns, paint }: Screen, { tone, mark = '', most }: ParagraphStyle): string[] {
+  const margin = 2 + width(mark);
+  const lines = clip(wrap(visible(text), Math.max(10, columns - margin)), most);
+  return lines.map((line, place) => {
+    const shown = tone === undefined ? line : paint[tone](line);
+    return `  ${place === 0 ? mark : ' '.repeat(width(mark))}${shown}`;
+  });
+}
+
+/** Of too many lines the last one shown ends with an ellipsis instead of its last word. */
+function clip(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines];
+  const last = lines[most - 1] ?? '';
+  const cut = /\s\S+$/u.test(last) ? last.replace(/\s+\S+$/u, ' …') : truncate(`${last}…`, width(last));
+  return [...lines.slice(0, most - 1), cut];
+}
+
+/** Where a provider's text of the message stands in the details; see docs/adding-a-provider.md. */
+const textPaths = ['details.content', 'details.messageBody.content', 'details.messageBody'];
+
+function messageText(result: Result): string {
+  for (const path of textPaths) {
+    const text = valueAt(result, path);
+    if (typeof text === 'string' && text.trim() !== '') return text;
+  }
+  return '';
+}
+
+/** As much of an entry of the timeline as a line tells. */
+type TimelineStep = Pick<TimelineEntry, 'at' | 'description'> & { readonly name: string };
+
+/** The provider's steps; where it keeps no history, those that its times tell, and what was seen between them. */
+function stepsOf(result: Result): TimelineStep[] {
+  const { timeline, createdAt, sentAt, updatedAt } = result;
+  const steps = timeline.map(({ state, providerState, ...step }) => ({
+    ...step,
+    name: state === 'unknown' ? providerState : state,
+  }));
+  if (steps.some(({ source }) => source !== 'observed')) return steps;
+  const state = result.state ?? '';
+  const times: readonly (readonly [string, string | null])[] = [
+    ['created', createdAt],
+    ['sent', sentAt],
+    [state, state === 'sent' && sentAt !== null ? null : updatedAt],
+  ];
+  const told = times.flatMap(([name, at]) => (at === null ? [] : [{ name, at, description: null }]));
+  const names = new Set(told.map(({ name }) => name));
+  const seen = steps.filter(({ name }) => !names.has(name));
+  return [...told, ...seen].sort((one, other) => (one.at ?? '').localeCompare(other.at ?? ''));
+}
+
+/** A line a step, with the time since the step before. Of too many the first and the last are told. */
+function timelineLines(result: Result, screen: Screen, room: number): string[] {
+  const steps = stepsOf(result);
+  const rows = steps.map((step, place) => ({ ...step, gap: gapText(steps[place - 1], step) }));
+  const most = Math.max(3, room);
+  const left = rows.length - most + 1;
+  const shown = rows.length <= most ? rows : [...rows.slice(0, 1), ...rows.slice(left + 1)];
+  const names = Math.max(0, ...shown.map(({ name }) => width(visible(name))));
+  const gaps = Math.max(0, ...shown.map(({ gap }) => gap.length));
+  const lines = shown.flatMap((row) => stepLines(row, { names, gaps }, screen));
+  if (shown.length < rows.length) lines.splice(1, 0, screen.paint.quiet(`  … ${left} more: --details`));
+  return lines;
+}
+
+function gapText(before: TimelineStep | undefined, { at }: TimelineStep): string {
+  const ms = at === null || before?.at == null ? Number.NaN : Date.parse(at) - Date.parse(before.at);
+  return ms >= 0 ? `+${formatDuration(ms)}` : '';
+}
+
+function stepLines(
+  { name, at, description, gap }: TimelineStep & { readonly gap: string },
+  { names, gaps }: { readonly names: number; readonly gaps: number },
+  screen: Screen,
+): string[] {
+  const { columns, paint } = screen;
+  const moment = at === null ? '' : momentText(at, screen);
+  const time = columns < wide ? pad(moment.slice(11), 8) : pad(moment, 19);
+  const margin = 2 + width(time) + 2 + names + 2 + gaps + 2;
+  const step = `${pad(visible(name), names)}  ${pad(gap, gaps)}`;
+  // Too narrow for all of it, the time goes.
+  if (margin - 2 > columns) return [truncate(`  ${step}`, columns).trimEnd()];
+  const line = `  ${paint.quiet(time)}  ${step}`;
+  const room = columns - margin;
+  const about = visible(description ?? '');
+  if (about === '' || room < 12) return [line.trimEnd()];
+  const [first = '', ...more] = screen.details ? wrap(about, room) : clip(wrap(about, room), 1);
+  return [`${line}  ${first}`, ...more.map((each) => ' '.repeat(margin) + each)];
+}
+
+/** Those that what to do does not quote. */
+function warningLines(result: Result, next: string | null, room: number, screen: Screen): string[] {
+  const open = result.warnings.filter((warning) => !(next ?? '').includes(warning)).slice(0, 2);
+  const most = room > 12 ? detailLines : 1;
+  return open.flatMap((text) => paragraph(text, screen, { mark: '! ', tone: 'waiting', most }));
+}
+
+/** Dim, all else that is short. */
+function restLines(result: Result, screen: Screen): string[] {
+  const hidden = factsOf(result).length + Math.max(0, result.warnings.length - 2);
+  const columns = screen.columns - 2;
+  const id = visible(result.id);
+  const pieces = [
+    width(`id ${id}`) > columns ? id : `id ${id}`,
+    ...commonFacts(result, screen).map(({ label, text }) => visible(`${label} ${text}`)),
+    ...(hidden === 0 ? [] : [`${hidden} more with --details`]),
+  ];
+  return clip(flow(pieces, columns), 8).map((line) => `  ${screen.paint.quiet(line)}`);
+}
+
+/** Pieces beside each other, and as few lines as that takes; none is broken that fits a line. */
+function flow(pieces: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const joined = `${lines.at(-1)} · ${piece}`;
+    if (lines.length > 0 && width(joined) <= columns) lines[lines.length - 1] = joined;
+    else lines.push(...wrap(piece, columns));
+  }
+  return lines;
+}
+
+/** What every record may have and the lines above do not tell. */
+function commonFacts(result: Result, screen: Screen): Entry[] {
+  const { direction, from, to, providerState, state, request, error, exit } = result;
+  const other = direction === 'inbound' ? { label: 'to', text: to } : { label: 'from', text: from };
+  const word = providerState?.toLowerCase() === state ? null : providerState;
+  const hasTimes = stepsOf(result).some(({ at }) => at !== null);
+  const entries = [
+    { label: 'asked', text: `${result.provider} ${result.operation}${result.mock ? ' (mock server)' : ''}` },
+    { label: 'reported', text: word },
+    other,
+    { label: 'times', text: hasTimes ? zoneText(screen) : null },
+    { label: 'request', text: request?.requestId ?? error?.requestId ?? null },
+    { label: 'exit', text: `${exit.code} ${exit.name}` },
+    { label: 'masked', text: result.redacted ? 'personal data; --reveal shows it' : null },
+  ];
+  return entries.flatMap(({ label, text }) => (text === null || text === '' ? [] : [{ label, text }]));
+}
+
+/** `--details`: a label a line, and nothing that was said above. */
+function entriesOf(result: Result, screen: Screen): Entry[] {
   return [
     { label: 'id', text: result.id },
-    { label: 'asked', text: `${result.provider} ${result.operation}${result.mock ? ' (mock server)' : ''}` },
-    ...errorEntries(result.error),
-    ...reasonEntries(result),
-    ...optionalEntry('reported', result.providerState),
-    ...optionalEntry('channel', channelText(result)),
-    ...optionalEntry('direction', result.direction),
-    ...optionalEntry('from', result.from),
-    ...optionalEntry('to', result.to),
-    ...timeEntries(result, view),
-    ...timelineEntries(result, view),
-    ...detailEntries(result.details),
+    ...commonFacts(result, screen),
+    ...(result.direction === null ? [] : [{ label: 'direction', text: result.direction }]),
+    ...timeEntries(result, screen),
+    ...underOneLabel(
+      'details',
+      factsOf(result).map(({ name, text }) => ({ text: `${name}: ${text}`, lines: detailLines })),
+    ),
     ...underOneLabel(
       'warning',
       result.warnings.map((text) => ({ text, tone: 'waiting' as const })),
     ),
-    ...optionalEntry('request', result.request?.requestId ?? result.error?.requestId ?? null),
-    { label: 'exit', text: `${result.exit.code} ${result.exit.name}` },
-    ...(result.redacted ? [{ label: 'masked', text: 'personal data is masked; --reveal shows it' }] : []),
-    ...(result.raw === undefined ? [] : [{ label: 'raw', text: jsonText(result.raw) }]),
   ];
-}
-
-function optionalEntry(label: string, text: string | null): Entry[] {
-  return text === null || text === '' ? [] : [{ label, text }];
 }
 
 /** Entries under one label, which stands at the first. */
@@ -73,58 +275,35 @@ function underOneLabel(label: string, entries: readonly Omit<Entry, 'label'>[]):
   return entries.map((entry, place) => ({ ...entry, label: place === 0 ? label : '' }));
 }
 
-function errorEntries(error: ResultError | null): Entry[] {
-  if (error === null) return [];
-  const { retryAfterSeconds: seconds } = error;
-  const retry = seconds === null ? 'may help' : `after ${formatDuration(seconds * 1000)}`;
-  return [
-    { label: 'error', text: error.message, tone: 'bad' },
-    ...optionalEntry('hint', error.hint),
-    ...(error.retryable ? [{ label: 'retry', text: retry }] : []),
-  ];
+/** The record's own times, where the steps are not made of them. */
+function timeEntries({ timeline, createdAt, sentAt, updatedAt }: Result, screen: Screen): Entry[] {
+  if (timeline.length === 0) return [];
+  const times = { created: createdAt, sent: sentAt, updated: updatedAt };
+  return Object.entries(times).flatMap(([label, at]) => (at === null ? [] : [{ label, text: momentText(at, screen) }]));
 }
 
-function reasonEntries({ reason, outcome }: Result): Entry[] {
-  if (reason === null) return [];
-  const text = reasonText(reason) || reason.class;
-  return [
-    { label: 'reason', text, ...(outcome === 'failure' ? { tone: 'bad' } : {}) },
-    ...optionalEntry('hint', reason.hint),
-  ];
+/** The details that say something and were not said before under another name. */
+function factsOf(result: Result): { name: string; text: string }[] {
+  const { id, from, to, channel, state, providerState, reason } = result;
+  const shown = [id, from, to, channel, state, providerState, reason?.code, reason?.name, reason?.message];
+  const known = new Set(['', ...shown, messageText(result)].map((text) => spelling(text ?? '')));
+  const isNew = (value: unknown) => !known.has(spelling(textOf(value)));
+  return Object.entries(result.details)
+    .map(([name, value]) => ({ name, text: textOf(isGroup(value) ? partsOf(value, isNew) : value) }))
+    .filter(({ text }) => text !== '[]' && text !== '{}' && !known.has(spelling(text)));
 }
 
-function channelText({ channel, downgraded }: Result): string {
-  return [textOf(channel), downgraded === true ? '(downgraded)' : ''].filter((part) => part !== '').join(' ');
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function timeEntries(result: Result, view: View): Entry[] {
-  const times = { created: result.createdAt, sent: result.sentAt, updated: result.updatedAt };
-  return Object.entries(times).flatMap(([label, at]) => optionalEntry(label, at === null ? null : timeText(at, view)));
+function partsOf(group: Readonly<Record<string, unknown>>, isWanted: (value: unknown) => boolean): unknown {
+  return Object.fromEntries(Object.entries(group).filter(([, value]) => isWanted(value)));
 }
 
-function timelineEntries({ timeline }: Result, view: View): Entry[] {
-  return underOneLabel(
-    'timeline',
-    timeline.map(({ state, providerState, at, description }) => ({
-      text: [
-        at === null ? '' : momentText(at, view),
-        state,
-        providerState.toLowerCase() === state ? '' : `(${providerState})`,
-        description === null ? '' : `– ${description}`,
-      ]
-        .filter((part) => part !== '')
-        .join(' '),
-    })),
-  );
-}
-
-/** Facts that say nothing (null, empty) are left out. */
-function detailEntries(details: Result['details']): Entry[] {
-  const facts = Object.entries(details).map(([name, value]) => ({ name, text: textOf(value) }));
-  return underOneLabel(
-    'details',
-    facts
-      .filter(({ text }) => text !== '' && text !== '[]' && text !== '{}')
-      .map(({ name, text }) => ({ text: `${name}: ${text}`, lines: detailLines })),
-  );
+/** `iMessage` is `imessage`, and a number is the same with blanks in it. The empty text is always known. */
+function spelling(text: string): string {
+  return truncate(text, 500)
+    .toLowerCase()
+    .replace(/[\s()-]/g, '');
 }

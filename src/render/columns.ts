@@ -3,7 +3,7 @@ import { textOf, valueAt } from './fields.ts';
 import type { Tone } from './paint.ts';
 import type { View } from './renderer.ts';
 import { visible } from './safe-text.ts';
-import { ageText, dateText, timeText } from './times.ts';
+import { ageText, clockText, dateText, timeText } from './times.ts';
 import { remarkOf, wordOf } from './words.ts';
 
 /** A column of the rows on a terminal. */
@@ -12,10 +12,20 @@ export interface Column {
   cell(result: Result, view: View): Cell;
   /** Narrower than this it had better go; where its texts are shorter, their width counts. */
   readonly least: number;
+  /** Lines that a longer text may take; 1 where absent, and then it is cut. */
+  readonly lines?: number;
+  /** Columns that it gets in any case where rows are still to come. */
+  readonly usual?: number;
+  /** The same, more than its texts have so far. */
+  readonly slack?: number;
+  /** The same as `keep` for handing out what is to spare. */
+  readonly grow?: number;
   /** The column with the least `keep` gives way first. */
   readonly keep: number;
   /** The same where its texts differ. */
   readonly keepMixed?: number;
+  /** It stays where it alone tells rows of one id apart. */
+  readonly tellsApart?: true;
   /** What to show instead, before it goes. */
   readonly shorter?: Column;
   /** Left out where all its texts are empty. */
@@ -27,41 +37,85 @@ export interface Cell {
   readonly tone?: Tone;
 }
 
-/** Half an id or half a phone number helps nobody. */
+/** Half a time or half a channel helps nobody. */
 const uncut = Number.POSITIVE_INFINITY;
 const uuid = 36;
 
-const age: Column = {
-  title: 'updated',
-  cell: ({ updatedAt }, view) => ({ text: updatedAt === null ? '' : ageText(updatedAt, view), tone: 'quiet' }),
-  least: uncut,
-  keep: 5,
-  optional: true,
+/** What the record calls updated, in ever less room. */
+const age: Column = { ...updatedBy(ageText), usual: 10, keep: 5 };
+const clock: Column = { ...updatedBy(clockText), usual: 18, keep: 3.5, shorter: age };
+const updated: Column = { ...updatedBy(timeText), usual: 38, keep: 1, shorter: clock };
+
+function updatedBy(format: (iso: string, view: View) => string): Omit<Column, 'keep'> {
+  return {
+    title: 'updated',
+    cell: ({ updatedAt }, view) => ({ text: updatedAt === null ? '' : format(updatedAt, view), tone: 'quiet' }),
+    least: uncut,
+    optional: true,
+  };
+}
+
+const id: Column = {
+  title: 'id',
+  cell: (result) => ({ text: result.id }),
+  least: uuid,
+  lines: 5,
+  slack: 3,
+  keep: 8,
+  grow: 5.5,
 };
 
 /** The columns where `--fields` names none, in the order shown. */
 export const rowColumns: readonly Column[] = [
+  { title: 'name', cell: ({ name }) => ({ text: textOf(name) }), least: 16, lines: 3, keep: 7.8, optional: true },
   {
     title: 'provider',
-    cell: ({ provider }) => ({ text: provider, tone: 'quiet' }),
+    cell: (result) => ({ text: sourceOf(result), tone: 'quiet' }),
     least: uncut,
     keep: 2,
     keepMixed: 6.5,
+    tellsApart: true,
   },
-  { title: 'id', cell: ({ id }) => ({ text: id }), least: uuid, keep: 8 },
-  { title: 'result', cell: stateCell, least: uncut, keep: 7 },
-  { title: 'channel', cell: ({ channel }) => ({ text: textOf(channel) }), least: uncut, keep: 3, optional: true },
-  { title: 'to', cell: ({ to }) => ({ text: textOf(to) }), least: uncut, keep: 4, optional: true },
+  { ...id, keep: 6.9, shorter: { ...id, least: 20 } },
+  { title: 'result', cell: stateCell, least: 14, usual: 11, grow: 5.6, keep: 7.5 },
   {
-    title: 'updated',
-    cell: ({ updatedAt }, view) => ({ text: updatedAt === null ? '' : timeText(updatedAt, view) }),
+    title: 'channel',
+    cell: ({ channel }) => ({ text: textOf(channel) }),
     least: uncut,
-    keep: 1,
+    usual: 8,
+    keep: 3,
     optional: true,
-    shorter: age,
   },
-  { title: 'message', cell: (result) => ({ text: remarkOf(result) }), least: 16, keep: 6, optional: true },
+  {
+    title: 'to',
+    cell: (result) => ({ text: partyOf(result) }),
+    least: 17,
+    usual: 12,
+    lines: 2,
+    keep: 4,
+    optional: true,
+  },
+  updated,
+  {
+    title: 'message',
+    cell: (result) => ({ text: remarkOf(result) }),
+    least: 12,
+    usual: 30,
+    lines: 3,
+    keep: 7,
+    optional: true,
+  },
 ];
+
+/** As a ref of `check` names it; what is read off a list or an event was not asked for one by one. */
+function sourceOf({ provider, operation }: Result): string {
+  return ['get', 'list', 'decode'].includes(operation) ? provider : `${provider}/${operation}`;
+}
+
+/** The customer's number: whom the message went to, or who sent it. */
+function partyOf({ direction, from, to }: Result): string {
+  return direction === 'inbound' && from !== null ? `from ${from}` : textOf(to);
+}
 
 function stateCell(result: Result): Cell {
   const { symbol, word, tone } = wordOf(result);

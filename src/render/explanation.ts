@@ -83,9 +83,7 @@ export function testStatusOf({ exit: { code } }: Pick<Result, 'exit'>): TestStat
   return code >= 20 && code <= 29 ? 'failed' : 'error';
 }
 
-/** What a message is called, by its place in the input; most have no name of their own. */
-export type Names = ReadonlyMap<number, string>;
-
-export function nameOf({ index, provider, operation, id }: Result, names: Names): string {
-  return names.get(index) ?? `${provider} ${operation} ${id}`;
+/** What a message is called in reports; most have no name of their own. */
+export function nameOf({ name, provider, operation, id }: Result): string {
+  return name ?? `${provider} ${operation} ${id}`;
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../core/record.ts';
-import { explanationOf, type Names, nameOf, testStatusOf } from './explanation.ts';
+import { explanationOf, nameOf, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
 
@@ -9,14 +9,14 @@ const shownPerLevel = 10;
 type Level = 'error' | 'warning';
 
 /** Workflow commands that GitHub turns into annotations: errors for bad messages, warnings for pending or forgiven ones. */
-export function createAnnotationRenderer({ names }: { readonly names: Names }): Renderer {
+export function createAnnotationRenderer(): Renderer {
   const texts: Readonly<Record<Level, string[]>> = { error: [], warning: [] };
   return {
     result(result, hint) {
       const judgement = testStatusOf(result);
       if (judgement === 'passed') return '';
       const ofLevel = texts[judgement === 'pending' ? 'warning' : 'error'];
-      if (ofLevel.length < shownPerLevel) ofLevel.push(annotation(result, hint, names));
+      if (ofLevel.length < shownPerLevel) ofLevel.push(annotation(result, hint));
       return '';
     },
     end: ({ exit }) =>
@@ -28,10 +28,10 @@ function commands(level: Level, texts: readonly string[]): string[] {
   return texts.map((text) => `::${level} ${text}\n`);
 }
 
-function annotation(result: Result, verdictHint: string | null, names: Names): string {
+function annotation(result: Result, verdictHint: string | null): string {
   const { message, hint } = explanationOf(result, verdictHint);
   const text = hint === null ? message : `${message}; hint: ${hint}`;
-  return `title=${property(nameOf(result, names))}::${data(text)}`;
+  return `title=${property(nameOf(result))}::${data(text)}`;
 }
 
 /** As the runner undoes it; `visible` leaves no line break that could begin a command of somebody else's. */

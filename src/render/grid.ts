@@ -2,52 +2,81 @@ import type { Result } from '../core/record.ts';
 import { type Cell, type Column, fieldColumns, rowColumns } from './columns.ts';
 import type { Renderer, Screen } from './renderer.ts';
 import { visible } from './safe-text.ts';
-import { truncate, width } from './width.ts';
+import { truncate, width, wrap } from './width.ts';
 
-/** cli-table3 takes time by the square of the rows: it draws this many, and the rest are plain lines below them. */
+/** cli-table3 takes time by the square of the lines: it draws this many rows, and the rest are plain lines below them. */
 const framedRows = 200;
 
-/** One row a result on a terminal. The widths are those of the first rows, which are held back until they are known. */
+/** One row a result. The widths are those of the first rows, which are held back until they are known. */
 export function createGridRenderer(screen: Screen, draw: DrawFrame): Renderer {
   const columns = screen.fields === null ? rowColumns : fieldColumns(screen.fields);
   const rowOf = rowsOf(columns, screen);
   let held: GridRow[] = [];
   let places: readonly ColumnWidth[] | null = null;
 
-  const release = () => {
+  const release = (hasAll: boolean) => {
     if (held.length === 0) return '';
     const rows = held;
     held = [];
-    places = placesOf(columns, rows, screen.columns);
+    places = placesOf(columns, rows, screen.columns, hasAll);
     return frameOf(places, rows, screen, draw);
   };
   return {
     result(result) {
-      if (places !== null) return `${lineOf(rowOf(result), places, screen)}\n`;
+      if (places !== null) return `${linesOf(rowOf(result), places, screen).map(lineOf).join('\n')}\n`;
       held.push(rowOf(result));
-      return held.length < framedRows ? '' : release();
+      return held.length < framedRows ? '' : release(false);
     },
-    end: release,
+    end: () => release(true),
+    release: () => release(false),
   };
 }
 
-/** The cells of a result, for every column that may be shown, none wider than the screen. */
+/** The cells of a result, for every column that may be shown. */
 type GridRow = ReadonlyMap<Column, Cell>;
 
+/** A cell holds no more than so many lines of the whole screen. */
+const longestCell = 5;
+
 function rowsOf(columns: readonly Column[], screen: Screen): (result: Result) => GridRow {
-  const all = columns.flatMap((column) => (column.shorter === undefined ? [column] : [column, column.shorter]));
+  const all = columns.flatMap(formsOf);
   const cellOf = (column: Column, result: Result): Cell => {
     const cell = column.cell(result, screen);
-    return { ...cell, text: truncate(visible(cell.text), screen.columns) };
+    return { ...cell, text: truncate(visible(cell.text), longestCell * screen.columns) };
   };
   return (result) => new Map(all.map((column) => [column, cellOf(column, result)]));
 }
 
-function placesOf(columns: readonly Column[], rows: readonly GridRow[], room: number): ColumnWidth[] {
-  const widest = (column: Column) => Math.max(0, ...rows.map((row) => width(row.get(column)?.text ?? '')));
+function formsOf(column: Column): Column[] {
+  return column.shorter === undefined ? [column] : [column, ...formsOf(column.shorter)];
+}
+
+/** `hasAll`: no further row comes; else columns get as much as they usually need, those without a text yet too. */
+function placesOf(columns: readonly Column[], rows: readonly GridRow[], room: number, hasAll: boolean): ColumnWidth[] {
+  const widest = (column: Column) => {
+    const texts = rows.map((row) => width(row.get(column)?.text ?? ''));
+    const seen = Math.max(0, ...texts);
+    return hasAll ? seen : Math.max(seen + (column.slack ?? 0), column.usual ?? 0);
+  };
   const isMixed = (column: Column) => new Set(rows.map((row) => row.get(column)?.text)).size > 1;
-  const keep = (column: Column) => (isMixed(column) ? (column.keepMixed ?? column.keep) : column.keep);
+  const keep = (column: Column) => {
+    if (column.tellsApart && isNeeded(column, columns, rows)) return Number.POSITIVE_INFINITY;
+    return isMixed(column) ? (column.keepMixed ?? column.keep) : column.keep;
+  };
   return layOut(columns, memoize(widest), room, gap.length, memoize(keep));
+}
+
+/** Whether rows that are alike in the column beside it differ in this one. */
+function isNeeded(column: Column, columns: readonly Column[], rows: readonly GridRow[]): boolean {
+  const beside = columns[columns.indexOf(column) + 1];
+  if (beside === undefined) return false;
+  const seen = new Map<string, string>();
+  return rows.some((row) => {
+    const [text = '', name = ''] = [row.get(column)?.text, row.get(beside)?.text];
+    const before = seen.get(name);
+    seen.set(name, text);
+    return before !== undefined && before !== text;
+  });
 }
 
 function memoize(measure: (column: Column) => number): (column: Column) => number {
@@ -60,32 +89,45 @@ function memoize(measure: (column: Column) => number): (column: Column) => numbe
 }
 
 function frameOf(places: readonly ColumnWidth[], rows: readonly GridRow[], screen: Screen, draw: DrawFrame): string {
-  const head = places.map(({ column, width }) => blockOf({ text: column.title, tone: 'strong' }, width, screen));
+  const head = places.map(({ column, width }) => blockOf(truncate(column.title, width), 'strong', width, screen));
   const text = draw(
     head,
-    rows.map((row) => blocksOf(row, places, screen)),
+    rows.flatMap((row) => linesOf(row, places, screen)),
   );
-  return `${text.split('\n').map(trimEnd).join('\n')}\n`;
+  return `${text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`;
 }
 
-function lineOf(row: GridRow, places: readonly ColumnWidth[], screen: Screen): string {
-  const texts = blocksOf(row, places, screen).map(({ text }) => text);
-  return trimEnd(texts.join(gap));
+function lineOf(blocks: readonly Block[]): string {
+  return blocks
+    .map(({ text }) => text)
+    .join(gap)
+    .trimEnd();
 }
 
-function trimEnd(line: string): string {
-  return line.trimEnd();
+/** A row in as many lines as its longest cell takes. */
+function linesOf(row: GridRow, places: readonly ColumnWidth[], screen: Screen): Block[][] {
+  const cells = places.map(({ column, width }) => fold(row.get(column)?.text ?? '', width, column.lines ?? 1));
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) =>
+    places.map(({ column, width }, i) => blockOf(cells[i]?.[line] ?? '', row.get(column)?.tone, width, screen)),
+  );
 }
 
-function blocksOf(row: GridRow, places: readonly ColumnWidth[], screen: Screen): Block[] {
-  return places.map(({ column, width }) => blockOf(row.get(column) ?? { text: '' }, width, screen));
+/** Of what does not fit into so many lines the last one ends with an ellipsis. */
+function fold(text: string, columns: number, most: number): string[] {
+  if (most === 1 || width(text) <= columns) return [truncate(text, columns)];
+  const lines = wrap(text, columns);
+  const rest = lines.slice(most - 1).join(' ');
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), truncate(rest, columns)];
 }
 
 /** The colour goes around the text and not around the blanks that fill the column. */
-function blockOf({ text, tone }: Cell, columns: number, { paint }: Screen): Block {
-  const shown = truncate(text, columns);
-  const blanks = ' '.repeat(columns - width(shown));
-  return { text: (tone === undefined || shown === '' ? shown : paint[tone](shown)) + blanks, columns };
+function blockOf(text: string, tone: Cell['tone'], columns: number, { paint }: Screen): Block {
+  const blanks = ' '.repeat(Math.max(0, columns - width(text)));
+  return { text: (tone === undefined || text === '' ? text : paint[tone](text)) + blanks, columns };
 }
 
 /** Draws single-line cells below a head. Every cell must be exactly as wide as its column says. */
@@ -176,7 +218,8 @@ function spread(
   keep: Keep,
 ): ColumnWidth[] {
   const widths = new Map(places.map(({ column, width }) => [column, width]));
-  for (const { column, width } of places.toSorted((a, b) => keep(b.column) - keep(a.column))) {
+  const order = ({ column }: ColumnWidth) => column.grow ?? keep(column);
+  for (const { column, width } of places.toSorted((a, b) => order(b) - order(a))) {
     const more = Math.max(0, Math.min(spare, wide(column) - width));
     widths.set(column, width + more);
     spare -= more;

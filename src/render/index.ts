@@ -8,6 +8,8 @@ export interface Format {
   readonly isForPeople: boolean;
   /** Each record is a line of its own that names its place: with `--wait` they come as they are done. */
   readonly isStream: boolean;
+  /** On a terminal they come so too: somebody looks on. */
+  readonly isShownLive?: true;
   /** How an error that belongs to no record is written on stderr. */
   readonly errors: 'text' | 'json';
 }
@@ -16,6 +18,13 @@ export interface Format {
 export const formats: Readonly<Record<string, Format>> = {
   table: {
     load: async () => (await import('./table.ts')).createTableRenderer,
+    isForPeople: true,
+    isStream: false,
+    isShownLive: true,
+    errors: 'text',
+  },
+  tsv: {
+    load: async () => (await import('./tsv.ts')).createTsvRenderer,
     isForPeople: true,
     isStream: false,
     errors: 'text',
@@ -40,7 +49,10 @@ export const formats: Readonly<Record<string, Format>> = {
   },
 };
 
-export const defaultFormat = 'table';
+/** The format where the command line names none: scripts rely on what a pipe gets. */
+export function defaultFormat(isTerminal: boolean): string {
+  return isTerminal ? 'table' : 'tsv';
+}
 
 /** Throws for a name that is no format: the command line takes no other. */
 export function formatOf(name: string): Format {

@@ -1,10 +1,9 @@
 import type { Result } from '../core/record.ts';
-import { explanationOf, type Names, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
+import { explanationOf, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
 
 export interface JunitOptions {
-  readonly names: Names;
   readonly pendingAs: 'failure' | 'skipped';
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -40,7 +39,7 @@ export function createJunitRenderer(options: JunitOptions): Renderer {
   };
 }
 
-function caseOf(result: Result, verdictHint: string | null, { names, pendingAs }: JunitOptions): Case {
+function caseOf(result: Result, verdictHint: string | null, { pendingAs }: JunitOptions): Case {
   const { message, hint } = explanationOf(result, verdictHint);
   const facts = [
     `id: ${result.id}`,
@@ -53,7 +52,7 @@ function caseOf(result: Result, verdictHint: string | null, { names, pendingAs }
     kind: kindOf(testStatusOf(result), pendingAs),
     seconds: (result.request?.durationMs ?? 0) / 1000,
     exitCode: result.exit.code,
-    name: nameOf(result, names),
+    name: nameOf(result),
     classname: `sbstatus.${result.provider}.${result.operation}`,
     outcome: {
       message,

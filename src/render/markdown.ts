@@ -1,5 +1,5 @@
 import type { Result } from '../core/record.ts';
-import { explanationOf, type Names, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
+import { explanationOf, nameOf, type TestStatus, testStatusOf } from './explanation.ts';
 import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
 import { resultName } from './words.ts';
@@ -16,11 +16,11 @@ interface MarkdownRow {
 }
 
 /** A verdict, the counts, and a row a message, those that are not ok first. Nothing is written before the end. */
-export function createMarkdownRenderer({ names }: { readonly names: Names }): Renderer {
+export function createMarkdownRenderer(): Renderer {
   const rows: MarkdownRow[] = [];
   return {
     result(result, hint) {
-      rows.push(rowOf(result, hint, names));
+      rows.push(rowOf(result, hint));
       return '';
     },
     end: (ending) => `${[...headLines(ending), ...tableLines(rows)].join('\n')}\n`,
@@ -60,11 +60,11 @@ function fitting(rows: readonly MarkdownRow[]): readonly MarkdownRow[] {
   return end === -1 ? rows : rows.slice(0, end);
 }
 
-function rowOf(result: Result, hint: string | null, names: Names): MarkdownRow {
+function rowOf(result: Result, hint: string | null): MarkdownRow {
   const judgement = testStatusOf(result);
   const cells = [
     symbols[judgement],
-    names.has(result.index) ? `${prose(nameOf(result, names))}<br>${itemText(result)}` : itemText(result),
+    result.name !== null ? `${prose(nameOf(result))}<br>${itemText(result)}` : itemText(result),
     prose(resultName(result)),
     prose(result.channel ?? ''),
     judgement === 'passed' ? '' : why(result, hint),

@@ -16,6 +16,8 @@ export interface View {
   readonly now: number;
   /** The command line asked for exactly one id: a record instead of a report, a card instead of a row. */
   readonly single: boolean;
+  /** `--details`: a card for each message, with all that is known. */
+  readonly details: boolean;
   /** `--fields`: paths such as `reason.code`; null: the format's own choice. */
   readonly fields: readonly string[] | null;
 }
@@ -30,6 +32,8 @@ export interface Renderer {
   /** `hint`: what the verdict adds to the record, for formats that explain it. */
   result(result: Result, hint: string | null): string;
   end(ending: Ending): string;
+  /** What is held back until more is known, for somebody who looks on and has waited long enough. */
+  release?(): string;
 }
 
 /** The same renderer; in CI none of its lines is a command. Each of its pieces must begin at the beginning of a line. */
@@ -38,6 +42,7 @@ export function logSafe(renderer: Renderer, { ci }: Pick<View, 'ci'>): Renderer 
   return {
     result: (result, hint) => withoutCommands(renderer.result(result, hint)),
     end: (ending) => withoutCommands(renderer.end(ending)),
+    ...(renderer.release === undefined ? {} : { release: () => withoutCommands(renderer.release?.() ?? '') }),
   };
 }
 

@@ -1,14 +1,18 @@
 import { loadPaint } from './paint.ts';
 import { logSafe, type Renderer, settledColumns, type View } from './renderer.ts';
 
+/** Columns of what is no terminal: a row ends somewhere all the same. */
+const unbounded = 4000;
+
 /** People's terminals are logged too. */
 const logged = { ci: true };
 
-/** For people: a card for one id, rows for several, and in a pipe tab-separated lines. */
+/** For people: a card for one id, rows for several. In a file nothing of a row is cut. */
 export async function createTableRenderer(view: View): Promise<Renderer> {
-  if (view.columns === null) return (await import('./tsv.ts')).createTsvRenderer(view);
-  const screen = { ...view, columns: settledColumns(view.columns), paint: await loadPaint(view.color) };
-  if (view.single) return logSafe((await import('./card.ts')).createCardRenderer(screen), logged);
-  const { loadFrame } = await import('./grid.ts');
-  return logSafe((await import('./grid.ts')).createGridRenderer(screen, await loadFrame()), logged);
+  const isCard = view.single || view.details;
+  const columns = settledColumns(view.columns ?? (isCard ? 0 : unbounded));
+  const screen = { ...view, columns, paint: await loadPaint(view.color) };
+  if (isCard) return logSafe((await import('./card.ts')).createCardRenderer(screen), logged);
+  const { createGridRenderer, loadFrame } = await import('./grid.ts');
+  return logSafe(createGridRenderer(screen, await loadFrame()), logged);
 }

@@ -15,7 +15,19 @@ export function dateText(iso: string, clock: ZoneView): string {
   return clock.utc ? `${minuteOf(at)} UTC` : formatInZone(at, -new Date(at).getTimezoneOffset());
 }
 
-/** A step of a timeline, where seconds count; the zone is that of the times around it. */
+/** The same in less room: `20:51 (3 min ago)`, with month and day where it was not today. */
+export function clockText(iso: string, clock: ZoneView): string {
+  const age = ageText(iso, clock);
+  const [at, today] = [momentText(iso, clock), momentText(new Date(clock.now).toISOString(), clock)];
+  return age === '' ? iso : `${at.slice(at.slice(0, 10) === today.slice(0, 10) ? 11 : 5, 16)} (${age})`;
+}
+
+/** The zone of times for people: `UTC`, `+01:00`. */
+export function zoneText({ utc, now }: ZoneView): string {
+  return utc ? 'UTC' : formatInZone(now, -new Date(now).getTimezoneOffset()).slice(17);
+}
+
+/** A step of a timeline, where seconds count; the zone is said once beside it. */
 export function momentText(iso: string, { utc }: ZoneView): string {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return iso;

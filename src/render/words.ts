@@ -38,6 +38,11 @@ export function wordOf(result: Result): Word {
   return result.outcome === null ? { symbol: '!', word, tone: 'bad' } : { ...byOutcome[result.outcome], word };
 }
 
+/** The colour of an outcome; null where there is none. */
+export function toneOf(outcome: Outcome | null): Tone {
+  return outcome === null ? 'bad' : byOutcome[outcome].tone;
+}
+
 /** One short phrase: what the state means for the message. */
 export function meaningOf({ state, outcome }: Pick<Result, 'state' | 'outcome'>): string {
   if (state === null) return 'the look-up failed, so nothing is known about the message';

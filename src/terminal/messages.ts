@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+import { withoutCommands } from '../core/text.ts';
 import { loadPaint } from '../render/paint.ts';
 import { visible } from '../render/safe-text.ts';
 import type { Output, World } from '../world.ts';
@@ -17,29 +19,64 @@ export interface Messages {
 export async function openMessages(world: World, color: boolean): Promise<Messages> {
   const label = usesColor(world.stderr, world.env, color) ? await paintLabels() : plainLabels;
   const write = (text: string) => world.stderr.write(text).catch(() => undefined);
-  return {
-    error: (message, hint) => {
+  const say = async (parts: readonly MessagePart[]) => {
+    const { stderr } = world;
+    let [line, length] = ['', 0];
+    for (const { kind, text } of parts) {
       // A question has its mark already, and so may a provider's sentence.
-      const mark = /[.?!]$/.test(message) ? '' : ';';
-      const hintPart = hint === null || hint === '' ? '' : `${mark} ${label.hint} ${visible(hint)}`;
-      return write(`${label.error} ${visible(message)}${hintPart}\n`);
-    },
-    status: (message, hint) => write(`${visible(hint === null ? message : `${message}; ${hint}`)}\n`),
-    warning: (message) => write(`${label.warning} ${visible(message)}\n`),
-    note: (message) => write(`${label.note} ${visible(message)}\n`),
+      const mark = line === '' ? '' : kind === 'hint' && /[.?!]$/.test(line) ? ' ' : '; ';
+      line += mark + label[kind] + visible(text);
+      length += mark.length + kind.length + text.length + 2;
+    }
+    // A character may be two columns wide; what measures it is loaded only where it may matter.
+    const mayBeTooLong = stderr.terminal && stderr.columns > 0 && length * 2 > stderr.columns;
+    await write(`${mayBeTooLong ? await fold(parts, line, label, stderr.columns) : line}\n`);
+  };
+  return {
+    error: (message, hint) => say([{ kind: 'error', text: message }, ...partsOf('hint', hint)]),
+    status: (message, hint) => say([{ kind: 'none', text: message }, ...partsOf('none', hint)]),
+    warning: (message) => say([{ kind: 'warning', text: message }]),
+    note: (message) => say([{ kind: 'note', text: message }]),
     write,
   };
 }
 
-const plainLabels = { error: 'error:', warning: 'warning:', note: 'note:', hint: 'hint:' };
+interface MessagePart {
+  readonly kind: keyof typeof plainLabels;
+  readonly text: string;
+}
+
+function partsOf(kind: MessagePart['kind'], text: string | null): MessagePart[] {
+  return text === null || text === '' ? [] : [{ kind, text }];
+}
+
+/** The line, or where it is longer than the terminal is wide, a line a part, broken between words. */
+async function fold(
+  parts: readonly MessagePart[],
+  line: string,
+  label: typeof plainLabels,
+  columns: number,
+): Promise<string> {
+  const { width, wrap } = await import('../render/width.ts');
+  if (width(stripVTControlCharacters(line)) <= columns) return line;
+  const lines = parts.map(({ kind, text }) => {
+    const wrapped = wrap(plainLabels[kind] + visible(text), Math.max(10, columns - 2)).join('\n  ');
+    return label[kind] + wrapped.slice(plainLabels[kind].length);
+  });
+  // What stood within a line may now begin one.
+  return withoutCommands(lines.join('\n'));
+}
+
+const plainLabels = { error: 'error: ', warning: 'warning: ', note: 'note: ', hint: 'hint: ', none: '' };
 
 async function paintLabels(): Promise<typeof plainLabels> {
   const paint = await loadPaint(true);
   return {
-    error: paint.bad('error:'),
-    warning: paint.waiting('warning:'),
-    note: paint.quiet('note:'),
-    hint: paint.strong('hint:'),
+    error: `${paint.bad('error:')} `,
+    warning: `${paint.waiting('warning:')} `,
+    note: `${paint.quiet('note:')} `,
+    hint: `${paint.strong('hint:')} `,
+    none: '',
   };
 }
 

@@ -23,6 +23,7 @@ export interface OutputOptions {
   readonly output: string;
   readonly fields: readonly string[] | null;
   readonly field: string | null;
+  readonly details: boolean;
   /** The record holds the provider's body. */
   readonly raw: boolean;
   /** What `details` of each provider's records may hold. */
@@ -45,13 +46,13 @@ export async function createOutput(
   options: OutputOptions,
   single: boolean,
   world: World,
-  deps: Omit<OutputDeps, 'stdout' | 'clock'>,
+  deps: Omit<OutputDeps, 'stdout'>,
 ): Promise<StdoutSink | null> {
   for (const path of options.fields ?? []) checkField(path, options);
   if (options.field !== null) checkField(options.field, options);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
-  return new BatchedOutput(renderer, { ...deps, stdout: world.stdout, clock: world.clock });
+  return new BatchedOutput(renderer, { ...deps, stdout: world.stdout });
 }
 
 /** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */
@@ -71,7 +72,7 @@ function checkField(path: string, { detailNames, raw }: Pick<OutputOptions, 'det
 }
 
 async function rendererOf(options: OutputOptions, single: boolean, world: World): Promise<Renderer> {
-  const { output, ids, field, fields, utc, color } = options;
+  const { output, ids, field, fields, details, utc, color } = options;
   const { stdout, env, clock } = world;
   const ci = runsInCi(env);
   if (ids) return createIdRenderer({ ci });
@@ -87,9 +88,13 @@ async function rendererOf(options: OutputOptions, single: boolean, world: World)
       return clock.now();
     },
     single,
+    details,
     fields,
   });
 }
+
+/** How long somebody at a terminal waits for rows that are held back, milliseconds. */
+const patienceMs = 300;
 
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
@@ -97,7 +102,7 @@ const mostHeld = 64 * 1024;
 const graceMs = 500;
 
 interface OutputDeps {
-  readonly stdout: Pick<World['stdout'], 'write'>;
+  readonly stdout: Pick<World['stdout'], 'write' | 'terminal'>;
   readonly clock: Pick<Clock, 'alarm'>;
   readonly progress: Pick<Progress, 'clear'> | null;
   /** What may end the run while the reader takes nothing. */
@@ -114,12 +119,13 @@ export class BatchedOutput implements StdoutSink {
   readonly #renderer: Renderer;
   readonly #deps: OutputDeps;
   #held = '';
+  #stopAlarm: (() => void) | null = null;
   #writing: Promise<void> | null = null;
   #error: unknown = null;
   /** The user ended the run, and the reader took nothing then. */
   #isLeft = false;
   #leave: () => void = () => undefined;
-  #cancelAlarm: () => void = () => undefined;
+  #stopHurry: () => void = () => undefined;
 
   constructor(renderer: Renderer, deps: OutputDeps) {
     this.#renderer = renderer;
@@ -134,11 +140,20 @@ export class BatchedOutput implements StdoutSink {
   /** Resolves at once, unless the reader is far behind. */
   async result(result: Result, hint: string | null): Promise<void> {
     this.#held += this.#renderer.result(result, hint);
+    if (this.#deps.stdout.terminal && this.#renderer.release !== undefined) {
+      this.#stopAlarm ??= this.#deps.clock.alarm(patienceMs, this.#release);
+    }
     if (this.#held !== '') this.#writing ??= this.#writeHeld();
     if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
   }
 
+  readonly #release = (): void => {
+    this.#held += this.#renderer.release?.() ?? '';
+    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+  };
+
   async end(ending: Ending): Promise<void> {
+    this.#stopAlarm?.();
     this.#held += this.#renderer.end(ending);
     await this.flush();
   }
@@ -162,20 +177,20 @@ export class BatchedOutput implements StdoutSink {
           this.#deps.stdout.write(text).then(resolve, reject);
         });
       }
-      this.#cancelAlarm();
+      this.#stopHurry();
       this.#writing = null;
     } catch (error) {
       // Heard of by all who wait for it now, or come later.
       this.#error = error;
-      this.#cancelAlarm();
+      this.#stopHurry();
       this.#deps.onBroken();
     }
   }
 
   /** Once the user has ended the run, a reader that takes nothing is not waited for. */
   #hurry(): void {
-    this.#cancelAlarm();
-    this.#cancelAlarm = this.#deps.clock.alarm(graceMs, () => {
+    this.#stopHurry();
+    this.#stopHurry = this.#deps.clock.alarm(graceMs, () => {
       this.#isLeft = true;
       this.#leave();
     });

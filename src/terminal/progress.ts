@@ -11,7 +11,10 @@ import { type Messages, usesColor } from './messages.ts';
 export interface Progress {
   /** A look-up that was not the last of its message; `nextMs`: when the next one is due. */
   lookup(item: LookupItem, result: LookupResult, nextMs: number): void;
+  /** A message that is done with. */
   result(result: Result): void;
+  /** All of the input is read: so many messages. */
+  total(count: number): void;
   /** Takes the live line away; it comes back by itself. To be called right before anything else is written. */
   clear(): void;
   end(): void;
@@ -23,6 +26,8 @@ export interface ProgressOptions {
   readonly verbose: boolean;
   readonly wait: boolean;
   readonly color: boolean;
+  /** Somebody types the ids: a line that moves would be drawn over them. */
+  readonly isTyped: boolean;
 }
 
 /** A run must last this long before a live line is worth loading, milliseconds. */
@@ -37,54 +42,106 @@ export function createProgress(
   messages: Messages,
 ): Progress | null {
   const { stderr, env } = world;
-  if (options.quiet) return null;
+  if (options.quiet || options.isTyped) return null;
   // A trace and a live line would tear each other apart.
   const isDrawable = stderr.terminal && stderr.columns > 0 && env['TERM'] !== 'dumb' && !runsInCi(env);
-  if (isDrawable && !options.debug && !options.verbose) return liveLine(total, options, world);
-  return options.wait ? logChanges(messages) : null;
-}
-
-/** One line a change, for logs. */
-function logChanges(messages: Messages): Progress {
-  const last = new Map<number, string>();
-  const lookup = ({ index, id }: LookupItem, result: LookupResult, nextMs: number): void => {
-    const state = stateOf(result);
-    if (last.get(index) === state) return;
-    last.set(index, state);
-    void messages.note(`${id}: ${state}; checking again in ${formatDuration(nextMs)}`);
+  const state: ProgressState = {
+    total,
+    startedAt: world.clock.monotonic(),
+    counts: new Map(),
+    waiting: new Map(),
+    last: null,
+    done: 0,
+    hasEstimate: !options.wait,
   };
-  const nothing = (): void => undefined;
-  return { lookup, result: (result) => void last.delete(result.index), clear: nothing, end: nothing };
+  if (isDrawable && !options.debug && !options.verbose) return liveLine(state, options, world);
+  return options.wait ? logChanges(state, world, messages) : null;
 }
 
-function stateOf(result: LookupResult): string {
+/** How often a log says that the run still waits. */
+const heartbeatMs = 60_000;
+
+/** For logs: one line a change, one when a message that was waited for is done, and one a minute. */
+function logChanges(state: ProgressState, { clock }: Pick<World, 'clock'>, messages: Messages): Progress {
+  let silence = (): void => undefined;
+  const beat = (): void => {
+    if (state.waiting.size > 0) void messages.note(`still waiting: ${batchText(state, clock.monotonic())}`);
+    silence = clock.alarm(heartbeatMs, beat);
+  };
+  silence = clock.alarm(heartbeatMs, beat);
+  return {
+    lookup: (item, result, nextMs) => {
+      const before = state.waiting.get(item.index)?.word;
+      noteLookup(state, item, result, clock.monotonic() + nextMs, clock.monotonic());
+      const word = wordOf(result);
+      if (before !== word) {
+        void messages.note(`${item.name ?? item.id}: ${word}; checking again in ${formatDuration(nextMs)}`);
+      }
+    },
+    result: (result) => {
+      // Of a single message that is not ok the last line says more.
+      const isNews = state.waiting.has(result.index) && (state.total !== 1 || result.exit.name === 'ok');
+      noteResult(state, result);
+      const end = result.terminal === true ? 'final' : result.exit.name;
+      if (isNews) void messages.note(`${result.name ?? result.id}: ${result.state ?? 'no answer'} (${end})`);
+    },
+    total: (count) => {
+      state.total = count;
+    },
+    clear: () => undefined,
+    end: () => silence(),
+  };
+}
+
+function wordOf(result: LookupResult): string {
   if (result.kind === 'answer') return result.value.status.state;
   const { code } = result.fault;
   return code === 'not-found' ? 'not found yet' : `no answer yet (${code})`;
 }
 
+/** A message that is waited for. Times in monotonic milliseconds. */
+interface Waiting {
+  readonly id: string;
+  readonly word: string;
+  readonly since: number;
+  readonly nextAt: number;
+}
+
 interface ProgressState {
-  readonly total: number | null;
+  total: number | null;
   readonly startedAt: number;
-  /** By outcome. */
+  /** Messages that are done with, by outcome. */
   readonly counts: Map<string, number>;
-  /** The last look-up of a message that is waited for. */
-  waiting: {
-    readonly item: LookupItem;
-    readonly state: string;
-    readonly since: number;
-    readonly nextAt: number;
-  } | null;
+  /** By their place in the input. */
+  readonly waiting: Map<number, Waiting>;
+  /** The one that was looked up last. */
+  last: Waiting | null;
   done: number;
+  /** How long the rest takes follows from the pace; where it waits for other people's systems, it does not. */
+  readonly hasEstimate: boolean;
+}
+
+function noteLookup(state: ProgressState, item: LookupItem, result: LookupResult, nextAt: number, now: number): void {
+  const word = wordOf(result);
+  const before = state.waiting.get(item.index);
+  const since = before?.word === word ? before.since : now;
+  state.last = { id: item.name ?? item.id, word, since, nextAt };
+  state.waiting.set(item.index, state.last);
+}
+
+function noteResult(state: ProgressState, { index, outcome }: Result): void {
+  const kind = outcome ?? 'no answer';
+  state.waiting.delete(index);
+  state.done += 1;
+  state.counts.set(kind, (state.counts.get(kind) ?? 0) + 1);
 }
 
 /**
  * One line that is drawn anew each second. ora writes it; its own timer, twelve times a second, is never started, nor is
  * the cursor hidden: a run that is suspended or killed leaves the terminal as it was.
  */
-function liveLine(total: number | null, options: Pick<ProgressOptions, 'color'>, world: World): Progress {
+function liveLine(state: ProgressState, options: Pick<ProgressOptions, 'color'>, world: World): Progress {
   const { clock, stderr } = world;
-  const state: ProgressState = { total, startedAt: clock.monotonic(), counts: new Map(), waiting: null, done: 0 };
   let line: Ora | null = null;
   const draw = (): void => {
     // A terminal may lose its columns while we draw on it, and may be closed.
@@ -107,15 +164,11 @@ function liveLine(total: number | null, options: Pick<ProgressOptions, 'color'>,
   return {
     lookup: (item, result, nextMs) => {
       const now = clock.monotonic();
-      const current = stateOf(result);
-      const isSame = state.waiting?.item.index === item.index && state.waiting.state === current;
-      const since = isSame ? (state.waiting?.since ?? now) : now;
-      state.waiting = { item, state: current, since, nextAt: now + nextMs };
+      noteLookup(state, item, result, now + nextMs, now);
     },
-    result: ({ outcome }) => {
-      const kind = outcome ?? 'no answer';
-      state.done += 1;
-      state.counts.set(kind, (state.counts.get(kind) ?? 0) + 1);
+    result: (result) => noteResult(state, result),
+    total: (count) => {
+      state.total = count;
     },
     clear: () => void line?.clear(),
     end: () => {
@@ -139,14 +192,13 @@ function drawable({ stream }: Output): NodeJS.WritableStream {
 }
 
 function textOf(state: ProgressState, now: number, columns: number): string {
-  const { total, waiting } = state;
-  const text = total === 1 ? (waiting === null ? 'asking' : waitText(waiting, now)) : batchText(state, now);
+  const { total, last } = state;
+  const text = total === 1 ? (last === null ? 'asking' : waitText(last, now)) : batchText(state, now);
   return visible(text).slice(0, Math.max(0, columns - 3));
 }
 
-function waitText(waiting: NonNullable<ProgressState['waiting']>, now: number): string {
-  const { item, state, since, nextAt } = waiting;
-  return `${state} for ${inSeconds(now - since)}, checking again in ${inSeconds(nextAt - now)}: ${item.id}`;
+function waitText({ id, word, since, nextAt }: Waiting, now: number): string {
+  return `${word} for ${inSeconds(now - since)}, checking again in ${inSeconds(nextAt - now)}: ${id}`;
 }
 
 /** The line is drawn once a second, so that milliseconds would only flicker. */
@@ -154,11 +206,22 @@ function inSeconds(ms: number): string {
   return ms < 1000 ? `${ms < 500 ? 0 : 1} s` : formatDuration(ms);
 }
 
-function batchText({ total, done, counts, startedAt }: ProgressState, now: number): string {
+/** What is done, what is waited for, and, where it can be told, how fast and how long the rest takes. */
+function batchText(state: ProgressState, now: number): string {
+  const { total, done, counts, waiting, hasEstimate } = state;
+  const head = `${done}${total === null ? '' : `/${total}`} done${listCounts(counts, (kinds) => ` (${kinds})`)}`;
+  const words = new Map<string, number>();
+  for (const { word } of waiting.values()) words.set(word, (words.get(word) ?? 0) + 1);
+  return `${head}${listCounts(words, (kinds) => `, waiting for ${kinds}`)}${hasEstimate ? paceText(state, now) : ''}`;
+}
+
+function listCounts(counts: ReadonlyMap<string, number>, format: (kinds: string) => string): string {
+  return counts.size === 0 ? '' : format([...counts].map(([name, count]) => `${count} ${name}`).join(', '));
+}
+
+function paceText({ total, done, startedAt }: ProgressState, now: number): string {
   const perSecond = done / Math.max(0.001, (now - startedAt) / 1000);
-  const kinds = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
-  const hasRest = total !== null && perSecond > 0 && done < total;
+  const hasRest = total !== null && done > 0 && done < total;
   const left = hasRest ? `, ${formatDuration(Math.ceil((total - done) / perSecond) * 1000)} left` : '';
-  const of = total === null ? '' : `/${total}`;
-  return `${done}${of} done${kinds === '' ? '' : ` (${kinds})`}, ${perSecond.toFixed(1)}/s${left}`;
+  return `, ${perSecond.toFixed(1)}/s${left}`;
 }

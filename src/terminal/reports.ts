@@ -1,7 +1,6 @@
 import { access, appendFile, constants, lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
-import type { Names } from '../render/explanation.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { World } from '../world.ts';
 import type { Messages } from './messages.ts';
@@ -18,8 +17,6 @@ export interface ReportOptions {
 }
 
 export interface ReportDeps {
-  /** What the messages are called, where they have names. */
-  readonly names: Names;
   readonly world: World;
   readonly messages: Messages;
   readonly progress: Pick<Progress, 'clear'> | null;
@@ -51,22 +48,22 @@ export async function createReports(options: ReportOptions, deps: ReportDeps): P
 }
 
 async function junitReport(file: string, { junitPending }: ReportOptions, deps: ReportDeps) {
-  const { names, world } = deps;
+  const { world } = deps;
   const path = await writablePath(file, '--junit', world);
   const { createJunitRenderer } = await import('../render/junit.ts');
-  const renderer = createJunitRenderer({ names, pendingAs: junitPending, startedAt: world.clock.now() });
+  const renderer = createJunitRenderer({ pendingAs: junitPending, startedAt: world.clock.now() });
   return reportTo(renderer, (text) => replaceFile(path, text, deps));
 }
 
 async function markdownReport(file: string, deps: ReportDeps) {
   const path = await writablePath(file, '--markdown', deps.world);
   const { createMarkdownRenderer } = await import('../render/markdown.ts');
-  return reportTo(createMarkdownRenderer({ names: deps.names }), (text) => replaceFile(path, text, deps));
+  return reportTo(createMarkdownRenderer(), (text) => replaceFile(path, text, deps));
 }
 
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
 async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
-  const { names, world, messages, progress } = deps;
+  const { world, messages, progress } = deps;
   const [{ createAnnotationRenderer, createOutputsRenderer }, { createMarkdownRenderer }] = await Promise.all([
     import('../render/github.ts'),
     import('../render/markdown.ts'),
@@ -75,8 +72,8 @@ async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
     progress?.clear();
     await messages.write(text);
   };
-  const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer({ names }), GITHUB_OUTPUT: createOutputsRenderer() };
-  const reports = [reportTo(createAnnotationRenderer({ names }), annotate)];
+  const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer(), GITHUB_OUTPUT: createOutputsRenderer() };
+  const reports = [reportTo(createAnnotationRenderer(), annotate)];
   for (const [name, renderer] of Object.entries(files)) {
     const file = world.env[name] ?? '';
     if (file === '') await messages.note(`${name} is not set, so nothing is written there`);

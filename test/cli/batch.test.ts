@@ -3,7 +3,7 @@ import { startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
 import { mockEnv } from '../support/mock.ts';
-import { run } from '../support/run.ts';
+import { type Outcome, run } from '../support/run.ts';
 
 const providers = await loadProviders();
 
@@ -55,4 +55,40 @@ test('a provider that is slow to be asked does not keep another one waiting', as
   expect(order).toHaveLength(24);
   // SFMC at 1/s with a burst of 5, Sendblue at 5/s: Sendblue's last is asked before SFMC's last but one.
   expect(order.lastIndexOf('s')).toBeLessThan(order.lastIndexOf('f') - 1);
+});
+
+const two = ['sendblue', 'get', 'delivered', 'failed', '--mock'];
+
+test('a pipe gets tsv, in CI too; a table asked for by name is aligned everywhere, and tsv is tabs everywhere', async () => {
+  const piped = await run(two);
+  expect(piped.stdout).toMatch(/^provider\toperation\tid\t.*\nsendblue\tget\tdelivered\t/);
+  expect((await run(two, { env: { CI: 'true' } })).stdout).toMatch(/^provider\toperation\tid\t/);
+  const named = await run([...two, '-o', 'table']);
+  expect(named.stdout).toMatch(/^provider │ id {8}│ result .*\n─+┼─/);
+  expect(named.stdout).not.toContain('\t');
+  expect((await run([...two, '-o', 'table'], { env: { CI: 'true' } })).stdout).toMatch(/^provider │ id {8}│ /);
+  expect((await run([...two, '-o', 'tsv'], { columns: 80 })).stdout.split('\n')[0]?.split('\t')).toHaveLength(10);
+  expect((await run([...two.slice(0, 3), '--mock', '-o', 'table'])).stdout).toMatch(/^✓ delivered {2}imessage to/);
+  const codes = [piped, named].map(({ code }) => code);
+  expect(codes).toEqual([20, 20]);
+});
+
+test('on a terminal a wait shows each message when it is done, in a pipe in order', async () => {
+  const argv = [
+    'sendblue',
+    'get',
+    'queued',
+    'delivered',
+    '--mock',
+    '--wait',
+    '--timeout',
+    '3s',
+    '-o',
+    'table',
+    '--fields',
+    'id',
+  ];
+  const ids = ({ stdout }: Outcome) => stdout.match(/queued|delivered/g);
+  expect(ids(await run(argv, { columns: 120, speed: 20 }))).toEqual(['delivered', 'queued']);
+  expect(ids(await run(argv, { speed: 20 }))).toEqual(['queued', 'delivered']);
 });

@@ -30,7 +30,7 @@ test.each([
   [['sent', 'get', 'some-id', '--out'], ['--output']],
   [
     ['sent', 'get', '-o', ''],
-    ['table', 'json', 'ndjson', 'csv'],
+    ['table', 'tsv', 'json', 'ndjson', 'csv'],
   ],
   [['sent', 'get', '--output=j'], ['--output=json']],
   [['sent', 'get', '--expect', 'de'], ['delivered']],

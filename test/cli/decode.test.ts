@@ -281,3 +281,40 @@ test('events go through while the stream is still open', async () => {
   });
   expect([code, order]).toEqual([0, ['first one is out']]);
 });
+
+test('--at reads the event out of a field, as JSON or as text, one or several', async () => {
+  const event = { message_handle: 'abc', status: 'READ' };
+  const lines = [
+    { headers: {}, body: JSON.stringify(event) },
+    { body: event },
+    { body: [event, { ...event, message_handle: 'def' }] },
+    { other: event },
+  ];
+  const stdin = lines.map((line) => JSON.stringify(line)).join('\n');
+  const { code, stdout } = await run(['decode', 'sendblue', '--at', 'body', '-o', 'ndjson'], { stdin });
+  const records = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(records.map(({ id, state }) => [id, state])).toEqual([
+    ['abc', 'read'],
+    ['abc', 'read'],
+    ['abc', 'read'],
+    ['def', 'read'],
+    ['line-4', null],
+  ]);
+  expect(records[4].error.message).toBe('no JSON at "body" of the line');
+  expect(code).toBe(2);
+  const deep = JSON.stringify({ request: JSON.stringify({ body: JSON.stringify(event) }) });
+  const nested = await run(['decode', 'sendblue', '--at', 'request.body', '--field', 'id'], { stdin: deep });
+  expect(nested).toEqual({ code: 0, stdout: 'abc\n', stderr: '' });
+});
+
+test('without it the error says which field wraps the event', async () => {
+  const event = { message_handle: 'abc', status: 'READ' };
+  for (const body of [event, JSON.stringify(event), [event]]) {
+    const stdin = JSON.stringify({ headers: { status: 'x' }, path: '/hook', body });
+    const { code, stderr } = await run(['decode', 'sendblue', '--field', 'id'], { stdin });
+    expect([code, stderr]).toEqual([42, expect.stringContaining('; hint: the line wraps the event: add --at body\n')]);
+  }
+});

@@ -12,7 +12,9 @@ const get = (ids: readonly string[], ...flags: string[]) =>
 test('enough of them are ok: 0, and the summary says what was weighed', async () => {
   const { code, stdout, stderr } = await get(batch(19, 'failed'), '--min-success', '95%');
   expect(code).toBe(0);
-  expect(stderr).toBe('note: 20 messages: 19 delivered, 1 failed; 19 of 20 ok (at least 95%): passed\n');
+  expect(stderr).toBe(
+    'note: 20 messages: 19 delivered, 1 failed; 1 × 10001: Message failed to send; delivered after 3 s (median), 3 s (p95); 19 of 20 ok (at least 95%): passed\n',
+  );
   expect(JSON.parse(stdout)).toMatchObject({
     summary: { total: 20, byState: { delivered: 19, failed: 1 }, byExit: { ok: 19, failed: 1 } },
     exit: { code: 0, name: 'ok' },

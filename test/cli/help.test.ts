@@ -106,8 +106,8 @@ test('help --json is a command with all below it, hidden commands left out', asy
     long: '--output',
     value: 'format',
     description: 'format of the answer',
-    choices: ['table', 'json', 'ndjson', 'csv'],
-    default: 'table',
+    choices: ['table', 'tsv', 'json', 'ndjson', 'csv'],
+    default: 'table on a terminal, else tsv',
     group: 'Output',
   });
   expect(get.notes.at(-1)).toMatchObject({ title: 'Examples', lines: expect.arrayContaining([expect.any(String)]) });

@@ -1,6 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../providers/sfmc/support.ts';
 import { runBy } from '../support/figures.ts';
+import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
 import { startSfmc } from '../support/servers.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
@@ -79,7 +83,7 @@ test.each(['get', 'status'])('sendblue %s finds nothing: a uuid for a handle, or
 test('Sendblue refuses the keys: both of one account, or the other host', async () => {
   const { code, hint } = await told(['sendblue', 'get', 'http-401', ...mock]);
   expect(code).toBe(40);
-  expect(hint).toContain('SENDBLUE_API_API_SECRET');
+  expect(hint).toContain('check the API key and the API secret');
   expect(hint).toContain('https://api.sendblue.com');
 });
 
@@ -183,4 +187,35 @@ test('Sendblue lost track of a message: the code is told, not the word, and not 
   expect(stderr).toContain('code 10002');
   expect(stderr).toContain('may reach the recipient twice');
   expect(stderr).not.toContain('a word that sbstatus does not know');
+});
+
+test('a 401 names the source of the key that was used', async () => {
+  const { env } = await mockEnv();
+  const fromEnvironment = await run(['sent', 'get', 'http-401'], { env });
+  expect([fromEnvironment.code, fromEnvironment.stderr]).toEqual([
+    40,
+    expect.stringContaining('; the key is from the environment (SENT_DM_API_KEY)'),
+  ]);
+  const cwd = mkdtempSync(join(tmpdir(), 'sbstatus-source-'));
+  const file = join(cwd, 'own.yaml');
+  const { SENT_DM_API_KEY: apiKey, SENT_BASE_URL: baseUrl } = env;
+  writeFileSync(file, JSON.stringify({ profiles: { staging: { sent: { apiKey, baseUrl } } } }), { mode: 0o600 });
+  const argv = ['sent', 'get', 'http-401', '--config', file, '--profile', 'staging', '--json'];
+  const { stdout } = await run(argv, { cwd });
+  expect(JSON.parse(stdout).error.message).toContain(`; the key is from ${file} (profiles.staging.sent.apiKey)`);
+});
+
+test('a variable that is set and empty is told apart from one that is not set', async () => {
+  const { code, stderr } = await run(['sent', 'get', 'x'], { env: { SENT_DM_API_KEY: '' } });
+  expect(code).toBe(41);
+  expect(stderr).toContain('missing for Sent: SENT_DM_API_KEY (sent.apiKey, set and empty)');
+  expect(stderr).toContain('hint: a variable that is set and empty is a secret that the job was not given');
+  expect((await run(['sent', 'get', 'x'])).stderr).not.toContain('empty');
+});
+
+test('config path heeds --config', async () => {
+  expect((await run(['config', 'path', '--config', '/tmp/mine.yaml'])).stdout).toBe('/tmp/mine.yaml\n');
+  expect((await run(['config', 'path'], { env: { SBSTATUS_CONFIG: '/tmp/mine.yaml' } })).stdout).toBe(
+    '/tmp/mine.yaml\n',
+  );
 });

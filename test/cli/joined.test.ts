@@ -15,7 +15,7 @@ function openOutput(write: (text: string) => Promise<void>, onBroken: () => void
   const run = { abortSignal: abort.signal, isInterrupted: false };
   const clock = virtualClock();
   const progress = { clear: () => undefined };
-  const output = new BatchedOutput(renderer, { stdout: { write }, clock, run, progress, onBroken });
+  const output = new BatchedOutput(renderer, { stdout: { terminal: false, write }, clock, run, progress, onBroken });
   const interrupt = () => {
     run.isInterrupted = true;
     abort.abort();
@@ -144,4 +144,30 @@ test('a long text goes to a slow reader in parts, once the user has ended the ru
   expect(taken.join('')).toBe(long);
   expect(taken.length).toBeGreaterThan(2);
   expect(taken.filter((text) => Buffer.from(text).toString() !== text)).toEqual([]);
+});
+
+test('on a terminal what the renderer holds back is written after a while, and only there', async () => {
+  for (const terminal of [true, false]) {
+    const written: string[] = [];
+    const rings: (() => void)[] = [];
+    const renderer = { result: () => '', end: () => 'rest', release: () => 'rows\n' };
+    const output = new BatchedOutput(renderer, {
+      stdout: { terminal, write: async (text) => void written.push(text) },
+      clock: {
+        alarm: (_, ring) => {
+          rings.push(ring);
+          return never;
+        },
+      },
+      run: { abortSignal: new AbortController().signal, isInterrupted: false },
+      progress: null,
+      onBroken: never,
+    });
+    await output.result(failed, null);
+    await output.result(failed, null);
+    expect(rings).toHaveLength(terminal ? 1 : 0);
+    for (const ring of rings) ring();
+    await output.flush();
+    expect(written).toEqual(terminal ? ['rows\n'] : []);
+  }
 });

@@ -267,3 +267,12 @@ describe('pages as they may come', () => {
     expect([outcome.code, outcome.records.map(({ error }) => error?.code ?? null)]).toEqual([code, errors]);
   });
 });
+
+test('says when there may be more, and only then', async () => {
+  const note = (limit: number) => `note: there may be more than these ${limit}: raise --limit, or use --all\n`;
+  const listed = (...flags: string[]) => run(['sendblue', 'list', '--mock', '--field', 'id', ...flags]);
+  expect((await listed()).stderr).toBe(note(50));
+  expect((await listed('--limit', '3')).stderr).toBe(note(3));
+  expect((await listed('--limit', '2345')).stderr).toBe('');
+  expect((await listed('--limit', '3', '-q')).stderr).toBe('');
+});

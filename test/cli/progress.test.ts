@@ -11,7 +11,9 @@ test('a long batch on a terminal shows what is done, by outcome, how fast, and h
   expect(stderr).toMatch(/\d+\/20 done \((\d+ (success|failure)(, )?)+\), [\d.]+\/s, \d s left/);
   // The cursor is never hidden, and the last word is a line of its own.
   expect(stderr).not.toContain('\u001b[?25');
-  expect(stderr).toMatch(/note: 20 messages: 7 failed, 13 delivered\nerror: .*\n/);
+  expect(stderr).toMatch(
+    /note: 20 messages: 13 delivered, 7 failed\n {2}delivered {2}█+ 13\n {2}failed {5}█+ 7\n {2}7 × 10001: .*\n {2}delivered after .*\nerror: .*\n/,
+  );
 });
 
 test('a wait on a terminal shows the state, its age and when the next look is due', async () => {
@@ -42,13 +44,59 @@ test('a short run on a terminal shows none either', async () => {
   expect(stderr).toBe('');
 });
 
-test('elsewhere a wait says each change once', async () => {
+test('elsewhere a wait says each change once, and the final state', async () => {
   const { stderr } = await run(['sendblue', 'get', 'moving', 'moving-2', '--mock', '--wait'], { speed: 40 });
-  const said = stderr.split('\n').filter((line) => line !== '');
-  expect(said.map((line) => /note: (.*); checking/.exec(line)?.[1]).sort()).toEqual([
+  const notes = stderr.split('\n').filter((line) => line !== '');
+  expect(notes.map((line) => /note: ([^;]*)/.exec(line)?.[1]).sort()).toEqual([
+    'moving-2: delivered (final)',
     'moving-2: queued',
     'moving-2: sent',
+    'moving: delivered (final)',
     'moving: queued',
     'moving: sent',
   ]);
+});
+
+test('a log has a heartbeat a minute, and the names of a manifest', async () => {
+  const { env } = await mockEnv();
+  const manifest =
+    '{ messages: [{ provider: sendblue, id: queued, name: welcome }, { provider: sendblue, id: delivered }] }';
+  const argv = ['check', '--manifest', '-', '--wait', '--timeout', '150s', '--interval', '60s'];
+  const { code, stdout, stderr } = await run([...argv, '-o', 'ndjson'], { env, speed: 100, stdin: manifest });
+  expect(code).toBe(22);
+  expect(stderr.match(/^note: still waiting: 1\/2 done \(1 success\), waiting for 1 queued$/gm)).toHaveLength(2);
+  expect(stderr).toContain('note: welcome: queued; checking again in 1 min\n');
+  expect(stderr).toContain('note: welcome: queued (wait-timeout)\n');
+  expect(stderr).toContain('messages still pending when the time was up (welcome: queued)');
+  const names = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).name);
+  expect(names.sort()).toEqual([null, 'welcome'].sort());
+});
+
+test('under --wait what is done is counted as it is done, and no time is guessed', async () => {
+  const { env } = await mockEnv();
+  const argv = ['sendblue', 'get', 'queued', 'delivered', 'read', '--wait', '--timeout', '8s', '--json', '--no-color'];
+  const { stderr } = await run(argv, { env, columns: 120, speed: 4 });
+  expect(stderr).toMatch(/2\/3 done \(2 success\), waiting for 1 queued/);
+  expect(stderr).not.toContain(' left');
+});
+
+test('ids of a file have a total too, and those that came before are counted', async () => {
+  const { env } = await mockEnv();
+  const stdin = `${[...ids, ...ids.slice(0, 3)].join('\n')}\n`;
+  const { stderr } = await run(['sendblue', 'get', '-f', '-', ...slowly, '--no-color'], { env, columns: 120, stdin });
+  expect(stderr).toMatch(/\d+\/20 done .*\d s left/);
+  expect(stderr).toContain('note: 20 messages, 3 duplicates left out: 13 delivered, 7 failed\n');
+});
+
+test('a summary in CI is one line, and tells the most frequent reasons', async () => {
+  const failing = ['failed-1', 'failed-2', 'opted-out', 'not-found', 'delivered'];
+  const argv = ['sendblue', 'get', ...failing, '--mock', '-o', 'ndjson'];
+  const { stderr } = await run(argv, { env: { CI: 'true' } });
+  expect(stderr.split('\n')[0]).toBe(
+    'note: 5 messages: 1 delivered, 3 failed, 1 not-found; 2 × 10001: Message failed to send; 1 × The recipient has opted out; 1 × Sendblue answered HTTP 404: Message not found',
+  );
+  expect((await run(argv)).stderr).not.toContain('note:');
 });

@@ -31,7 +31,48 @@ test('a message that becomes delivered after four asks ends the wait with 0', as
   // Twice queued, twice sent: no look after the one that said delivered.
   expect(requests).toHaveLength(5);
   const said = stderr.split('\n').filter((line) => line.includes('moving:'));
-  expect(said).toEqual(['note: moving: queued; checking again in 2 s', 'note: moving: sent; checking again in 2 s']);
+  expect(said).toEqual([
+    'note: moving: queued; checking again in 2 s',
+    'note: moving: sent; checking again in 2 s',
+    'note: moving: delivered (final)',
+  ]);
+});
+
+test('what was seen of a message whose provider keeps no history is its timeline', async () => {
+  const { env } = await mockEnv();
+  const argv = ['sendblue', 'get', 'moving', '--interval', '2s', '--wait', '--json'];
+  const { timeline, timing } = JSON.parse((await run(argv, { env, speed })).stdout);
+  expect(timeline).toEqual([
+    {
+      state: 'queued',
+      providerState: 'QUEUED',
+      at: expect.any(String),
+      description: 'seen at the first look',
+      source: 'observed',
+    },
+    {
+      state: 'sent',
+      providerState: 'SENT',
+      at: expect.any(String),
+      description: expect.any(String),
+      source: 'observed',
+    },
+    {
+      state: 'delivered',
+      providerState: 'DELIVERED',
+      at: expect.any(String),
+      description: expect.stringMatching(/^seen by sbstatus, at most \d+ s late$/),
+      source: 'observed',
+    },
+  ]);
+  const times = timeline.map(({ at }: { at: string }) => at);
+  expect(times).toEqual([...times].sort());
+  expect(timing).toMatchObject({ toDeliveredSource: 'provider' });
+  // One look is no history, and Sent has one of its own.
+  const once = JSON.parse((await run(argv.slice(0, 3).concat('--json'), { env })).stdout);
+  expect(once.timeline).toEqual([]);
+  const sent = JSON.parse((await run(['sent', 'get', 'delivered', '--wait', '--json'], { env, speed })).stdout);
+  expect(new Set(sent.timeline.map(({ source }: { source: string }) => source))).toEqual(new Set(['provider']));
 });
 
 test('a message that fails ends the wait at once with 20', async () => {

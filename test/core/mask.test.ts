@@ -53,7 +53,7 @@ test('strikes what it hides, and what looks like a number or an address, out of 
     {
       to: '+19998887777',
       reason: { ...failed.reason!, message: 'no +1 999 888-7777 and no +19998887777, ask bob@example.com' },
-      timeline: [{ state: 'sent', providerState: 'SENT', at: null, description: 'to 4155550123' }],
+      timeline: [{ state: 'sent', providerState: 'SENT', at: null, description: 'to 4155550123', source: 'observed' }],
       warnings: ['said "Hello, Ann" to nobody'],
       details: { content: 'Hello, Ann', title: 'Hello, Ann!', note: 'call 4155550199 now', id: '4155550177' },
     },

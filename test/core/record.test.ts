@@ -6,10 +6,14 @@ import { record } from '../render/sample.ts';
 /** A record in which nothing is null, by hand from docs/schema. */
 const full: Result = {
   ...record(),
+  name: 'n',
+  timing: { toSentMs: 1, toSentSource: 'provider', toDeliveredMs: 2, toDeliveredSource: 'observed' },
   channel: 'sms',
   downgraded: false,
   reason: { code: '1', name: 'n', message: 'm', class: 'content', resendable: true, hint: 'h' },
-  timeline: [{ state: 'sent', providerState: 'SENT', at: '2026-03-11T19:51:00.000Z', description: 'd' }],
+  timeline: [
+    { state: 'sent', providerState: 'SENT', at: '2026-03-11T19:51:00.000Z', description: 'd', source: 'observed' },
+  ],
   error: {
     code: 'timeout',
     message: 'm',
@@ -20,10 +24,17 @@ const full: Result = {
     requestId: 'r',
   },
 };
+const spread = { count: 1, median: 1, p95: 1 };
 const report = {
   schema: 'sbstatus.report/1',
   results: [full],
-  summary: { total: 1, byState: { sent: 1 }, byExit: { ok: 1 } },
+  summary: {
+    total: 1,
+    byState: { sent: 1 },
+    byExit: { ok: 1 },
+    duplicates: 0,
+    timing: { toSentMs: spread, toDeliveredMs: spread },
+  },
   exit: full.exit,
 };
 

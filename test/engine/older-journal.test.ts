@@ -40,11 +40,19 @@ test('fields that a later release adds are filled: null where they may be, empty
   for (const line of lines) {
     expect(recordIn(Buffer.from(line), later)).toEqual({
       ...(JSON.parse(line) as object),
+      name: null,
+      timing: null,
       carrier: null,
       attempts: [],
       billing: null,
     });
   }
+});
+
+test('so are the fields of what a list holds', () => {
+  const entry = { state: 'sent', providerState: 'SENT', at: null, description: null };
+  const line = { ...(JSON.parse(lines[0] ?? '') as object), timeline: [entry] };
+  expect(recordIn(Buffer.from(JSON.stringify(line)))?.timeline).toEqual([{ ...entry, source: null }]);
 });
 
 test('a line with a field of another kind is no record', () => {

@@ -438,6 +438,8 @@ describe('a state', () => {
       last: null,
       confirming: false,
       firstResultAt: null,
+      lastResultAt: null,
+      seen: [],
       operation: 'status',
     });
     const result = answer('sent');

@@ -8,8 +8,8 @@ const batch = 'delivered-1 read-1 delivered-2 sms-1 delivered-3 failed-1 deliver
 const scenes: readonly Scene[] = [
   {
     name: 'card',
-    title: 'sbstatus shows one message: delivered over iMessage',
-    command: 'sbstatus sendblue get delivered --mock',
+    title: 'sbstatus waits for a message, which fails: why, and what to do; the exit code is 20',
+    command: 'sbstatus sendblue get failed --mock --wait --expect delivered; echo $?',
   },
   {
     name: 'batch',

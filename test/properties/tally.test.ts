@@ -4,7 +4,7 @@ import { exitOf } from '../../src/core/exit.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { faultResult } from '../../src/core/item.ts';
 import type { MessageStatus } from '../../src/core/provider.ts';
-import { resultOf, Tally } from '../../src/core/result.ts';
+import { type Observed, resultOf, Tally } from '../../src/core/result.ts';
 import { statuses } from '../../src/core/state.ts';
 import { failed, record } from '../render/sample.ts';
 
@@ -43,6 +43,8 @@ test('a tally counts by state and by exit, keeps the first of each, and tells fa
     total: 5,
     byState: { delivered: 1, sent: 2, failed: 1 },
     byExit: { ok: 1, pending: 2, network: 1, failed: 1 },
+    duplicates: 0,
+    timing: { toSentMs: null, toDeliveredMs: null },
   });
   expect([tally.exit, tally.faultExit]).toEqual(['failed', 'network']);
   expect(tally.first('pending')).toEqual({ record: pending, hint: 'why' });
@@ -82,7 +84,10 @@ test('a record holds what was found, and nothing of how it was found', () => {
     provider: 'acme',
     operation: 'get',
     id: 'x',
+    name: null,
     ...known,
+    timeline: [{ ...finding.timeline[0], source: 'provider' }],
+    timing: { toSentMs: null, toSentSource: null, toDeliveredMs: null, toDeliveredSource: null },
     state: 'failed',
     outcome: 'failure',
     terminal: true,
@@ -125,5 +130,89 @@ test('the record of a fault says nothing of the message', () => {
   const { timeline, details, warnings, ...nulls } = rest;
   expect([timeline, details, warnings]).toEqual([[], {}, []]);
   expect(new Set(Object.values(nulls))).toEqual(new Set([null]));
-  expect(Object.keys(nulls)).toHaveLength(14);
+  expect(Object.keys(nulls)).toHaveLength(16);
+});
+
+/** A message of a provider that keeps no history, created at 12:00:00. */
+const at = (seconds: number) => new Date(Date.parse('2026-03-11T12:00:00Z') + seconds * 1000).toISOString();
+const silent: MessageStatus = {
+  ...finding,
+  status: statuses.sent,
+  createdAt: at(0),
+  sentAt: null,
+  updatedAt: null,
+  timeline: [],
+};
+const timed = (message: MessageStatus, observed: readonly Observed[] = []) => {
+  const answer = { kind: 'answer', value: message, request, mock: false } as const;
+  return resultOf(asked, answer, { exit: 'ok', checkedAt: 0, raw: false, observed });
+};
+const seen = (state: 'sent' | 'delivered', seconds: number, lateMs: number | null) => ({
+  state,
+  providerState: state.toUpperCase(),
+  at: at(seconds),
+  lateMs,
+});
+
+test('the provider’s times say how long a message took', () => {
+  const told = { ...silent, status: statuses.delivered, sentAt: at(2), updatedAt: at(5) };
+  expect(timed(told).timing).toEqual({
+    toSentMs: 2000,
+    toSentSource: 'provider',
+    toDeliveredMs: 5000,
+    toDeliveredSource: 'provider',
+  });
+  const steps = [
+    { state: 'sent' as const, providerState: 'SENT', at: at(1), description: null },
+    { state: 'delivered' as const, providerState: 'DELIVERED', at: at(4), description: null },
+  ];
+  // It was read since: what changed last is not the delivery.
+  const read = { ...silent, status: statuses.read, updatedAt: at(60), timeline: steps };
+  expect(timed(read, [seen('delivered', 30, 1)]).timing).toMatchObject({ toSentMs: 1000, toDeliveredMs: 4000 });
+  expect(timed(read, [seen('delivered', 30, 1)]).timeline.map(({ source }) => source)).toEqual([
+    'provider',
+    'provider',
+  ]);
+  expect(timed({ ...read, timeline: [] }).timing).toMatchObject({ toDeliveredMs: null, toDeliveredSource: null });
+});
+
+test('where it keeps no history, what was seen counts, and says how late it may be', () => {
+  const record = timed({ ...silent, status: statuses.read }, [seen('sent', 3, null), seen('delivered', 8, 2000)]);
+  expect(record.timeline).toEqual([
+    { state: 'sent', providerState: 'SENT', at: at(3), description: 'seen at the first look', source: 'observed' },
+    {
+      state: 'delivered',
+      providerState: 'DELIVERED',
+      at: at(8),
+      description: 'seen by sbstatus, at most 2 s late',
+      source: 'observed',
+    },
+  ]);
+  // How long it had been so at the first look nobody knows.
+  expect(record.timing).toEqual({
+    toSentMs: null,
+    toSentSource: null,
+    toDeliveredMs: 8000,
+    toDeliveredSource: 'observed',
+  });
+});
+
+test('without a beginning, or with clocks that disagree, nothing is said', () => {
+  expect(timed({ ...silent, createdAt: null }, [seen('delivered', 8, 1)]).timing).toBeNull();
+  expect(timed({ ...silent, sentAt: at(-1) }).timing).toMatchObject({ toSentMs: null, toSentSource: null });
+});
+
+test('a batch has the median and the 95th percentile of what is known', () => {
+  const tally = new Tally();
+  for (let i = 1; i <= 20; i += 1) {
+    const timing = {
+      toSentMs: null,
+      toSentSource: null,
+      toDeliveredMs: i * 1000,
+      toDeliveredSource: 'provider' as const,
+    };
+    tally.add({ ...good, timing });
+  }
+  tally.add(good);
+  expect(tally.summary.timing).toEqual({ toSentMs: null, toDeliveredMs: { count: 20, median: 10_000, p95: 19_000 } });
 });

@@ -6,40 +6,91 @@ import { failed, lost, record, rendered, terminal } from './sample.ts';
 
 const single = { single: true } as const;
 
+const source = 'provider' as const;
+
 const rich = {
   ...failed,
   from: '+15122164639',
   timeline: [
-    { state: 'queued' as const, providerState: 'QUEUED', at: '2026-03-11T19:51:00.000Z', description: null },
-    { state: 'failed' as const, providerState: 'ERROR', at: null, description: 'the carrier refused it' },
+    { state: 'queued' as const, providerState: 'QUEUED', at: '2026-03-11T19:51:00.000Z', description: null, source },
+    { state: 'failed' as const, providerState: 'ERROR', at: null, description: 'the carrier refused it', source },
   ],
   details: { plan: 'blue', sendStyle: '', participants: ['+1', '+2'], mediaUrl: null, seats: [] },
   warnings: ['first', 'second'],
 };
 
-test('a card says the state, what it means and all that is known', async () => {
+test('a card says the state, why, what to do and the steps; the rest is dim', async () => {
   expect(rendered(await createTableRenderer(terminal(80, single)), [rich])).toBe(`\
-✗ failed  the provider could not deliver it, or refused it
+✗ failed  sms (downgraded) to +19998887777, 3 min ago
+  4001 Blocked: the recipient opted out
+  → do not send to this number again
+
+  2026-03-11 19:51:00  queued
+                       failed    the carrier refused it
+
+  ! first
+  ! second
+
+  id dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 · asked sendblue get · reported ERROR
+  from +15122164639 · times UTC · request req_7X9zKp2jDw · exit 20 failed
+  2 more with --details
+`);
+});
+
+test('the text of the message and the time between its steps', async () => {
+  const result = record({
+    sentAt: '2026-03-11T19:51:04.000Z',
+    details: { messageBody: { header: null, content: 'Your table is booked' } },
+  });
+  expect(rendered(await createTableRenderer(terminal(80, single)), [result])).toBe(`\
+✓ delivered  sms to +14155550100, 3 min ago
+  the device or the carrier confirmed it
+
+  “Your table is booked”
+
+  2026-03-11 19:51:00  created
+  2026-03-11 19:51:04  sent       +4 s
+  2026-03-11 19:51:10  delivered  +6 s
+
+  id 8ba7b830-9dad-11d1-80b4-00c04fd430c8 · asked sent get · times UTC
+  request req_7X9zKp2jDw · exit 0 ok
+`);
+});
+
+test('--details shows all that is known, nothing twice', async () => {
+  const details = {
+    content: 'Hello',
+    number: '+1 999 888-7777',
+    service: 'SMS',
+    errorCode: 4001,
+    errorMessage: 'the recipient opted out',
+    ...rich.details,
+  };
+  const text = rendered(await createTableRenderer(terminal(80, { ...single, details: true })), [{ ...rich, details }]);
+  expect(text).toBe(`\
+✗ failed  sms (downgraded) to +19998887777, 3 min ago
+  4001 Blocked: the recipient opted out
+  → do not send to this number again
+
+  “Hello”
+
+  2026-03-11 19:51:00  queued
+                       failed    the carrier refused it
 
 id         dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10
 asked      sendblue get
-reason     4001 Blocked: the recipient opted out
-hint       do not send to this number again
 reported   ERROR
-channel    sms (downgraded)
-direction  outbound
 from       +15122164639
-to         +19998887777
-created    2026-03-11 19:51 UTC (3 min ago)
-updated    2026-03-11 19:51 UTC (3 min ago)
-timeline   2026-03-11 19:51:00 queued
-           failed (ERROR) – the carrier refused it
+times      UTC
+request    req_7X9zKp2jDw
+exit       20 failed
+direction  outbound
+created    2026-03-11 19:51:00
+updated    2026-03-11 19:51:10
 details    plan: blue
            participants: ["+1","+2"]
 warning    first
            second
-request    req_7X9zKp2jDw
-exit       20 failed
 `);
 });
 
@@ -48,60 +99,89 @@ test('a look-up that failed says why and what to do', async () => {
   const result = { ...lost, error, exit: exitOf('rate-limited'), mock: true };
   expect(rendered(await createTableRenderer(terminal(80, single)), [result])).toBe(`\
 ! rate-limited  the look-up failed, so nothing is known about the message
+  Sent answered HTTP 404: no such message
+  → check the id; retry after 30 s
 
-id       nobody-knows-this
-asked    sent get (mock server)
-error    Sent answered HTTP 404: no such message
-hint     check the id
-retry    after 30 s
-request  req_7X9zKp2jDw
-exit     31 rate-limited
+  id nobody-knows-this · asked sent get (mock server) · request req_7X9zKp2jDw
+  exit 31 rate-limited
 `);
 });
 
-test('at forty columns the texts wrap beside their labels', async () => {
-  expect(rendered(await createTableRenderer(terminal(40, single)), [record()])).toBe(`\
-✓ delivered
-  the device or the carrier confirmed it
+test('what is pending, or not as expected, says what to type next', async () => {
+  const pending = record({ state: 'queued', outcome: 'pending', terminal: false, exit: exitOf('pending') });
+  const shown = async (result: typeof pending, hint: string | null) =>
+    (await createTableRenderer(terminal(80, single))).result(result, hint).split('\n').slice(1, 4);
+  expect(await shown(pending, null)).toEqual(['  accepted, not yet handed on', '  → add --wait to keep checking', '']);
+  const sent = record({ state: 'sent', exit: exitOf('expect-mismatch'), warnings: ['use --expect sent'] });
+  expect(await shown(sent, 'use --expect sent')).toEqual([
+    '  final, but not as expected: sent',
+    '  → use --expect sent',
+    '',
+  ]);
+  const late = { ...pending, exit: exitOf('wait-timeout') };
+  expect((await shown(late, null))[0]).toBe('  still queued when the time was up');
+});
 
-id         8ba7b830-9dad-11d1-80b4-00c04
-           fd430c8
-asked      sent get
-reported   DELIVERED
-channel    sms
-direction  outbound
-to         +14155550100
-created    2026-03-11 19:51 UTC (3 min
-           ago)
-updated    2026-03-11 19:51 UTC (3 min
-           ago)
-request    req_7X9zKp2jDw
-exit       0 ok
+test('what came in names who sent it', async () => {
+  const result = record({ state: 'received', direction: 'inbound', from: '+15550100142' });
+  const text = (await createTableRenderer(terminal(80, single))).result(result, null);
+  expect(text).toContain('✓ received  sms from +15550100142, 3 min ago\n');
+  expect(text).toContain('  to +14155550100 ·');
+});
+
+test('at forty columns no word is broken that fits', async () => {
+  expect(rendered(await createTableRenderer(terminal(40, single)), [failed])).toBe(`\
+✗ failed
+  sms (downgraded) to +19998887777, 3
+  min ago
+  4001 Blocked: the recipient opted out
+  → do not send to this number again
+
+  19:51:00  created
+  19:51:10  failed   +10 s
+
+  dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10
+  asked sendblue get · reported ERROR
+  times UTC · request req_7X9zKp2jDw
+  exit 20 failed
 `);
 });
 
-test('at twenty columns they stand below', async () => {
-  const result = record({ direction: null, createdAt: null, updatedAt: null, request: null });
-  expect(rendered(await createTableRenderer(terminal(20, single)), [result])).toBe(`\
-✓ delivered
-  the device or the
-  carrier confirmed
-  it
+test.each([40, 60, 80, 120])(
+  'a card of %i columns fits a terminal of 24 lines, whatever it has to say',
+  async (columns) => {
+    const words = (count: number) => Array.from({ length: count }, (_, i) => `word-${i}`).join(' ');
+    const steps = Array.from({ length: 50 }, (_, i) => ({ ...rich.timeline[0]!, description: words(i) }));
+    const worst = {
+      ...rich,
+      reason: { ...failed.reason!, message: words(60), hint: words(60) },
+      timeline: steps,
+      details: { content: words(200), ...rich.details },
+      warnings: [words(40), words(40), words(40)],
+    };
+    const lines = rendered(await createTableRenderer(terminal(columns, single)), [worst]).split('\n');
+    // Two more are for the command line and the prompt, one for what stderr says of the exit.
+    expect(lines.length).toBeLessThanOrEqual(columns < 80 ? 31 : 24);
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    const whole = new Set(words(200).split(' '));
+    const broken = lines
+      .join(' ')
+      .match(/\S*word\S*/g)
+      ?.filter((word) => !whole.has(word.replace(/[“”]/g, '')));
+    expect(broken).toEqual([]);
+  },
+);
 
-id
-  8ba7b830-9dad-11d1
-  -80b4-00c04fd430c8
-asked
-  sent get
-reported
-  DELIVERED
-channel
-  sms
-to
-  +14155550100
-exit
-  0 ok
-`);
+test('of too many steps the first and the last are told', async () => {
+  const steps = Array.from({ length: 40 }, (_, i) => ({
+    ...rich.timeline[0]!,
+    at: new Date(Date.parse('2026-03-11T19:51:00Z') + 1000 * i).toISOString(),
+  }));
+  const text = rendered(await createTableRenderer(terminal(80, single)), [record({ timeline: steps })]);
+  expect(text).toMatch(/19:51:00 .*\n {2}… \d+ more: --details\n/);
+  expect(text).toContain('19:51:39');
+  const all = await createTableRenderer(terminal(80, { ...single, details: true }));
+  expect(rendered(all, [record({ timeline: steps })]).match(/queued/g)).toHaveLength(40);
 });
 
 test('a terminal that does not say its width is taken for eighty columns', async () => {
@@ -126,10 +206,17 @@ test('the provider’s body stands last, all of it', async () => {
 });
 
 test('a long detail is cut after three lines', async () => {
-  const details = { content: 'x'.repeat(1000), plan: 'blue' };
-  const text = rendered(await createTableRenderer(terminal(60, single)), [record({ details })]);
+  const details = { note: 'x'.repeat(1000), plan: 'blue' };
+  const view = terminal(60, { ...single, details: true });
+  const text = rendered(await createTableRenderer(view), [record({ details })]);
   expect(text.match(/x/g)?.length).toBeLessThanOrEqual(3 * 49);
-  expect(text).toContain('x…\n           plan: blue\n');
+  expect(text).toContain('x…\n');
+  expect(text).toContain('plan: blue\n');
+});
+
+test('with --details several messages are cards too', async () => {
+  const text = rendered(await createTableRenderer(terminal(80, { details: true })), [record(), failed]);
+  expect(text).toMatch(/^✓ delivered.*\n(.*\n)+\n✗ failed/);
 });
 
 test('colour decorates and changes nothing else', async () => {

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { exitOf } from '../../src/core/exit.ts';
 import { createTableRenderer } from '../../src/render/table.ts';
-import { ending, failed, lost, record, rendered, terminal } from './sample.ts';
+import { ending, failed, lost, pipe, record, rendered, terminal } from './sample.ts';
 
 const three = [record(), failed, lost];
 
@@ -15,13 +16,15 @@ sent     │ nobody-knows-this                    │ ! not-found │         �
 `);
 });
 
-test('with less room the time is only an age, then the message is cut', async () => {
+test('with less room the time is told shortly, the channel goes, and the message is folded', async () => {
   expect(rendered(await createTableRenderer(terminal(120)), three)).toBe(`\
-provider │ id                                   │ result      │ channel │ to           │ updated   │ message
-─────────┼──────────────────────────────────────┼─────────────┼─────────┼──────────────┼───────────┼────────────────────
-sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ sms     │ +14155550100 │ 3 min ago │
-sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ sms     │ +19998887777 │ 3 min ago │ 4001 Blocked: the …
-sent     │ nobody-knows-this                    │ ! not-found │         │              │           │ Sent answered HTTP…
+provider │ id                                   │ result      │ to           │ updated           │ message
+─────────┼──────────────────────────────────────┼─────────────┼──────────────┼───────────────────┼──────────────────────
+sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ +14155550100 │ 19:51 (3 min ago) │
+sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ +19998887777 │ 19:51 (3 min ago) │ 4001 Blocked: the
+         │                                      │             │              │                   │ recipient opted out
+sent     │ nobody-knows-this                    │ ! not-found │              │                   │ Sent answered HTTP
+         │                                      │             │              │                   │ 404: no such message
 `);
 });
 
@@ -29,19 +32,49 @@ const at80 = `\
 provider │ id                                   │ result      │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
-sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked: t…
-sent     │ nobody-knows-this                    │ ! not-found │ Sent answered H…
+sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked:
+         │                                      │             │ the recipient
+         │                                      │             │ opted out
+sent     │ nobody-knows-this                    │ ! not-found │ Sent answered
+         │                                      │             │ HTTP 404: no
+         │                                      │             │ such message
 `;
 
-test('the provider goes early, but not where it tells the rows apart', async () => {
-  const alike = three.map((each) => ({ ...each, provider: 'sent' }));
-  expect(rendered(await createTableRenderer(terminal(80)), alike)).toBe(`\
-id                                   │ result      │ message
-─────────────────────────────────────┼─────────────┼────────────────────────────
-8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
-dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked: the recipien…
-nobody-knows-this                    │ ! not-found │ Sent answered HTTP 404: no…
+test('rows of one id keep what tells them apart', async () => {
+  const twice = [record(), record({ operation: 'status' }), failed];
+  expect(rendered(await createTableRenderer(terminal(80)), twice)).toBe(`\
+provider    │ id                                   │ result      │ message
+────────────┼──────────────────────────────────────┼─────────────┼──────────────
+sent        │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
+sent/status │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │
+sendblue    │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 Blocked:
+            │                                      │             │ the recipient
+            │                                      │             │ opted out
 `);
+});
+
+test('a long id or word takes the reason from no row', async () => {
+  const key = record({ provider: 'sfmc', operation: 'get', id: `key-${'0123456789'.repeat(7)}` });
+  const odd = { ...lost, exit: exitOf('unexpected-response'), to: 'x'.repeat(300) };
+  const text = rendered(await createTableRenderer(terminal(80)), [key, odd, failed]);
+  expect(text).toBe(`\
+provider │ id                                   │ result         │ message
+─────────┼──────────────────────────────────────┼────────────────┼──────────────
+sfmc     │ key-01234567890123456789012345678901 │ ✓ delivered    │
+         │ 234567890123456789012345678901234567 │                │
+         │ 89                                   │                │
+sent     │ nobody-knows-this                    │ ! unexpected-… │ Sent answered
+         │                                      │                │ HTTP 404: no
+         │                                      │                │ such message
+sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed       │ 4001 Blocked:
+         │                                      │                │ the recipient
+         │                                      │                │ opted out
+`);
+});
+
+test('of what came in the customer’s number is who sent it', async () => {
+  const inbound = record({ id: 'm-1', direction: 'inbound', from: '+15550100142' });
+  expect(rendered(await createTableRenderer(terminal(100)), [inbound])).toContain('│ from +15550100142 │');
 });
 
 test('columns go, those that matter least first', async () => {
@@ -56,10 +89,28 @@ test('at twenty columns the id and the state are left', async () => {
   expect(rendered(await createTableRenderer(terminal(20)), three)).toBe(`\
 id       │ result
 ─────────┼──────────
-8ba7b83… │ ✓ delive…
-dad45f2… │ ✗ failed
-nobody-… │ ! not-fo…
+8ba7b830 │ ✓ delive…
+-9dad-11 │
+d1-80b4- │
+00c04fd4 │
+30c8     │
+dad45f2a │ ✗ failed
+-0c4f-4a │
+3f-8b0f- │
+3d8b2f3c │
+9a10     │
+nobody-k │ ! not-fo…
+nows-thi │
+s        │
 `);
+});
+
+test('in a file nothing is cut', async () => {
+  const long = 'reason '.repeat(100).trim();
+  const results = [record(), { ...lost, error: { ...lost.error!, message: long } }];
+  const text = rendered(await createTableRenderer(pipe), results);
+  expect(text).toContain(long);
+  expect(text).toMatch(/^provider │ id/);
 });
 
 test('a column that would be empty is left out', async () => {
@@ -127,6 +178,22 @@ test('a further row keeps to the widths of the first ones', async () => {
   const renderer = await createTableRenderer(terminal(80, { fields: ['id', 'state'] }));
   for (let index = 0; index < 200; index += 1) renderer.result(record({ index, id: 'm-1' }), null);
   expect(renderer.result(record({ id: 'm-1000', state: 'queued' }), null)).toBe('m-… │ queued\n');
+});
+
+test('where somebody waits, rows come before all are known, with room for what is usual', async () => {
+  const renderer = await createTableRenderer(terminal(80));
+  expect(renderer.result(record({ id: 'm-1', channel: null, to: null }), null)).toBe('');
+  expect(renderer.release?.()).toBe(`\
+id     │ result      │ to           │ updated            │ message
+───────┼─────────────┼──────────────┼────────────────────┼──────────────────────
+m-1    │ ✓ delivered │              │ 19:51 (3 min ago)  │
+`);
+  expect(renderer.result({ ...failed, id: 'm-22222' }, null)).toBe(`\
+m-2222 │ ✗ failed    │ +19998887777 │ 19:51 (3 min ago)  │ 4001 Blocked: the
+2      │             │              │                    │ recipient opted out
+`);
+  expect(renderer.release?.()).toBe('');
+  expect(renderer.end(ending)).toBe('');
 });
 
 test('colour decorates and changes nothing else', async () => {

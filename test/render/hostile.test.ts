@@ -16,7 +16,9 @@ function spoiled(text: string): Result[] {
     to: text,
     details: { [text]: text, plain: [text] },
     warnings: [text],
-    timeline: [{ state: 'sent' as const, providerState: text, at: null, description: text }],
+    timeline: [
+      { state: 'sent' as const, providerState: text, at: null, description: text, source: 'observed' as const },
+    ],
     raw: { [text]: text },
   };
   return [

@@ -3,8 +3,8 @@ import { defaultFormat, formatOf, formats } from '../../src/render/index.ts';
 import { pipe, record, rendered } from './sample.ts';
 
 test('the formats', () => {
-  expect(Object.keys(formats)).toEqual(['table', 'json', 'ndjson', 'csv']);
-  expect(formats).toHaveProperty(defaultFormat);
+  expect(Object.keys(formats)).toEqual(['table', 'tsv', 'json', 'ndjson', 'csv']);
+  for (const isTerminal of [true, false]) expect(formats).toHaveProperty(defaultFormat(isTerminal));
 });
 
 test.each(Object.keys(formats))('%s loads, and tells the state and the id', async (format) => {
@@ -16,7 +16,7 @@ test.each(Object.keys(formats))('%s loads, and tells the state and the id', asyn
 
 test('what a format is is told by its entry', () => {
   const named = (is: (name: string) => boolean) => Object.keys(formats).filter(is);
-  expect(named((name) => formatOf(name).isForPeople)).toEqual(['table']);
+  expect(named((name) => formatOf(name).isForPeople)).toEqual(['table', 'tsv']);
   expect(named((name) => formatOf(name).isStream)).toEqual(['ndjson']);
   expect(named((name) => formatOf(name).errors === 'json')).toEqual(['json', 'ndjson']);
 });

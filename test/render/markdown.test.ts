@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { exitOf } from '../../src/core/exit.ts';
 import { createMarkdownRenderer } from '../../src/render/markdown.ts';
-import { lost, record } from './sample.ts';
+import { lost, record, ending as sample } from './sample.ts';
 
-const ending = { summary: { total: 4001, byState: {}, byExit: { ok: 4000, failed: 1 } }, exit: exitOf('failed') };
+const counts = { total: 4001, byState: {}, byExit: { ok: 4000, failed: 1 } };
+const ending = { summary: { ...sample.summary, ...counts }, exit: exitOf('failed') };
 
 test('a report larger than GitHub takes is cut, and the bad ones are kept', () => {
-  const renderer = createMarkdownRenderer({ names: new Map() });
+  const renderer = createMarkdownRenderer();
   const long = 'é'.repeat(120);
   for (let index = 0; index < 4000; index += 1) renderer.result(record({ index, id: `${index}-${long}` }), null);
   renderer.result(record({ index: 4000, id: 'the-bad-one', exit: exitOf('failed') }), null);
@@ -37,8 +38,8 @@ test.each([
   ['`a` | b', '&#96;a&#96; &#124; b'],
   ['100% done', '100% done'],
 ])('%j in every place that a record fills is nothing but text', (text, shown) => {
-  const renderer = createMarkdownRenderer({ names: new Map([[7, text]]) });
-  const foreign = { index: 7, provider: text, operation: text, id: text, exit: exitOf('failed') };
+  const renderer = createMarkdownRenderer();
+  const foreign = { index: 7, name: text, provider: text, operation: text, id: text, exit: exitOf('failed') };
   renderer.result(record({ ...foreign, error: { ...lost.error!, message: text, hint: text } }), null);
   const row = renderer
     .end(ending)

@@ -5,7 +5,16 @@ import type { Ending, Renderer, View } from '../../src/render/renderer.ts';
 /** Ten seconds past this minute, so that ages are not zero. */
 export const now = Date.parse('2026-03-11T19:54:10.000Z');
 
-export const pipe: View = { columns: null, color: false, ci: false, utc: false, now, single: false, fields: null };
+export const pipe: View = {
+  columns: null,
+  color: false,
+  ci: false,
+  utc: false,
+  now,
+  single: false,
+  details: false,
+  fields: null,
+};
 
 export function terminal(columns: number, more: Partial<View> = {}): View {
   return { ...pipe, columns, utc: true, ...more };
@@ -17,6 +26,7 @@ const plain: Result = {
   provider: 'sent',
   operation: 'get',
   id: '8ba7b830-9dad-11d1-80b4-00c04fd430c8',
+  name: null,
   state: 'delivered',
   outcome: 'success',
   terminal: true,
@@ -31,6 +41,7 @@ const plain: Result = {
   updatedAt: '2026-03-11T19:51:10.000Z',
   reason: null,
   timeline: [],
+  timing: null,
   details: {},
   warnings: [],
   error: null,
@@ -97,7 +108,13 @@ export const lost = record({
 });
 
 export const ending: Ending = {
-  summary: { total: 2, byState: { delivered: 1, failed: 1 }, byExit: { ok: 1, failed: 1 } },
+  summary: {
+    total: 2,
+    byState: { delivered: 1, failed: 1 },
+    byExit: { ok: 1, failed: 1 },
+    duplicates: 0,
+    timing: { toSentMs: null, toDeliveredMs: null },
+  },
   exit: exitOf('failed'),
 };
 

@@ -46,7 +46,7 @@ const spoiled = (text: string) =>
     from: text,
     details: { [text]: text, list: [text] },
     warnings: [text],
-    timeline: [{ state: 'sent', providerState: text, at: null, description: text }],
+    timeline: [{ state: 'sent', providerState: text, at: null, description: text, source: 'observed' }],
   });
 
 /** Everything that foreign text goes through. */
@@ -100,11 +100,11 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   tsv: (text) => tsv.result(spoiled(text), null),
   csv: (text) => createCsvRenderer({ ...pipe, ci: true }).result(spoiled(text), null),
   markdown: (text) => {
-    const renderer = createMarkdownRenderer({ names: new Map([[1, text]]) });
+    const renderer = createMarkdownRenderer();
     return renderer.result(spoiled(text), null) + renderer.end(ending);
   },
   annotations: (text) => {
-    const renderer = createAnnotationRenderer({ names: new Map() });
+    const renderer = createAnnotationRenderer();
     return renderer.result(spoiled(text), null) + renderer.end(ending);
   },
 };

@@ -213,7 +213,7 @@ export function startRun(items: Items, scene: RunScene = {}): EngineRun {
       }),
       settle: async (item) => {
         const known = resultWithoutLookup(item, { expectation });
-        return known === null ? null : finish(item, known);
+        return known === null ? null : finish(item, known, []);
       },
       onLookup: () => undefined,
       onTooMany: () => undefined,

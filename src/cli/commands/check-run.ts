@@ -67,12 +67,15 @@ async function checkAll(
     if (!direct) throw new UsageError('--curl shows refs of the command line and the manifest only', 'name the refs');
     return printCurls([...messages.map((message) => itemOf(message, 0, options)), ...refs], options, world);
   }
+  const repeated = { count: 0 };
   return runLookups(
     {
-      items: (_, { abortSignal }) => readItems(args, { messages, providers, signal: abortSignal }, options, world),
+      items: (_, { abortSignal }) =>
+        readItems(args, { messages, providers, signal: abortSignal, repeated }, options, world),
+      repeated,
+      isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
-      names: new Map(messages.flatMap(({ name }, index) => (name === null ? [] : [[index, name] as const]))),
       cancellation,
     },
     options,
@@ -105,12 +108,13 @@ interface CheckSource {
   readonly messages: readonly ManifestMessage[];
   readonly providers: Providers;
   readonly signal: AbortSignal;
+  readonly repeated: { count: number };
 }
 
 /** Every message of the manifest, each with its own expectation; of the refs each once, at its first place. */
 async function* readItems(
   args: readonly string[],
-  { messages, providers, signal }: CheckSource,
+  { messages, providers, signal, repeated }: CheckSource,
   options: CheckOptions,
   world: World,
 ): AsyncGenerator<LookupItem | InvalidItem> {
@@ -131,19 +135,29 @@ async function* readItems(
         ...ref,
         fault: new Fault('bad-id', { message: why, hint: refHint }),
       };
-    else if (!('problem' in ref) && !seen.has(key)) yield { kind: 'lookup', index, ...ref };
+    else if (seen.has(key)) repeated.count += 1;
+    else if (!('problem' in ref)) yield { kind: 'lookup', index, ...ref };
     seen.add(key);
     index += 1;
   }
 }
 
 function itemOf(
-  { provider, operation, id, profile, ...wanted }: ManifestMessage,
+  { provider, operation, id, name, profile, ...wanted }: ManifestMessage,
   index: number,
   options: CheckOptions,
 ): LookupItem {
   const expectation = expectationOf(wanted, options.expectation);
-  return { kind: 'lookup', index, provider, operation, id, expectation, ...(profile === null ? {} : { profile }) };
+  return {
+    kind: 'lookup',
+    index,
+    provider,
+    operation,
+    id,
+    name,
+    expectation,
+    ...(profile === null ? {} : { profile }),
+  };
 }
 
 /** What a manifest says of a message is closer to it than a flag for all. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Configuration, describe, isThere, type Origin, userFile, userPlaces } from '../../config/index.ts';
 import { type ExitName, exitOf } from '../../core/exit.ts';
 import type { Provider } from '../../core/provider.ts';
@@ -93,7 +94,8 @@ export function ownFile(world: World): string {
 
 export async function path(options: ConfigOptions, world: World): Promise<void> {
   if (!options.all) {
-    const own = ownFile(world);
+    const named = options.config ?? (world.env['SBSTATUS_CONFIG'] || null);
+    const own = named === null ? ownFile(world) : resolve(world.cwd, named);
     await world.stdout.write(options.json ? `${jsonText(own)}\n` : `${visible(own)}\n`);
     return;
   }

@@ -19,6 +19,7 @@ export function addDecode(program: Command, { world, setExit, providers }: Comma
           command,
           Object.values(providers).filter(({ id }) => id === provider),
         ),
+        command.opts<{ at?: string }>().at ?? null,
         world,
       ),
     );
@@ -32,7 +33,10 @@ function standardInput(text: string): string {
 
 function addOptions(command: Command): void {
   const fromFile = new ListOption('-f, --from-file <file>', 'read the events from a file; may be repeated', oneOf);
-  command.optionsGroup('Input:').addOption(fromFile);
+  command
+    .optionsGroup('Input:')
+    .addOption(fromFile)
+    .option('--at <path>', 'where a line of a log has the event, as JSON or as text: body, request.body');
   addReadingFlags(command);
 }
 
@@ -43,4 +47,5 @@ record of its own (exit 2), and the rest go on. Exits 0 when all was read; --exp
 Examples:
   printf '{"message_handle":"abc","status":"DELIVERED"}' | sbstatus decode sendblue
   sbstatus decode sfmc --from-file events.ndjson -o ndjson --fields id,state,updatedAt
+  printf '{"path":"/hook","body":"{\\\\"message_handle\\\\":\\\\"abc\\\\",\\\\"status\\\\":\\\\"READ\\\\"}"}' | sbstatus decode sendblue --at body
   tail -F webhooks.log | sbstatus decode sent -o csv`;

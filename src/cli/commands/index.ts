@@ -24,4 +24,17 @@ export const commands: readonly AddCommand[] = [
   addHelp,
 ];
 
+/** What a command line may begin with beside the providers. */
+export const commandNames: readonly string[] = [
+  'check',
+  'explain',
+  'decode',
+  'config',
+  'doctor',
+  'mock',
+  'schema',
+  'completion',
+  'help',
+];
+
 export { addProviders };

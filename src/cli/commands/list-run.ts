@@ -10,7 +10,7 @@ import { type LookupOptions, readingOptions } from '../flags.ts';
 import { type LookupInput, runLookups } from '../run-lookups.ts';
 
 export interface ListOptions {
-  readonly chosen: readonly { readonly filter: Filter; readonly value: string }[];
+  readonly chosen: readonly { readonly filter: Filter; readonly value: string | readonly string[] }[];
   /** Infinite for all. */
   readonly limit: number;
   readonly lookup: LookupOptions;
@@ -25,36 +25,84 @@ export async function list(
 ): Promise<ExitName> {
   const { limit } = options;
   const lookup = readingOptions(options.lookup);
-  const query = queryOf(options.chosen, world.clock.now());
+  const queries = queriesOf(options.chosen, world.clock.now());
   const { pageSize } = listing;
   if (lookup.curl) {
     const { printCurlTo } = await import('./curl.ts');
-    return printCurlTo(
-      provider,
-      [listing.target(query, { offset: 0, limit: Math.min(limit, pageSize) })],
-      lookup,
-      world,
-    );
+    const targets = queries.map((query) => listing.target(query, { offset: 0, limit: Math.min(limit, pageSize) }));
+    return printCurlTo(provider, targets, lookup, world);
   }
-  const items: LookupInput['items'] = (accounts, cancellation) =>
-    readRows(
-      provider,
+  const remarks: string[] = [];
+  const onMore = () => {
+    remarks[0] = `there may be more than these ${limit}: raise --limit, or use --all`;
+  };
+  const items: LookupInput['items'] = (accounts, cancellation) => {
+    const listOf = (query: Query, left: number) =>
       paginate({
-        limit,
+        limit: left,
         pageSize,
+        onMore,
         fetch: (place) => accounts.execute(pageRequest(provider, listing, query, place), cancellation),
-      }),
-    );
-  return runLookups({ items, total: null, single: false, nothing: 'no messages matched' }, lookup, world);
+      });
+    return readRows(provider, rowsOf(queries, limit, { listOf, onMore }));
+  };
+  const input = { items, total: null, single: false, nothing: 'no messages matched', remarks };
+  return runLookups(input, lookup, world);
 }
 
-function queryOf(chosen: ListOptions['chosen'], now: number): Record<string, string> {
-  return Object.fromEntries(
-    chosen.map(({ filter, value }) => [
-      filter.parameter,
-      filter.kind === 'time' ? instantOf(value, filter.flag, now) : value,
-    ]),
+type Query = Readonly<Record<string, string>>;
+
+/** One query, or where a filter stands for several words of the provider's, one for each. */
+function queriesOf(chosen: ListOptions['chosen'], now: number): readonly Query[] {
+  let queries: readonly Query[] = [{}];
+  for (const { filter, value } of chosen) {
+    const values = typeof value === 'string' ? [parameterOf(value, filter, now)] : value;
+    queries = values.flatMap((each) => queries.map((query) => ({ ...query, [filter.parameter]: each })));
+  }
+  return queries;
+}
+
+function parameterOf(text: string, { kind, flag }: Filter, now: number): string {
+  if (kind === 'time') return instantOf(text, flag, now);
+  return kind === 'number' ? numberOf(text, flag) : text;
+}
+
+/**
+ * A phone number in E.164 where it is sure which one is meant: with its country code, after `+` or `00`. An address of
+ * iMessage stays as it is. Throws a usage error that names the flag.
+ */
+function numberOf(text: string, flag: string): string {
+  if (text.includes('@')) return text;
+  const digits = text.replace(/[\s().\-/]/g, '').replace(/^00/, '+');
+  if (/^\+[1-9]\d{6,14}$/.test(digits)) return digits;
+  const guess = /^1?([2-9]\d{9})$/.exec(digits)?.[1];
+  throw new UsageError(
+    `${JSON.stringify(text)} is not a phone number for ${flag.replace(/ .*/, '')}: its country is not sure`,
+    `write it with its country code${guess === undefined ? ', such as +14155550100' : `: +1${guess}`}`,
   );
+}
+
+interface RowSource {
+  listOf(query: Query, limit: number): AsyncIterable<PageRow>;
+  /** Called where the limit is reached before every query was asked. */
+  onMore(): void;
+}
+
+/** The rows of each query in turn, so many in all; a list that breaks off is the last. */
+async function* rowsOf(
+  queries: readonly Query[],
+  limit: number,
+  { listOf, onMore }: RowSource,
+): AsyncGenerator<PageRow> {
+  let left = limit;
+  for (const query of queries) {
+    if (left === 0) return onMore();
+    for await (const row of listOf(query, left)) {
+      yield row;
+      left -= 1;
+      if (row.row instanceof Fault) return;
+    }
+  }
 }
 
 function pageRequest(

@@ -101,7 +101,8 @@ function listOptions(command: Command, provider: Provider, { filters }: Listing)
   const given: Record<string, unknown> = command.opts();
   const chosen = filters.flatMap((filter) => {
     const value = given[new Option(filter.flag).attributeName()];
-    return typeof value === 'string' ? [{ filter, value }] : [];
+    const isGiven = typeof value === 'string' || Array.isArray(value);
+    return isGiven ? [{ filter, value: value as string | readonly string[] }] : [];
   });
   return {
     chosen,

@@ -113,17 +113,22 @@ interface FillableShape {
   readonly type: string;
   readonly entries?: Readonly<Record<string, FillableShape>>;
   readonly wrapped?: FillableShape;
+  readonly item?: FillableShape;
 }
 
-function fillMissing(value: unknown, { type, entries, wrapped }: FillableShape): unknown {
+function fillMissing(value: unknown, { type, entries, wrapped, item }: FillableShape): unknown {
   if (type === 'nullable') return value == null || wrapped === undefined ? null : fillMissing(value, wrapped);
-  if (type === 'array') return value ?? [];
+  if (type === 'array') return fillEach(value ?? [], item);
   if (type !== 'object' || entries === undefined || typeof value !== 'object' || value === null) return value;
   const filled: Record<string, unknown> = { ...value };
   for (const [key, shape] of Object.entries(entries)) {
     if (shape.type !== 'optional') filled[key] = fillMissing(filled[key], shape);
   }
   return filled;
+}
+
+function fillEach(values: unknown, shape: FillableShape | undefined): unknown {
+  return Array.isArray(values) && shape !== undefined ? values.map((each) => fillMissing(each, shape)) : values;
 }
 
 const beginning = Buffer.from('{"schema":"sbstatus.result/');

@@ -91,7 +91,8 @@ export class Journal {
     const record = recordIn(bytes);
     if (record === null) return null;
     this.settled.add(keyOf(item));
-    return { record: { ...record, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
+    const name = item.name ?? record.name;
+    return { record: { ...record, name, exit: exitOf(countExit(verdict.exit)) }, hint: verdict.hint ?? null };
   }
 
   /** Appends a record, if it says more than the file does. `account`: the tag of who was asked. Throws an `UnwritableError`. */

@@ -106,7 +106,7 @@ function statusHint(reply: ErrorResponse['reply'], settings: Settings): string |
     case 422:
       return 'ask with the message_handle that Sendblue gave when the message was sent';
     case 401:
-      return `check SENDBLUE_API_API_KEY and SENDBLUE_API_API_SECRET: both are needed, from the same account; ${otherHostHint(settings)}`;
+      return `check the API key and the API secret: both are needed, from the same account; ${otherHostHint(settings)}`;
     case 403:
       return 'these keys may not read this message; keys can be limited to certain lines or plans';
     case 404:

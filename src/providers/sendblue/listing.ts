@@ -9,16 +9,22 @@ const pageSize = 100;
 
 const statusWords = 'REGISTERED PENDING QUEUED ACCEPTED SENT DELIVERED RECEIVED SUCCESS ERROR DECLINED'.split(' ');
 
+/** Our states that are none of Sendblue's words. */
+const stateWords = { queued: ['REGISTERED', 'PENDING', 'QUEUED', 'ACCEPTED'], failed: ['ERROR', 'DECLINED'] };
+
 const filters: readonly Filter[] = [
-  text('--number <number>', 'number', 'from or to this number'),
-  text('--from <number>', 'from_number', 'from this number'),
-  text('--to <number>', 'to_number', 'to this number'),
-  text('--line <number>', 'sendblue_number', 'over this line of yours'),
+  number('--number <number>', 'number', 'from or to this number'),
+  number('--from <number>', 'from_number', 'from this number'),
+  number('--to <number>', 'to_number', 'to this number'),
+  number('--line <number>', 'sendblue_number', 'over this line of yours'),
   text('--group <id>', 'group_id', 'in this group'),
   text('--account-email <email>', 'account_email', 'of this member of the account'),
   choice('--direction <way>', 'is_outbound', 'sent or received', { outbound: 'true', inbound: 'false' }),
   choice('--service <name>', 'service', 'over this service', { imessage: 'iMessage', sms: 'SMS', rcs: 'RCS' }),
-  choice('--status <word>', 'status', 'with this Sendblue status', identities(statusWords)),
+  choice('--status <word>', 'status', 'in this state, or with this Sendblue status', {
+    ...identities(statusWords),
+    ...stateWords,
+  }),
   choice('--type <type>', 'message_type', 'to one person or to a group', identities(['message', 'group'])),
   time('--since <time>', 'created_at_gte', 'created at or after this time: 2h ago as 2h, or 2026-03-11'),
   time('--until <time>', 'created_at_lte', 'created at or before a time'),
@@ -79,12 +85,16 @@ function text(flag: string, parameter: string, what: string): Filter {
   return { flag, parameter, what, kind: 'text' };
 }
 
+function number(flag: string, parameter: string, what: string): Filter {
+  return { flag, parameter, what, kind: 'number' };
+}
+
 function time(flag: string, parameter: string, what: string): Filter {
   return { flag, parameter, what, kind: 'time' };
 }
 
-function choice(flag: string, parameter: string, what: string, choices: Readonly<Record<string, string>>): Filter {
-  return { flag, parameter, what, kind: 'text', choices };
+function choice(flag: string, parameter: string, what: string, choices: Filter['choices']): Filter {
+  return { flag, parameter, what, kind: 'text', ...(choices === undefined ? {} : { choices }) };
 }
 
 function identities(names: readonly string[]): Readonly<Record<string, string>> {

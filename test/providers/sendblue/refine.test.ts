@@ -69,7 +69,7 @@ describe('error bodies', () => {
 
 describe('hints', () => {
   test.each<[number, unknown, RegExp]>([
-    [401, { message: 'Invalid Credentials' }, /SENDBLUE_API_API_KEY and SENDBLUE_API_API_SECRET/],
+    [401, { message: 'Invalid Credentials' }, /the API key and the API secret/],
     [404, 'Message not found', /message_handle, not a uuid.*SENDBLUE_API_BASE_URL=https:\/\/api\.sendblue\.com$/],
     [404, page, /^this address has no Sendblue API: check SENDBLUE_API_BASE_URL and any proxy.*api\.sendblue\.com$/],
     [403, '', /lines or plans/],

@@ -1,0 +1,77 @@
+import type { Provider, Providers } from '../core/provider.ts';
+import { flagTakesValue } from './flags.ts';
+
+/** What a command line is brought into: the words of the command first, in small letters, then flags that stood before them. */
+export function orderArguments(
+  argv: readonly string[],
+  names: readonly string[],
+  providers: readonly string[],
+): string[] {
+  const flags: string[] = [];
+  const rest = takeFlags(argv, flags);
+  const [first = '', ...others] = rest;
+  const command = names.find((name) => name === first.toLowerCase());
+  // Those of the program itself, and what is no command, are commander's to read.
+  if (command === undefined || flags.some((flag) => programFlags.includes(flag))) return [...argv];
+  if (!providers.includes(command)) return [command, ...flags, ...others];
+  const [second, ...ids] = takeFlags(others, flags);
+  if (second === undefined) return [command, ...flags];
+  if (second === 'help') return ['help', command, ...ids];
+  return [command, second.toLowerCase(), ...flags, ...ids];
+}
+
+const programFlags = ['-V', '--version', '-h', '--help'];
+
+/** Moves flags with their values from the beginning to `flags`; returns the rest. */
+function takeFlags(argv: readonly string[], flags: string[]): readonly string[] {
+  let at = 0;
+  for (let flag = argv[at]; flag?.startsWith('-') && flag !== '-' && flag !== '--'; flag = argv[at]) {
+    const end = at + (flagTakesValue(flag) ? 2 : 1);
+    flags.push(...argv.slice(at, end));
+    at = end;
+  }
+  return argv.slice(at);
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What somebody wants who types an id, or an operation without its provider; null where that cannot be told. */
+export function suggestCommand(word: string, providers: Providers): string | null {
+  if (uuid.test(word))
+    return `to look it up, name its provider: sbstatus sent get ${word}, sbstatus sendblue get ${word}`;
+  const able = Object.values(providers).filter(
+    ({ operations, listing }) => Object.hasOwn(operations, word) || (word === 'list' && listing !== undefined),
+  );
+  const commands = able.map(({ id }) => `sbstatus ${id} ${word}`);
+  return commands.length === 0 ? null : `name the provider first: ${commands.join(', ')}`;
+}
+
+/** Marks that people copy along with an id: quotes, brackets, what separates it in a list. */
+const wrapping = /^[\s"'`“”‘’<>{}()[\],;]+|[\s"'`“”‘’<>{}()[\],;]+$/g;
+
+/** The id within what was pasted, where that is certain: a UUID in quotes, brackets or with a comma. */
+export function unwrapId(text: string): string {
+  const bare = text.replace(wrapping, '');
+  return uuid.test(bare) ? bare : text;
+}
+
+/** Why a text is no id of a message, and what to do; null for one that may be one. */
+export function doubtId(
+  text: string,
+  { id, operations, listing }: Pick<Provider, 'id' | 'operations' | 'listing'>,
+): { readonly problem: string; readonly hint: string } | null {
+  if (/^\+\d[\d\s().-]{5,20}$/.test(text)) {
+    const number = text.replace(/[^+\d]/g, '');
+    const list = `list its messages: sbstatus ${id} list --number ${number}`;
+    return { problem: 'it is a phone number', hint: listing === undefined ? 'give the id of the message' : list };
+  }
+  const [operation = 'get'] = Object.keys(operations).filter((name) => name === 'get');
+  if (/^https?:\/\//i.test(text)) {
+    const [found] = text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i) ?? [];
+    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} ${operation} ${found}`;
+    return { problem: 'it is an address', hint };
+  }
+  const bare = text.replace(wrapping, '');
+  if (bare === text.trim() || !/^[\w-]{8,}$/.test(bare)) return null;
+  return { problem: 'it has quotes, brackets or commas around it', hint: `did you mean ${bare}?` };
+}

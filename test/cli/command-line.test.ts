@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { commandNames } from '../../src/cli/commands/index.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { loadProviders } from '../../src/providers/index.ts';
+import { realWorld } from '../../src/world.ts';
+import { mockEnv } from '../support/mock.ts';
+import { run } from '../support/run.ts';
+
+const uuid = '8ba7b830-9dad-11d1-80b4-00c04fd430c8';
+const providers = await loadProviders();
+
+test('the names of the commands are those of the program', () => {
+  const program = createProgram({ world: realWorld(), setExit: () => undefined, providers });
+  const names = program.commands.map((command) => command.name()).filter((name) => !name.startsWith('__'));
+  expect([...Object.keys(providers), ...commandNames].sort()).toEqual(names.sort());
+});
+
+test.each([
+  ['--mock sendblue get delivered --field state'],
+  ['sendblue --mock get delivered --field state'],
+  ['--field state --mock sendblue get delivered'],
+  ['--field=state sendblue --mock get -- delivered'],
+  ['SendBlue GET delivered --mock --field state'],
+  ['--mock --field state check sendblue:delivered'],
+])('flags may stand before the command, and words be in any case: %s', async (line) => {
+  expect(await run(line.split(' '))).toEqual({ code: 0, stdout: 'delivered\n', stderr: '' });
+});
+
+test('choices are taken in any case', async () => {
+  const { code, stdout } = await run('sendblue get delivered --mock -o NDJSON --expect-channel iMessage'.split(' '));
+  expect([code, JSON.parse(stdout).id]).toEqual([0, 'delivered']);
+});
+
+test('sbstatus sendblue help is the help on it', async () => {
+  for (const words of [[], ['get']]) {
+    const { code, stdout } = await run(['sendblue', 'help', ...words]);
+    expect([code, stdout]).toEqual([0, (await run(['help', 'sendblue', ...words])).stdout]);
+  }
+});
+
+const none = 'error: unknown command';
+test.each([
+  [
+    uuid,
+    `${none} '${uuid}'; hint: to look it up, name its provider: sbstatus sent get ${uuid}, sbstatus sendblue get ${uuid}`,
+  ],
+  ['list', `${none} 'list'; hint: name the provider first: sbstatus sendblue list`],
+  ['status', `${none} 'status'; hint: name the provider first: sbstatus sendblue status`],
+  ['sendblue get x --mock --wait=5m', 'error: --wait takes no value; hint: write --wait --timeout 5m'],
+  ['sendblue get x --mock --quiet=yes', 'error: --quiet takes no value; hint: leave the value out'],
+  [
+    'sendblue get +14155550100 --mock',
+    'error: "+14155550100" is not a valid message id: it is a phone number; hint: list its messages: sbstatus sendblue list --number +14155550100',
+  ],
+  [
+    `sent get https://app.sent.dm/m/${uuid} --mock`,
+    `error: "https://app.sent.dm/m/${uuid}" is not a valid id: it is an address; hint: give the id alone: sbstatus sent get ${uuid}`,
+  ],
+  [
+    'sendblue get {msg_abc123} --mock',
+    'error: "{msg_abc123}" is not a valid message id: it has quotes, brackets or commas around it; hint: did you mean msg_abc123?',
+  ],
+  [
+    'sendblue list --to 4155550100 --mock',
+    'error: "4155550100" is not a phone number for --to: its country is not sure; hint: write it with its country code: +14155550100',
+  ],
+])('%s', async (line, stderr) => {
+  expect(await run(line.split(' '))).toEqual({ code: 2, stdout: '', stderr: `${stderr}\n` });
+});
+
+test('an id that is certain is taken out of what was pasted around it', async () => {
+  const argv = ['sent', 'get', `"${uuid}",`, '--mock', '--field', 'id'];
+  expect(await run(argv)).toEqual({ code: 0, stdout: `${uuid}\n`, stderr: '' });
+  const stdin = `[\n"${uuid}",\n"not-an-uuid",\n]\n`;
+  const { stdout } = await run(['sent', 'get', '-', '--mock', '-o', 'csv', '--fields', 'id,exit.code,error.hint'], {
+    stdin,
+  });
+  expect(stdout).toBe(
+    `id,exit.code,error.hint\n[,26,the id must be a UUID: the message_id of the reply to the send\n${uuid},0,\n"""not-an-uuid"",",2,did you mean not-an-uuid?\n],26,the id must be a UUID: the message_id of the reply to the send\n`,
+  );
+  // Salesforce's keys may be anything.
+  expect((await run(['sfmc', 'get', '"a",', '--mock', '--field', 'id'])).stdout).toBe('"a",\n');
+});
+
+test('numbers of a list are asked for in E.164, and our states as the words that they stand for', async () => {
+  const { env, requests } = await mockEnv();
+  for (const number of ['+1 (555) 010-0142', '001-555-010-0142', '+15550100142']) {
+    await run(['sendblue', 'list', '--to', number, '--limit', '1'], { env });
+  }
+  expect(new Set(requests.map((line) => /to_number=([^&\s]*)/.exec(line)?.[1]))).toEqual(new Set(['%2B15550100142']));
+  const words = async (...flags: string[]) => {
+    const { stdout } = await run(['sendblue', 'list', '--mock', '--field', 'providerState', ...flags]);
+    return [...new Set(stdout.trim().split('\n'))];
+  };
+  expect(await words('--status', 'failed', '--all')).toEqual(['ERROR', 'DECLINED']);
+  expect(await words('--status', 'failed', '--limit', '2')).toEqual(['ERROR']);
+  expect(await words('--status', 'Delivered', '--limit', '2')).toEqual(['DELIVERED']);
+});
+
+test('options without effect are told', async () => {
+  const note = async (...flags: string[]) => (await run(['sendblue', 'get', 'delivered', '--mock', ...flags])).stderr;
+  expect(await note('--interval', '5s')).toBe('note: --interval has no effect without --wait\n');
+  expect(await note('--exit-zero', '--expect', 'failed')).toBe(
+    'note: --expect has no effect on the exit code with --exit-zero\n',
+  );
+  expect(await note('--interval', '5s', '-q')).toBe('');
+});
