@@ -16,7 +16,10 @@ export async function runProgram(given: readonly string[], world: World): Promis
     exit = name;
   };
   // Where the command line begins with a provider's name, nothing of the others is loaded.
-  const isInOrder = providerIds.includes(given[0] ?? '') && /^[a-z]+$/.test(given[1] ?? '') && given[1] !== 'help';
+  const [word = '', next = ''] = given;
+  const isInOrder = providerIds.includes(word)
+    ? /^[a-z]+$/.test(next) && next !== 'help'
+    : commandNames.includes(word) || /^(-V|--version|-h|--help)?$/.test(word);
   const args = isInOrder ? given : await orderWords(given);
   const [first = ''] = args;
   const isProvider = providerIds.includes(first);

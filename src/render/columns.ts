@@ -3,7 +3,7 @@ import { textOf, valueAt } from './fields.ts';
 import type { Tone } from './paint.ts';
 import type { View } from './renderer.ts';
 import { visible } from './safe-text.ts';
-import { ageText, clockText, dateText, timeText } from './times.ts';
+import { ageText, briefText, clockText, dateText, timeText } from './times.ts';
 import { remarkOf, wordOf } from './words.ts';
 
 /** A column of the rows on a terminal. */
@@ -43,7 +43,8 @@ const uuid = 36;
 
 /** What the record calls updated, in ever less room. */
 const age: Column = { ...updatedBy(ageText), usual: 10, keep: 5 };
-const clock: Column = { ...updatedBy(clockText), usual: 18, keep: 3.5, shorter: age };
+const brief: Column = { ...updatedBy(briefText), usual: 12, keep: 4.5, shorter: age };
+const clock: Column = { ...updatedBy(clockText), usual: 18, keep: 3.5, shorter: brief };
 const updated: Column = { ...updatedBy(timeText), usual: 38, keep: 1, shorter: clock };
 
 function updatedBy(format: (iso: string, view: View) => string): Omit<Column, 'keep'> {
@@ -87,9 +88,9 @@ export const rowColumns: readonly Column[] = [
     optional: true,
   },
   {
-    title: 'to',
+    title: 'number',
     cell: (result) => ({ text: partyOf(result) }),
-    least: 17,
+    least: 16,
     usual: 12,
     lines: 2,
     keep: 4,
@@ -114,7 +115,7 @@ function sourceOf({ provider, operation }: Result): string {
 
 /** The customer's number: whom the message went to, or who sent it. */
 function partyOf({ direction, from, to }: Result): string {
-  return direction === 'inbound' && from !== null ? `from ${from}` : textOf(to);
+  return textOf(direction === 'inbound' ? from : to);
 }
 
 function stateCell(result: Result): Cell {

@@ -22,6 +22,12 @@ export function clockText(iso: string, clock: ZoneView): string {
   return age === '' ? iso : `${at.slice(at.slice(0, 10) === today.slice(0, 10) ? 11 : 5, 16)} (${age})`;
 }
 
+/** The same in the least room: `20:51 3 min`, and without the age where it was not today. */
+export function briefText(iso: string, clock: ZoneView): string {
+  const [time = '', age = ''] = clockText(iso, clock).split(/ \(|\)/);
+  return time.length > 5 ? time : `${time} ${age.replace(/ ago$/, '')}`.trim();
+}
+
 /** The zone of times for people: `UTC`, `+01:00`. */
 export function zoneText({ utc, now }: ZoneView): string {
   return utc ? 'UTC' : formatInZone(now, -new Date(now).getTimezoneOffset()).slice(17);

@@ -8,7 +8,7 @@ const three = [record(), failed, lost];
 
 test('wide enough, every column is whole', async () => {
   expect(rendered(await createTableRenderer(terminal(170)), three)).toBe(`\
-provider │ id                                   │ result      │ channel │ to           │ updated                          │ message
+provider │ id                                   │ result      │ channel │ number       │ updated                          │ message
 ─────────┼──────────────────────────────────────┼─────────────┼─────────┼──────────────┼──────────────────────────────────┼────────────────────────────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ sms     │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago) │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ sms     │ +19998887777 │ 2026-03-11 19:51 UTC (3 min ago) │ 4001 Blocked: the recipient opted out
@@ -18,7 +18,7 @@ sent     │ nobody-knows-this                    │ ! not-found │         �
 
 test('with less room the time is told shortly, the channel goes, and the message is folded', async () => {
   expect(rendered(await createTableRenderer(terminal(120)), three)).toBe(`\
-provider │ id                                   │ result      │ to           │ updated           │ message
+provider │ id                                   │ result      │ number       │ updated           │ message
 ─────────┼──────────────────────────────────────┼─────────────┼──────────────┼───────────────────┼──────────────────────
 sent     │ 8ba7b830-9dad-11d1-80b4-00c04fd430c8 │ ✓ delivered │ +14155550100 │ 19:51 (3 min ago) │
 sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ +19998887777 │ 19:51 (3 min ago) │ 4001 Blocked: the
@@ -74,7 +74,7 @@ sendblue │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed       │ 4001 
 
 test('of what came in the customer’s number is who sent it', async () => {
   const inbound = record({ id: 'm-1', direction: 'inbound', from: '+15550100142' });
-  expect(rendered(await createTableRenderer(terminal(100)), [inbound])).toContain('│ from +15550100142 │');
+  expect(rendered(await createTableRenderer(terminal(100)), [inbound])).toContain('│ +15550100142 │');
 });
 
 test('columns go, those that matter least first', async () => {
@@ -116,7 +116,7 @@ test('in a file nothing is cut', async () => {
 test('a column that would be empty is left out', async () => {
   const results = [record({ id: 'm-1', channel: null }), record({ id: 'm-2', channel: null })];
   expect(rendered(await createTableRenderer(terminal(80)), results)).toBe(`\
-provider │ id  │ result      │ to           │ updated
+provider │ id  │ result      │ number       │ updated
 ─────────┼─────┼─────────────┼──────────────┼─────────────────────────────────
 sent     │ m-1 │ ✓ delivered │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago)
 sent     │ m-2 │ ✓ delivered │ +14155550100 │ 2026-03-11 19:51 UTC (3 min ago)
@@ -184,7 +184,7 @@ test('where somebody waits, rows come before all are known, with room for what i
   const renderer = await createTableRenderer(terminal(80));
   expect(renderer.result(record({ id: 'm-1', channel: null, to: null }), null)).toBe('');
   expect(renderer.release?.()).toBe(`\
-id     │ result      │ to           │ updated            │ message
+id     │ result      │ number       │ updated            │ message
 ───────┼─────────────┼──────────────┼────────────────────┼──────────────────────
 m-1    │ ✓ delivered │              │ 19:51 (3 min ago)  │
 `);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageText, dateText, formatInZone, timeText } from '../../src/render/times.ts';
+import { ageText, briefText, clockText, dateText, formatInZone, timeText } from '../../src/render/times.ts';
 
 const now = Date.parse('2026-03-11T19:54:10.000Z');
 const clock = { utc: true, now };
@@ -48,4 +48,12 @@ test('in the machine’s zone the offset is named', () => {
 test('a text that is no time stays as it is', () => {
   expect(timeText('yesterday', clock)).toBe('yesterday');
   expect(dateText('yesterday', { utc: false, now })).toBe('yesterday');
+});
+
+test('in ever less room', () => {
+  expect(clockText('2026-03-11T19:51:00.000Z', clock)).toBe('19:51 (3 min ago)');
+  expect(clockText('2026-03-09T19:51:00.000Z', clock)).toBe('03-09 19:51 (2 days ago)');
+  expect(briefText('2026-03-11T19:51:00.000Z', clock)).toBe('19:51 3 min');
+  expect(briefText('2026-03-09T19:51:00.000Z', clock)).toBe('03-09 19:51');
+  for (const text of [clockText, briefText]) expect(text('no time', clock)).toBe('no time');
 });
