@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
@@ -178,10 +178,20 @@ function writeNow(text: string): boolean {
 
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, 0) && !isZombie(pid);
   } catch (error) {
     // EPERM: there is one, of another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** A process that has ended, and whose parent does not ask for its code: some containers are full of them. Told on Linux alone. */
+function isZombie(pid: number): boolean {
+  try {
+    // Behind the name of the program, which may hold anything.
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

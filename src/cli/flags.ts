@@ -327,7 +327,8 @@ export class ListOption extends Option {
 /** Refuses a second value, which would silently take the place of the first. To be called once every option is there. */
 export function refuseRepeats(command: Command): void {
   for (const option of command.options) {
-    if (!option.required || option instanceof ListOption) continue;
+    const hasValue = option.required || option.optional;
+    if (!hasValue || option instanceof ListOption) continue;
     let isGiven = false;
     command.on(`option:${option.name()}`, () => {
       if (isGiven) throw new UsageError(`${option.long} is given twice`, 'give it once: only one value can count');
@@ -397,6 +398,8 @@ export interface LookupOptions extends FlagValues {
   readonly ids: boolean;
   /** Names of the operation's expansions that are wanted. */
   readonly expansions: readonly string[];
+  /** Set where the account's list is to be read in place of single look-ups. `since`: RFC 3339, or null. */
+  readonly bulk: { readonly since: string | null } | null;
   /** Values of the providers' own flags, by setting. */
   readonly settings: Readonly<Record<string, string>>;
   /** What `details` of each provider's records may hold. */
@@ -422,6 +425,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     gates: { minSuccess, maxFailed },
     ids: given['ids'] === true,
     expansions: [],
+    bulk: null,
     settings: settingValues(given, providers),
     detailNames,
   };

@@ -11,7 +11,7 @@ import { createMasking, type Masked, type Masking, maskKeyOf } from '../engine/m
 import { createRecorder, expectationOf, resultWithoutLookup } from '../engine/records.ts';
 import type { Account } from '../engine/request.ts';
 import type { MaskedItem, Resumption } from '../engine/resume/resume.ts';
-import { type Finished, Scheduler, type SchedulerDeps } from '../engine/scheduler.ts';
+import { type CreateBulkReader, type Finished, Scheduler, type SchedulerDeps } from '../engine/scheduler.ts';
 import { createSend, type HttpClient } from '../http/client.ts';
 import { textTrace } from '../http/trace.ts';
 import { defaultFormat, formatOf } from '../render/index.ts';
@@ -70,7 +70,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options, world) },
-      schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
+      await schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
     );
     const items = input.items(accounts, cancellation);
     const finished = scheduler.run(progress === null ? items : countItems(items, progress));
@@ -219,7 +219,7 @@ interface RunContext {
 /** How long `--wait` forgives an id that is not there yet, milliseconds. */
 const graceOfWait = 10_000;
 
-function schedulerDeps(context: RunContext): SchedulerDeps {
+async function schedulerDeps(context: RunContext): Promise<SchedulerDeps> {
   const { options, world, messages, progress, cancellation, resumption, accounts } = context;
   const { clock, random } = world;
   const record = createRecorder(options, clock, cancellation);
@@ -261,7 +261,18 @@ function schedulerDeps(context: RunContext): SchedulerDeps {
     },
     onLookup: (...lookup) => progress?.lookup(...lookup),
     onTooMany: (account, possible) => void (options.quiet || messages.note(forecast(account, possible, options))),
+    ...(options.bulk === null ? {} : { createBulkReader: await bulkReaders(options.bulk, options, messages) }),
   };
+}
+
+async function bulkReaders(
+  { since }: NonNullable<LookupOptions['bulk']>,
+  { verbose }: LookupOptions,
+  messages: Messages,
+): Promise<CreateBulkReader> {
+  const { BulkReader } = await import('../engine/bulk.ts');
+  const note = (text: string) => void (verbose && messages.note(text));
+  return (client, bulk, deps) => new BulkReader(client, bulk, since, { ...deps, note });
 }
 
 /** What is said before a wait that cannot look each id up even once. */
@@ -351,8 +362,8 @@ async function openJournal(path: string, { output }: LookupOptions, world: World
   return openResumption(path, world);
 }
 
-/** Waiting takes its time: lines that name their place, and rows that somebody looks at, come as they are known. */
-function isOrdered({ wait, output, resume }: RunOptions, { stdout }: World): boolean {
+/** Waiting takes its time: lines that name their place, and rows that somebody looks at, come as they are known. So does what a list tells. */
+function isOrdered({ wait, bulk, output, resume }: RunOptions, { stdout }: World): boolean {
   const { isStream, isShownLive } = formatOf(output);
-  return !(wait && (isStream || resume !== null || (isShownLive && stdout.terminal)));
+  return !((wait || bulk !== null) && (isStream || resume !== null || (isShownLive && stdout.terminal)));
 }

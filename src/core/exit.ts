@@ -1,6 +1,10 @@
 /** The exit codes: part of the public interface. One may be added, none may change its meaning. */
 export const exits = {
-  ok: { code: 0, retryable: false, when: 'success, or every expectation met' },
+  ok: {
+    code: 0,
+    retryable: false,
+    when: 'success, which is sent where a route reports no more, or every expectation met',
+  },
   internal: {
     code: 1,
     retryable: false,

@@ -38,6 +38,8 @@ export interface Provider {
   readonly eventCodes?: readonly CodeEntry[];
   /** Set where the provider can list the account's messages. */
   readonly listing?: Listing;
+  /** Set where that list can stand in for look-ups (`--bulk`). */
+  readonly bulk?: Bulk;
   connect(settings: Settings, tools: ConnectDeps): Connection;
   /** What the provider's own error bodies add to the fault that the HTTP status alone would give. */
   mapError?(refusal: ErrorResponse): MappedError;
@@ -162,8 +164,8 @@ export interface Filter {
   readonly choices?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-export interface Page {
-  readonly rows: readonly ListedMessage[];
+export interface Page<Row = ListedMessage> {
+  readonly rows: readonly Row[];
   /** Whether more rows follow; null where the page does not say. */
   readonly more: boolean | null;
 }
@@ -174,6 +176,38 @@ export interface ListedMessage {
   /** A fault for a row that cannot be read. */
   readonly result: MessageStatus | Fault;
   readonly body: unknown;
+}
+
+/**
+ * The account's list as a way to look many messages up: newest first, by offset, in the shape of the look-up. What it tells
+ * has `via: 'list'` in its details, which must name that.
+ */
+export interface Bulk {
+  /** The operation that it stands in for. */
+  readonly operation: string;
+  /** Rows that one page can hold. */
+  readonly pageSize: number;
+  target(range: BulkRange, page: { readonly offset: number; readonly limit: number }): Target;
+  /** Throws a `wrong-shape` fault for what is no page. */
+  readPage(body: unknown): Page<BulkRow>;
+  /** Whether a row says all that the look-up would; else the message is looked up by itself. */
+  isComplete(finding: MessageStatus): boolean;
+}
+
+export interface BulkRange {
+  /** The time that the list is sorted by, newest first, and that `since` is about. */
+  readonly by: 'created' | 'updated';
+  /** RFC 3339, UTC; null: from the beginning. */
+  readonly since: string | null;
+}
+
+export interface BulkRow {
+  /** Null for a row that names no message. */
+  readonly id: string | null;
+  /** The row as the operation's own `read` takes it. */
+  readonly body: unknown;
+  /** When it last changed, or what comes nearest; RFC 3339, UTC. */
+  readonly updatedAt: string | null;
 }
 
 /** What a provider says about a message, in our words. Times are RFC 3339, UTC, milliseconds. */

@@ -1,5 +1,6 @@
-import { linkSync, rmSync } from 'node:fs';
-import { createPrivate, isForeign, type Owner, readPrivate } from './private-file.ts';
+import { linkSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { createPrivate, isForeign, type Owner, readOwn, readPrivate } from './private-file.ts';
 
 /** Who takes locks, and how to tell whether others live. */
 export interface Locker {
@@ -32,7 +33,9 @@ export const longestLivingHoldMs = 60_000;
  */
 export function tryLock(path: string, locker: Locker): boolean {
   if (create(path, locker)) return true;
-  const holder = readPrivate(path, locker.owner);
+  const holder = read(path, locker);
+  // Where there are no links, it is empty for a moment.
+  if (holder === '' && ageOf(path, locker) < longestLivingHoldMs) return false;
   if (locker.sparesOthers === true && !isLock(holder)) return holder === null && create(path, locker);
   if (holder === null ? isForeign(path, locker.owner) : isStale(holder, locker)) breakLock(path, holder, locker);
   else if (holder !== null) return false;
@@ -41,8 +44,46 @@ export function tryLock(path: string, locker: Locker): boolean {
 
 /** Gives the lock back, unless somebody else has it by now. */
 export function unlock(path: string, locker: Locker): void {
-  if (holderOf(readPrivate(path, locker.owner)).unique === locker.unique) rmSync(path, { force: true });
+  if (holderOf(read(path, locker)).unique === locker.unique) rmSync(path, { force: true });
 }
+
+/**
+ * Removes what lockers left behind that were killed on the way to the lock at `path`. To be called by its holder: others
+ * may be on their way now.
+ */
+export function removeLeftovers(path: string, locker: Locker): void {
+  const folder = dirname(path);
+  const beginning = `${basename(path)}.`;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(beginning) || !/^[0-9a-f]{1,64}\.tmp$/.test(name.slice(beginning.length))) continue;
+    const leftover = join(folder, name);
+    const text = read(leftover, locker);
+    if (text === null || (text !== '' && !isLock(text))) continue;
+    const isLeft = text === '' ? ageOf(leftover, locker) > longestLivingHoldMs : isStale(text, locker);
+    if (isLeft) rmSync(leftover, { force: true });
+  }
+}
+
+/** Milliseconds since it was written; none for what is gone. */
+function ageOf(path: string, { now }: Locker): number {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : now() - stats.mtimeMs;
+}
+
+/** Some file systems have no permissions: who spares what is no lock may read one that is open to others. */
+function read(path: string, { owner, sparesOthers }: Locker): string | null {
+  return sparesOthers === true ? readOwn(path, owner) : readPrivate(path, owner);
+}
+
+/** What file systems without hard links say: exFAT, FAT, some of networks. */
+const noLinks: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'EACCES',
+  'ENOSYS',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EINVAL',
+]);
 
 /** A link to a finished file appears at once and with its words; a file would be empty for a moment. */
 function create(path: string, locker: Locker): boolean {
@@ -52,10 +93,22 @@ function create(path: string, locker: Locker): boolean {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!noLinks.has(code)) throw error;
+    return createInPlace(path, locker);
   } finally {
     rmSync(own, { force: true });
+  }
+}
+
+function createInPlace(path: string, locker: Locker): boolean {
+  try {
+    createPrivate(path, words(locker));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -67,7 +120,7 @@ function breakLock(path: string, holder: string | null, locker: Locker): void {
   const right = `${path}.${uniqueOf(holder)}`;
   if (!tryLock(right, locker)) return;
   try {
-    const found = readPrivate(path, locker.owner);
+    const found = read(path, locker);
     if (found === holder && (found !== null || isForeign(path, locker.owner))) rmSync(path, { recursive: true });
   } finally {
     unlock(right, locker);

@@ -25,11 +25,20 @@ const largest = 64 * 1024;
 
 /** The text of a private file; null for what is absent, not a regular file, somebody else's, or open to others. */
 export function readPrivate(path: string, owner: Owner): string | null {
+  return readIf(path, (stats) => isPrivate(stats, owner));
+}
+
+/** The same of a file that may be open to others. */
+export function readOwn(path: string, owner: Owner): string | null {
+  return readIf(path, (stats) => isOwn(stats, owner));
+}
+
+function readIf(path: string, isWanted: (stats: Stats) => boolean): string | null {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(descriptor);
-    if (!stats.isFile() || stats.size > largest || !isPrivate(stats, owner)) return null;
+    if (!stats.isFile() || stats.size > largest || !isWanted(stats)) return null;
     return readFileSync(descriptor, 'utf8');
   } catch {
     return null;

@@ -53,7 +53,11 @@ export class Accounts {
     const client = await this.open({ provider: request.provider });
     if (client instanceof Fault) return faultResult(client);
     const { limiter } = client.account;
-    const limits = cancellation.lookupLimits(limiter.pausedMs);
+    return this.fetch(request, client, limiter, cancellation.lookupLimits(limiter.pausedMs));
+  }
+
+  /** The same over a client that is open. `limiter`: where its attempts take their turns. */
+  async fetch<T>(request: ApiRequest<T>, client: Client, limiter: Limiter, limits: Limits): Promise<ApiResult<T>> {
     const result = await execute(request, client, { ...this.#deps, limiter }, limits);
     return this.#options.mock ? { ...result, mock: true } : result;
   }

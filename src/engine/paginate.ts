@@ -8,15 +8,21 @@ export interface PageRange {
   readonly limit: number;
 }
 
-/** A row, or the fault that ends the list early. */
-export type PageRow = Pick<ApiResult<never>, 'request' | 'mock'> & { readonly row: ListedMessage | Fault };
+/** How a row was asked for. */
+export type PageOrigin = Pick<ApiResult<never>, 'request' | 'mock'>;
 
-export interface PaginateOptions {
+/** A row, or the fault that ends the list early. */
+export type PageRow = PageOrigin & { readonly row: ListedMessage | Fault };
+
+/** As much of a row as the reading of pages needs. */
+type NamedRow = Pick<ListedMessage, 'id' | 'body'>;
+
+export interface PaginateOptions<Row extends NamedRow = ListedMessage> {
   /** Rows wanted; infinite for all. */
   readonly limit: number;
   /** Rows that one page can hold. */
   readonly pageSize: number;
-  fetch(place: PageRange): Promise<ApiResult<Page>>;
+  fetch(place: PageRange): Promise<ApiResult<Page<Row>>>;
   /** Called where the limit is reached and more rows follow, or may follow. */
   onMore?(): void;
 }
@@ -45,8 +51,8 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<PageRo
   }
 }
 
-type FreshPage = Omit<PageRow, 'row'> & {
-  readonly rows: readonly (ListedMessage | Fault)[];
+type FreshPage<Row> = PageOrigin & {
+  readonly rows: readonly (Row | Fault)[];
   readonly more: boolean | null;
 };
 
@@ -54,7 +60,11 @@ type FreshPage = Omit<PageRow, 'row'> & {
  * Pages without the rows that came before. Each is asked for from the last row of the one before. Where it does not
  * begin with that, rows have gone from before that place and others have moved up unseen: the reading goes back for them.
  */
-async function* freshPages({ limit, pageSize, fetch }: PaginateOptions): AsyncGenerator<FreshPage> {
+export async function* freshPages<Row extends NamedRow>({
+  limit,
+  pageSize,
+  fetch,
+}: PaginateOptions<Row>): AsyncGenerator<FreshPage<Row>> {
   const seen = new Recent(remembered);
   const size = Math.min(limit, pageSize);
   let place = { offset: 0, overlaps: false, back: leastBack, idlePages: 0 };
@@ -85,7 +95,7 @@ const stuck = new Fault('wrong-shape', {
 });
 
 /** A row without an id is known by its content. */
-function nameOf({ id, body }: ListedMessage): string {
+function nameOf({ id, body }: NamedRow): string {
   return id ?? JSON.stringify(body);
 }
 

@@ -170,7 +170,7 @@ const transientExits: readonly ExitName[] = ['network', 'provider-unavailable', 
 function ends(result: LookupResult, verdict: Verdict, elapsedMs: number, policy: PollPolicy): boolean {
   if (result.kind === 'answer') return verdict.final || !policy.untilFinal;
   if (verdict.exit === 'not-found') return elapsedMs >= policy.notFoundGraceMs;
-  return !policy.untilFinal || !transientExits.includes(verdict.exit);
+  return !policy.untilFinal || !isTransient(verdict.exit);
 }
 
 function isProvisional(result: LookupResult, { exit }: Verdict): boolean {
@@ -199,6 +199,28 @@ function delayOf({ provider }: LookupItem, state: PollState, policy: PollPolicy,
   const lastChanceMs = leftMs - lastLookupMs;
   if (delayMs < lastChanceMs) return delayMs;
   return lastChanceMs >= leastMs ? lastChanceMs : leftMs;
+}
+
+/** Whether a further look-up can mend it. */
+export function isTransient(exit: ExitName): boolean {
+  return transientExits.includes(exit);
+}
+
+/**
+ * Milliseconds to the next round over all that is waited for: a fifth of the time so far, 2 to 30 s. The last one begins so
+ * early that it ends before the deadline. `roundMs`: how long one takes.
+ */
+export function roundDelay(
+  { item: { provider }, policy }: { readonly item: LookupItem; readonly policy: PollPolicy },
+  elapsedMs: number,
+  roundMs: number,
+  nowMs: number,
+): number {
+  const growingMs = Math.min(longestMs, Math.max(shortestMs, elapsedMs / 5));
+  const { floorMs } = provider.pace;
+  const delayMs = Math.max(policy.intervalMs ?? growingMs, floorMs);
+  const lastChanceMs = policy.deadline - nowMs - roundMs - lastLookupMs;
+  return delayMs < lastChanceMs ? delayMs : Math.max(lastChanceMs, floorMs);
 }
 
 function pauseAskedFor(result: LookupResult): number {

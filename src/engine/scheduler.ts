@@ -1,8 +1,17 @@
 import { Fault } from '../core/fault.ts';
 import type { Clock, Limiter, Limits } from '../core/http.ts';
-import { type FaultResult, faultResult, type Item, type LookupItem, type LookupResult } from '../core/item.ts';
+import {
+  type ApiResult,
+  type FaultResult,
+  faultResult,
+  type Item,
+  type LookupItem,
+  type LookupResult,
+} from '../core/item.ts';
+import type { Bulk } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import { exitOfAbort } from '../core/verdict.ts';
+import type { BulkDeps, BulkReader } from './bulk.ts';
 import type { Cancellation } from './cancellation.ts';
 import {
   firstState,
@@ -14,7 +23,7 @@ import {
   type SeenState,
 } from './poll-policy.ts';
 import { AccountQueue, type Job, Notifier, type QueuedJob, ResultQueue } from './queues.ts';
-import type { Account, Client } from './request.ts';
+import type { Account, ApiRequest, Client } from './request.ts';
 
 /** A message that is done with. */
 export interface Finished {
@@ -35,6 +44,8 @@ export interface SchedulerOptions {
   readonly wait: boolean;
 }
 
+export type CreateBulkReader = (client: Client, bulk: Bulk, deps: Omit<BulkDeps, 'note'>) => BulkReader;
+
 export interface SchedulerDeps {
   readonly clock: Clock;
   readonly cancellation: Cancellation;
@@ -48,6 +59,8 @@ export interface SchedulerDeps {
       limiter: Limiter,
       limits: Limits,
     ): Promise<LookupResult>;
+    /** Sends a request about no single message. */
+    fetch<T>(request: ApiRequest<T>, client: Client, limiter: Limiter, limits: Limits): Promise<ApiResult<T>>;
   };
   /** Called once for each item that is to be looked up. */
   policyOf(item: LookupItem): PollPolicy;
@@ -59,6 +72,8 @@ export interface SchedulerDeps {
   onLookup(item: LookupItem, result: LookupResult, nextMs: number): void;
   /** Before a wait that cannot look each id up once: so many can be at this pace. */
   onTooMany(account: Account, possible: number): void;
+  /** Set where the account's list is to be read in place of single look-ups, as far as the provider has one. */
+  readonly createBulkReader?: CreateBulkReader;
 }
 
 /** Ids that were read and not looked up yet, at most, so that a fast account is not kept waiting by a slow one. */
@@ -78,6 +93,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #deps: SchedulerDeps;
   readonly #queues = new Map<Account, AccountQueue>();
+  readonly #bulkReaders = new Map<Client, BulkReader>();
   /** Not done yet. */
   readonly #jobs = new Set<Job>();
   readonly #results: ResultQueue<Finished>;
@@ -85,6 +101,7 @@ export class Scheduler {
   readonly #changed = new Notifier();
   #opening = 0;
   #places = 0;
+  #hasEnded = false;
   /** The time was up before the input had ended. */
   isCutShort = false;
   #failure: { readonly error: unknown } | null = null;
@@ -117,6 +134,8 @@ export class Scheduler {
   async #work(items: AsyncIterable<Item>): Promise<void> {
     try {
       await this.#read(items);
+      this.#hasEnded = true;
+      if (this.#bulkReaders.size > 0) this.#wakeAll();
       while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
       if (this.#isStopped) await this.#windUp();
     } catch (error) {
@@ -202,14 +221,18 @@ export class Scheduler {
         if (!isTimeUp && !isInterrupted) this.#finish(job, poll(faultResult(client)));
       } else {
         const queue = this.#queueOf(client.account);
-        queue.add(job, client);
-        if (this.#options.wait) this.#forecast(queue);
+        const { createBulkReader } = this.#deps;
+        if (createBulkReader === undefined || !this.#addInBulk(job, client, queue, createBulkReader)) {
+          queue.add(job, client);
+          if (this.#options.wait) this.#forecast(queue);
+        }
       }
     } catch (error) {
       this.#fail(error);
     }
     this.#opening -= 1;
     this.#changed.notify();
+    if (this.#opening === 0 && this.#bulkReaders.size > 0) this.#wakeAll();
   }
 
   /** Nothing more is read for now. */
@@ -217,6 +240,7 @@ export class Scheduler {
     if (this.#results.isFull || this.#results.isBehind) return true;
     let unasked = this.#opening;
     for (const queue of this.#queues.values()) unasked += queue.unasked;
+    for (const { isFull } of this.#bulkReaders.values()) unasked += isFull ? readAhead : 0;
     return unasked >= readAhead;
   }
 
@@ -305,6 +329,68 @@ export class Scheduler {
     this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result, job.state.seen));
     // Whose turn it is in the output may now be another account's.
     if (this.#results.isFull) this.#wakeAll();
+  }
+
+  // ---- in bulk
+
+  /** False for a job that no list can answer. */
+  #addInBulk(job: Job, client: Client, queue: AccountQueue, create: CreateBulkReader): boolean {
+    const { provider, operation, expansions = [] } = job.item;
+    const { bulk } = provider;
+    if (bulk?.operation !== operation || expansions.length > 0) return false;
+    let reader = this.#bulkReaders.get(client);
+    if (reader === undefined) {
+      reader = create(client, bulk, {
+        clock: this.#deps.clock,
+        changed: queue.changed,
+        isStopped: () => this.#isStopped,
+        hasEnded: () => this.#hasEnded && this.#opening === 0,
+        isFull: () => this.#results.isFull,
+        fetch: (request) => this.#fetch(request, client, queue),
+        answer: (waiting, result) => this.#answer(waiting, result),
+        ask: (left) => {
+          queue.add(left, client);
+          if (this.#options.wait) this.#forecast(queue);
+        },
+      });
+      this.#bulkReaders.set(client, reader);
+      reader.run().catch(this.#fail);
+    }
+    reader.add(job);
+    return true;
+  }
+
+  /** A request about no single message, in its turn like a look-up; null where the run is stopped first. */
+  async #fetch<T>(request: ApiRequest<T>, client: Client, queue: AccountQueue): Promise<ApiResult<T> | null> {
+    const mayBegin = () => queue.inFlight < this.#options.concurrency && !this.#results.isBehind;
+    while (!this.#isStopped && !mayBegin()) await queue.changed.wait();
+    if (this.#isStopped) return null;
+    const limiter = new LookupLimiter(queue.account.limiter, this.#deps.cancellation);
+    queue.inFlight += 1;
+    const result = await this.#deps.accounts.fetch(request, client, limiter, limiter.limits).finally(() => {
+      queue.inFlight -= 1;
+      queue.account.isProven = true;
+      queue.changed.notify();
+      this.#changed.notify();
+    });
+    return this.#isStopped && result.kind === 'fault' ? null : result;
+  }
+
+  #answer(job: Job, result: LookupResult): 'done' | 'wait' | 'confirm' {
+    if (!this.#jobs.has(job)) return 'done';
+    const { item, policy } = job;
+    const now = this.#deps.clock.monotonic();
+    const step = nextStep(item, job.state, result, policy, now);
+    job.state = step.state;
+    if (step.kind === 'done') {
+      this.#finish(job, step);
+      this.#changed.notify();
+      return 'done';
+    }
+    job.dueAt = now + step.delayMs;
+    if (step.state.confirming) return 'confirm';
+    if (job.dueAt < policy.deadline) this.#deps.onLookup(item, result, step.delayMs);
+    return 'wait';
   }
 
   // ---- the end before the end

@@ -1,4 +1,5 @@
 import type { Result } from '../core/record.ts';
+import { isUnknownWord } from './words.ts';
 
 /** Why an exit code is not 0. */
 export interface Explanation {
@@ -29,11 +30,11 @@ export function explanationOf(result: Result, hint: string | null): Explanation 
 /** A word that is in no table, or a code that says that the provider lost track of the message. */
 function unknownStatus(result: Result): Explanation {
   const { reason, providerState } = result;
-  if (reason !== null && reason.class !== 'unknown') {
+  if (reason !== null && !isUnknownWord(result)) {
     return { message: `what became of the message is unknown (${providerState})${because(result)}`, hint: reason.hint };
   }
   return {
-    message: `the provider says ${providerState}, a word that sbstatus does not know`,
+    message: `the provider says ${providerState}, a word that sbstatus does not know${reason === null ? '' : because(result)}`,
     hint: 'look it up in the provider’s documentation, and report it to sbstatus',
   };
 }

@@ -1,5 +1,6 @@
 import type { DetailNames } from '../core/provider.ts';
 import { type Result, resultSchema } from '../core/record.ts';
+import { jsonText } from './safe-text.ts';
 
 /** The value at a path such as `reason.code`; null where any part of it is absent. */
 export function valueAt(result: Result, path: string): unknown {
@@ -11,7 +12,7 @@ export function valueAt(result: Result, path: string): unknown {
 /** A value as one cell: null is empty, text is itself, everything else is JSON. */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 /** A record that has only the given paths, nested as before, in the order given. What is absent is null. */

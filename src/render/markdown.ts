@@ -4,8 +4,10 @@ import type { Ending, Renderer } from './renderer.ts';
 import { visible } from './safe-text.ts';
 import { resultName } from './words.ts';
 
-/** GitHub refuses a step summary of more than a mebibyte. */
+/** Bytes, of the rows; a longer report is for nobody to read. */
 const longest = 900_000;
+/** Bytes that are left for what comes after the rows. */
+const ending = 100;
 
 const symbols: Readonly<Record<TestStatus, string>> = { passed: '✅', failed: '❌', pending: '⏳', error: '⚠️' };
 
@@ -15,15 +17,22 @@ interface MarkdownRow {
   readonly text: string;
 }
 
-/** A verdict, the counts, and a row a message, those that are not ok first. Nothing is written before the end. */
-export function createMarkdownRenderer(): Renderer {
+/**
+ * A verdict, the counts, and a row a message, those that are not ok first. Nothing is written before the end, and nothing
+ * at all where there is no room for the verdict. `room`: how many bytes it may have, asked at the end.
+ */
+export function createMarkdownRenderer(room?: () => number): Renderer {
   const rows: MarkdownRow[] = [];
   return {
     result(result, hint) {
       rows.push(rowOf(result, hint));
       return '';
     },
-    end: (ending) => `${[...headLines(ending), ...tableLines(rows)].join('\n')}\n`,
+    end: (end) => {
+      const head = headLines(end);
+      const left = (room?.() ?? Number.POSITIVE_INFINITY) - Buffer.byteLength(head.join('\n')) - ending;
+      return left < 0 ? '' : `${[...head, ...tableLines(rows, left)].join('\n')}\n`;
+    },
   };
 }
 
@@ -38,24 +47,26 @@ function headLines({ summary, exit }: Ending): string[] {
   ];
 }
 
-function tableLines(rows: readonly MarkdownRow[]): string[] {
+const tableHead = ['| | message | result | channel | why |', '| --- | --- | --- | --- | --- |'];
+
+/** `room`: bytes. */
+function tableLines(rows: readonly MarkdownRow[], room: number): string[] {
   if (rows.length === 0) return [];
   const sorted = rows.toSorted((a, b) => Number(a.passed) - Number(b.passed) || a.index - b.index);
-  const shown = fitting(sorted);
+  const shown = fitting(sorted, Math.min(longest, room - Buffer.byteLength(tableHead.join('\n')) - 1));
   const rest = sorted.length - shown.length;
   return [
-    '| | message | result | channel | why |',
-    '| --- | --- | --- | --- | --- |',
+    ...(shown.length === 0 ? [] : tableHead),
     ...shown.map(({ text }) => text),
     ...(rest === 0 ? [] : ['', `… and ${rest} more`]),
   ];
 }
 
-function fitting(rows: readonly MarkdownRow[]): readonly MarkdownRow[] {
+function fitting(rows: readonly MarkdownRow[], room: number): readonly MarkdownRow[] {
   let size = 0;
   const end = rows.findIndex(({ text }) => {
     size += Buffer.byteLength(text) + 1;
-    return size > longest;
+    return size > room;
   });
   return end === -1 ? rows : rows.slice(0, end);
 }

@@ -44,10 +44,16 @@ export function toneOf(outcome: Outcome | null): Tone {
 }
 
 /** One short phrase: what the state means for the message. */
-export function meaningOf({ state, outcome }: Pick<Result, 'state' | 'outcome'>): string {
+export function meaningOf({ state, outcome, reason }: Pick<Result, 'state' | 'outcome' | 'reason'>): string {
   if (state === null) return 'the look-up failed, so nothing is known about the message';
   if (state === 'sent' && outcome === 'success') return 'handed on, this route reports nothing further';
+  if (state === 'unknown' && !isUnknownWord({ reason })) return 'the provider does not know what became of it';
   return meanings[state];
+}
+
+/** Of a state that is unknown: it is for the word, and not for a code that says that the provider lost track. */
+export function isUnknownWord({ reason }: Pick<Result, 'reason'>): boolean {
+  return reason === null || reason.class === 'unknown';
 }
 
 /** `4001 Invalid number: no such subscriber`, as much of it as is known. */

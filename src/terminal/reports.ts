@@ -1,4 +1,6 @@
-import { access, appendFile, constants, lstat, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type Stats, statSync } from 'node:fs';
+import { access, appendFile, constants, lstat, open, realpath, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault, UnwritableError, UsageError } from '../core/fault.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -61,6 +63,10 @@ async function markdownReport(file: string, deps: ReportDeps) {
   return reportTo(createMarkdownRenderer(), (text) => replaceFile(path, text, deps));
 }
 
+/** GitHub refuses a summary of more than a mebibyte, and so all that a step has put there. */
+const longestSummary = 1024 * 1024;
+const noThrow = { throwIfNoEntry: false } as const;
+
 /** Annotations go to stderr, where GitHub reads them too: stdout is the answer's. */
 async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
   const { world, messages, progress } = deps;
@@ -72,17 +78,23 @@ async function githubReports(deps: ReportDeps): Promise<ResultSink[]> {
     progress?.clear();
     await messages.write(text);
   };
-  const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer(), GITHUB_OUTPUT: createOutputsRenderer() };
+  const room = () => longestSummary - (statSync(world.env['GITHUB_STEP_SUMMARY'] ?? '', noThrow)?.size ?? 0);
+  const files = { GITHUB_STEP_SUMMARY: createMarkdownRenderer(room), GITHUB_OUTPUT: createOutputsRenderer() };
   const reports = [reportTo(createAnnotationRenderer(), annotate)];
   for (const [name, renderer] of Object.entries(files)) {
     const file = world.env[name] ?? '';
     if (file === '') await messages.note(`${name} is not set, so nothing is written there`);
     else {
       const path = await writablePath(file, name, world);
-      reports.push(reportTo(renderer, (text) => attempt(path, () => append(path, text, deps))));
+      reports.push(reportTo(renderer, (text) => add(path, text, deps)));
     }
   }
   return reports;
+}
+
+async function add(path: string, text: string, deps: ReportDeps): Promise<void> {
+  if (text === '') await deps.messages.note(`${path} is full, so nothing is added`);
+  else await attempt(path, () => append(path, text, deps));
 }
 
 function reportTo(renderer: Renderer, write: (text: string) => Promise<void>): ResultSink {
@@ -123,8 +135,28 @@ async function replaceFile(path: string, text: string, deps: ReportDeps): Promis
   const target = await stat(path).catch(() => null);
   const regular = target === null || (target.isFile() && !path.startsWith('/dev/'));
   if (!regular) return attempt(path, () => append(path, text, deps));
-  const { default: write } = await import('write-file-atomic');
-  await attempt(path, () => write(path, text));
+  await attempt(path, async () => writeWhole(await realpath(path).catch(() => path), text, target));
+}
+
+/** Written beside it first, and onto the disk: where that fills up, the file stays as it was. */
+async function writeWhole(path: string, text: string, before: Stats | null): Promise<void> {
+  const copy = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  try {
+    const file = await open(copy, 'wx', (before?.mode ?? 0o666) & 0o777);
+    try {
+      await file.writeFile(text);
+      // Neither the umask nor the one who runs us decides whose a file is that was there before.
+      if (before !== null) await file.chmod(before.mode & 0o777);
+      if (before !== null) await file.chown(before.uid, before.gid).catch(() => undefined);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(copy, path);
+  } catch (error) {
+    await rm(copy, { force: true });
+    throw error;
+  }
 }
 
 /** What leads to a descriptor, such as /dev/stdout, is no link that anybody planted. */
@@ -137,8 +169,14 @@ async function isLink(path: string): Promise<boolean> {
 async function append(path: string, text: string, { run, world }: ReportDeps): Promise<void> {
   if (await isLink(path)) throw new UnwritableError(path, 'ELOOP');
   const target = await stat(path).catch(() => null);
-  if (target?.isFIFO()) await writeToPipe(path, text, run, world.clock);
-  else await appendFile(path, text);
+  if (target?.isFIFO()) return writeToPipe(path, text, run, world.clock);
+  try {
+    await appendFile(path, text);
+  } catch (error) {
+    // Half of it would be worse than nothing.
+    if (target?.isFile()) await truncate(path, target.size).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function attempt(path: string, work: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench, Part } from './bench.ts';
+import { bulk } from './bulk.ts';
 import { decoding } from './decoding.ts';
 import { memory } from './memory.ts';
 import { nodes } from './nodes.ts';
@@ -11,7 +12,7 @@ import { plain, writeReport } from './report.ts';
 import { startup } from './startup.ts';
 import { throughput } from './throughput.ts';
 
-const parts: Readonly<Record<string, Part>> = { startup, nodes, throughput, memory, decode: decoding };
+const parts: Readonly<Record<string, Part>> = { startup, nodes, throughput, memory, decode: decoding, bulk };
 
 /**
  * `npm run bench -- [part...] [--rounds 60] [--ids 10000] [--dry]`; `--dry` leaves docs/benchmarks.md alone. `--ids` is for

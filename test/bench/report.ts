@@ -5,7 +5,7 @@ import type { Section } from './bench.ts';
 const intro = `# Benchmarks
 
 Measured by \`npm run bench\`, which writes this file; \`npm run bench -- startup\` does one part and leaves the others as they
-are (parts: startup, nodes, throughput, memory, decode). All servers are on loopback, in a process of their own. Trust the
+are (parts: startup, nodes, throughput, memory, decode, bulk). All servers are on loopback, in a process of their own. Trust the
 ratios, which come from interleaved runs, more than the milliseconds.
 `;
 

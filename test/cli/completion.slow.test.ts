@@ -43,6 +43,16 @@ test.each([
     ['sent', 'get', '--expect-channel', ''],
     ['imessage', 'sms', 'mms', 'rcs', 'whatsapp'],
   ],
+  [
+    ['sendblue', 'list', '--direction', ''],
+    ['outbound', 'inbound'],
+  ],
+  [['sendblue', 'list', '--status', 'fa'], ['failed']],
+  [
+    ['explain', 'sfmc', '12'],
+    ['12', '120', '121', '122', '123', '124', '125', '126', '127', '128', '129'],
+  ],
+  [['explain', 'exit', 'x'], []],
   [['sent', 'get', '--field', 'reason.co'], ['reason.code']],
   [
     ['sent', 'get', '--fields', 'id,exit.'],

@@ -370,7 +370,7 @@ test('the state is the same in every format, and none where the look-up failed',
 });
 
 test.each([
-  [['sendblue', 'get', 'delivered'], 'details.x', 'sbstatus schema result lists the fields'],
+  [['sendblue', 'get', 'delivered'], 'details.nothingOfTheKind', 'sbstatus schema result lists the fields'],
   [['sendblue', 'get', 'delivered'], 'details.sendStyl', 'did you mean details.sendStyle?'],
   [['sendblue', 'get', 'delivered'], 'details.replyTo.messageHandel', 'did you mean details.replyTo.messageHandle?'],
   [['sendblue', 'list'], 'details.contnet', 'did you mean details.content?'],

@@ -258,6 +258,31 @@ test('summary and outputs are added to what is there, reports replace it', async
   expect(readdirSync(cwd).sort()).toEqual(['output', 'report.md', 'summary.md']);
 });
 
+test.each([
+  ['nothing', 0, /^## ❌ sbstatus: failed.*400 messages: 400 failed.*failed-399<\/code>/s],
+  ['much', 1_000_000, /^x+## ❌ sbstatus: failed.*400 messages: 400 failed.*… and \d+ more\n$/s],
+  [
+    'so much that only a verdict is left',
+    1024 * 1024 - 200,
+    /^x+## ❌ .*400 messages: 400 failed\n+… and 400 more\n$/s,
+  ],
+  ['all that GitHub takes', 1024 * 1024 - 20, /^x+$/],
+])(
+  'a summary that holds %s before stays below the mebibyte that GitHub takes of a step',
+  async (_, before, content) => {
+    const cwd = newFolder();
+    const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'), GITHUB_OUTPUT: join(cwd, 'output') };
+    writeFileSync(env.GITHUB_STEP_SUMMARY, 'x'.repeat(before));
+    const ids = Array.from({ length: 400 }, (_, i) => `failed-${i}`);
+    const { code, stderr } = await run(['sendblue', 'get', ...ids, '--mock', '-q', '--github'], { cwd, env });
+    expect(code).toBe(20);
+    expect(stderr.includes('summary.md is full, so nothing is added')).toBe(content.source === '^x+$');
+    const text = readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8');
+    expect(content.test(text), text.slice(-300)).toBe(true);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024 * 1024);
+  },
+);
+
 test('outside of GitHub Actions --github says what it does not write', async () => {
   const { code, stderr } = await run(['sent', 'get', 'delivered', '--mock', '--github']);
   expect(code).toBe(0);

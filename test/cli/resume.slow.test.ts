@@ -1,10 +1,23 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { compact } from '../../src/engine/resume/lines.ts';
 import { builtBin, runBin } from '../support/bin.ts';
 import { mockEnv } from '../support/mock.ts';
+import { needs } from '../support/needs.ts';
 import { withSeed } from '../support/random.ts';
 import { run } from '../support/run.ts';
 
@@ -92,3 +105,100 @@ test('where there is no room for more the file is whole, and the error says so',
   expect((await run(['sendblue', 'get', ...ids, '--resume', file, '-q'], { env, cwd })).code).toBe(0);
   expect(lines()).toHaveLength(60);
 });
+
+const lockOf = (pid: number) => JSON.stringify({ host: hostname(), pid, unique: 'aa', since: Date.now() });
+const lookUp = ['sendblue', 'get', 'delivered', '--mock', '-q', '--resume', 'out.ndjson'];
+
+needs('Linux').test('a killed run that nobody waited for, a zombie, holds no file', async () => {
+  const { cwd, file, lines } = scene();
+  // The shell becomes a program that asks no child for its code.
+  const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
+  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  while (!stat().includes(') Z ')) await pause(20);
+  writeFileSync(`${file}.sbstatus-lock`, lockOf(pid), { mode: 0o600 });
+  expect(await runBin(builtBin(), lookUp, { cwd })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  expect(lines()).toHaveLength(1);
+});
+
+test.each(['EPERM', 'ENOTSUP', 'EACCES', 'ENOSYS'])(
+  'a file system without hard links (%s) has locks all the same',
+  async (code) => {
+    const { cwd, file, lines } = scene();
+    const plan = join(cwd, 'no-links.cjs');
+    writeFileSync(
+      plan,
+      `require('node:fs').linkSync = () => { throw Object.assign(new Error('no links'), { code: '${code}' }); };`,
+    );
+    const env = { NODE_OPTIONS: `--require=${JSON.stringify(plan)}` };
+    const bin = builtBin();
+    expect(await runBin(bin, lookUp, { cwd, env })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    writeFileSync(`${file}.sbstatus-lock`, lockOf(process.pid), { mode: 0o777 });
+    expect((await runBin(bin, lookUp, { cwd, env })).stderr).toMatch(/^error: another run is writing /);
+    writeFileSync(`${file}.sbstatus-lock`, lockOf(2 ** 30), { mode: 0o777 });
+    expect(await runBin(bin, lookUp, { cwd, env })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(lines()).toHaveLength(1);
+    expect(readdirSync(cwd).sort()).toEqual(['no-links.cjs', 'out.ndjson']);
+  },
+);
+
+test('what killed runs left on the way to the lock is gone after the next run', async () => {
+  const { cwd, file } = scene();
+  for (const name of ['a1', 'b2', 'c3'])
+    writeFileSync(`${file}.sbstatus-lock.${name}.tmp`, lockOf(2 ** 30), { mode: 0o600 });
+  expect((await runBin(builtBin(), lookUp, { cwd })).code).toBe(0);
+  expect(readdirSync(cwd)).toEqual(['out.ndjson']);
+});
+
+test('300 MB without a line end are refused in little memory', async () => {
+  const { cwd, file } = scene();
+  const beginning = '{"schema":"sbstatus.result/1","id":"';
+  writeFileSync(file, beginning);
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  for (let i = 0; i < 300; i += 1) appendFileSync(file, chunk);
+  const plan = join(cwd, 'memory.cjs');
+  const peak = join(cwd, 'peak');
+  writeFileSync(
+    plan,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS)));`,
+  );
+  const env = { NODE_OPTIONS: `--require=${JSON.stringify(plan)}` };
+  const { code, stderr } = await runBin(builtBin(), lookUp, { cwd, env });
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error: line 1 of \S+ is not an sbstatus record, so nothing/),
+  ]);
+  expect(statSync(file).size).toBe(beginning.length + 300 * chunk.length);
+  // Kilobytes; 667 MB were taken before.
+  expect(Number(readFileSync(peak, 'utf8'))).toBeLessThan(250_000);
+});
+
+needs('Linux').test(
+  'Windows replaces no file that is open: both are closed before one takes the other’s place',
+  async () => {
+    const { cwd, file } = scene();
+    writeFileSync(file, 'one\ntwo\n');
+    const from = await open(file, 'r+');
+    let content = '';
+    const close = from.close.bind(from);
+    from.close = async () => {
+      content = readFileSync(file, 'utf8');
+      await close();
+    };
+    await compact(file, from, [{ offset: 4, length: 4 }], () => true);
+    expect([content, readFileSync(file, 'utf8'), from.fd]).toEqual(['one\ntwo\n', 'two\n', -1]);
+    expect(readdirSync(cwd)).toEqual(['out.ndjson']);
+    // No descriptor of this process leads to either.
+    const descriptors = readdirSync('/proc/self/fd').map((fd) => readlinkOrNone(`/proc/self/fd/${fd}`));
+    expect(descriptors.filter((path) => path.startsWith(cwd))).toEqual([]);
+  },
+);
+
+function readlinkOrNone(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

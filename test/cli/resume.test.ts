@@ -95,6 +95,8 @@ test.each([
   ['other JSON', '{"a":1}\n'],
   ['records of CSV', 'provider,operation\n'],
   ['a record and then a note', 'RECORD# checked by Ann\n'],
+  ['zeros and more', '\0\0\0more'],
+  ['words and zeros', 'SQLite format 3\0\0\0\n'],
 ])('a file of %s is not touched', async (_, contents) => {
   const { cwd, file } = scene();
   await run([...get('delivered'), '--mock'], { cwd });
@@ -103,6 +105,36 @@ test.each([
   const { code, stderr } = await run([...get('delivered'), '--mock'], { cwd });
   expect([code, readFileSync(file, 'utf8')]).toEqual([2, text]);
   expect(stderr).toMatch(/^error: line \d of .*out\.ndjson is not an sbstatus record, so nothing was changed; hint: /);
+});
+
+test.each<[string, (text: string) => string, readonly string[]]>([
+  ['behind the last line', (text) => `${text}${'\0'.repeat(8192)}`, ['read']],
+  ['in the last record', (text) => `${text}${text.slice(0, 300)}${'\0'.repeat(500)}`, ['read']],
+  ['and nothing else', () => '\0'.repeat(4096), ['delivered', 'read']],
+  ['on a line of their own', (text) => `${'\0'.repeat(64)}\n${text}`, ['read']],
+  ['between two records', (text) => `${text}${text.slice(0, 90)}${'\0'.repeat(99)}${text.slice(200)}`, ['read']],
+  ['in place of a beginning', (text) => `${text}${'\0'.repeat(99)}${text.slice(99)}${text}`, ['read']],
+])('zeros that a power cut left %s cost no record but theirs', async (_, spoil, asked) => {
+  const { cwd, file, lines } = scene();
+  const { env, requests } = await mockEnv();
+  await run(get('delivered'), { cwd, env });
+  writeFileSync(file, spoil(readFileSync(file, 'utf8')));
+  requests.length = 0;
+  expect((await run(get('delivered', 'read'), { cwd, env })).code).toBe(0);
+  expect(requests.map((line) => /messages\/(\S+)/.exec(line)?.[1])).toEqual(asked);
+  expect(readFileSync(file, 'utf8')).not.toContain('\0');
+  expect(lines().map(({ id }) => id)).toEqual(['delivered', 'read']);
+});
+
+test('a line of a later release, with fields that this one does not know, is a record and stays as it is', async () => {
+  const { cwd, file } = scene();
+  const { env, requests } = await mockEnv();
+  await run(get('delivered'), { cwd, env });
+  const later = readFileSync(file, 'utf8').replace('"id":', '"carrier":{"name":"x"},"id":');
+  writeFileSync(file, later);
+  requests.length = 0;
+  expect((await run(get('delivered'), { cwd, env })).code).toBe(0);
+  expect([requests, readFileSync(file, 'utf8')]).toEqual([[], later]);
 });
 
 test('a file that two runs made twice over is made whole', async () => {

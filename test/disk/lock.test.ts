@@ -1,8 +1,15 @@
-import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { type Locker, longestHoldMs, longestLivingHoldMs, tryLock, unlock } from '../../src/disk/lock.ts';
+import {
+  type Locker,
+  longestHoldMs,
+  longestLivingHoldMs,
+  removeLeftovers,
+  tryLock,
+  unlock,
+} from '../../src/disk/lock.ts';
 import { ensurePrivateFolder } from '../../src/disk/private-file.ts';
 import { realClock } from '../../src/world.ts';
 import { key, now, patient, scene, token } from './scene.ts';
@@ -98,6 +105,39 @@ test.each([
   plant(path);
   expect(tryLock(path, locker())).toBe(true);
   expect(readdirSync(folder)).toEqual(['x.lock']);
+});
+
+test('what its lockers left behind goes with the next one, and what may be in use stays', () => {
+  const { folder, path, locker } = lockers();
+  const words = (pid: number) => JSON.stringify({ host: 'here', pid, unique: 'aa', since: now });
+  const plant = (name: string, text: string, age = 0) => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    utimesSync(join(folder, name), (now - age) / 1000, (now - age) / 1000);
+  };
+  plant('x.lock.a1.tmp', words(1));
+  plant('x.lock.a2.tmp', '', 2 * longestLivingHoldMs);
+  plant('x.lock.b1.tmp', words(2));
+  plant('x.lock.b2.tmp', '');
+  plant('x.lock.notes.tmp', words(1));
+  plant('y.lock.a1.tmp', words(1));
+  const one = locker({ isAlive: (pid) => pid !== 1, patienceMs: Number.POSITIVE_INFINITY });
+  expect(tryLock(path, one)).toBe(true);
+  removeLeftovers(path, one);
+  expect(readdirSync(folder).sort()).toEqual([
+    'x.lock',
+    'x.lock.b1.tmp',
+    'x.lock.b2.tmp',
+    'x.lock.notes.tmp',
+    'y.lock.a1.tmp',
+  ]);
+});
+
+test('an empty one is being taken, or was left by who died over it', () => {
+  const { path, locker } = lockers();
+  writeFileSync(path, '', { mode: 0o600 });
+  utimesSync(path, now / 1000, now / 1000);
+  expect(tryLock(path, locker())).toBe(false);
+  expect(tryLock(path, locker({ now: () => now + 2 * longestLivingHoldMs }))).toBe(true);
 });
 
 test('of many stores at once each has its turn alone, and finds what the first has fetched', async () => {

@@ -63,3 +63,27 @@ needs('mounts of its own').describe('what is written because it was asked for', 
     expect(said.stderr).toMatch(/^error: \S.*(EROFS|ENOENT).*; hint: \S.*\n$/);
   });
 });
+
+needs('mounts of its own').describe('a report of many messages, on a disk that fills up while it is written', () => {
+  const ids = Array.from({ length: 400 }, (_, i) => `failed-${i}`);
+  const some = 'head -c 20000 /dev/zero >"$disk/filler"';
+  const get = `"$node" "$bin" sendblue get ${ids.join(' ')} --mock -q`;
+
+  test.each([
+    ['JUnit', '--junit report'],
+    ['Markdown', '--markdown report'],
+  ])('%s: the old one stays as it was, exit 1, and nothing is left beside it', async (_, flag) => {
+    const line = `echo old >report; ${some}; ${get} ${flag}; code=$?; ls; cat report; (exit "$code")`;
+    const said = await onVolume(line, { options: 'size=64k', env: { bin: builtBin() } });
+    expect([said.code, said.stdout]).toEqual([1, 'filler\nreport\nold\n']);
+    expect(said.stderr).toMatch(/^error: \S+report could not be written \(ENOSPC\); hint: \S.*\n$/);
+  });
+
+  test('what is added to a file is added whole or not at all', async () => {
+    const env = 'GITHUB_STEP_SUMMARY="$disk/summary" GITHUB_OUTPUT="$disk/output"';
+    const line = `echo old >summary; ${some}; ${env} ${get} --github; code=$?; cat summary; (exit "$code")`;
+    const said = await onVolume(line, { options: 'size=64k', env: { bin: builtBin() } });
+    expect([said.code, said.stdout]).toEqual([1, 'old\n']);
+    expect(said.stderr).toMatch(/^error: \S+summary could not be written \(ENOSPC\); hint: /m);
+  });
+});

@@ -13,10 +13,12 @@ export interface Volume {
   /** For mount: `size=64k`, `ro`. */
   readonly options: string;
   readonly env: Readonly<Record<string, string>>;
+  /** It is killed then; 100 s where absent. */
+  readonly patienceMs?: number;
 }
 
-/** Runs a line of bash with the volume mounted at `$disk`, which is the home too. Killed after 100 s. */
-export async function onVolume(line: string, { options, env }: Volume): Promise<Said> {
+/** Runs a line of bash with the volume mounted at `$disk`, which is the home too. */
+export async function onVolume(line: string, { options, env, patienceMs = 100_000 }: Volume): Promise<Said> {
   const script = `disk=$(mktemp -d); trap 'umount "$disk"; rmdir "$disk"' EXIT
     mount -t tmpfs -o "$options" tmpfs "$disk"; export HOME="$disk"; cd "$disk"; ${line}; code=$?; cd /; exit "$code"`;
   const child = spawn('unshare', ['-rm', 'bash', '--norc', '-c', script], {
@@ -24,7 +26,7 @@ export async function onVolume(line: string, { options, env }: Volume): Promise<
     detached: true,
   });
   child.stdin.end();
-  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 100_000);
+  const alarm = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), patienceMs);
   const ended = new Promise<number | string | null>((resolve) => {
     child.on('close', (code, signal) => resolve(code ?? signal));
   });

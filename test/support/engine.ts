@@ -201,7 +201,11 @@ export function startRun(items: Items, scene: RunScene = {}): EngineRun {
       clock,
       cancellation,
       finish,
-      accounts: { lookUp: scene.lookUp ?? lookUp, open: scene.open ?? (async () => client) },
+      accounts: {
+        lookUp: scene.lookUp ?? lookUp,
+        open: scene.open ?? (async () => client),
+        fetch: async () => faultResult(new Fault('internal', { message: 'no list is read here' })),
+      },
       policyOf: () => ({
         untilFinal: wait,
         deadline: cancellation.deadline,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { realClock } from '../../src/world.ts';
+import type { SendblueAccount } from './sendblue-account.ts';
 import type { SteppedClock } from './stepped-clock.ts';
 
 /** Small servers on loopback that count. They close when the test ends. */
@@ -57,6 +58,30 @@ export async function startSendblue(options: ServerOptions) {
   };
 }
 
+/** Sendblue's list and its route for one message, over an account whose time begins with the clock's. */
+export async function startAccount(account: SendblueAccount, options: Omit<ServerOptions, 'answer'> = {}) {
+  const time = options.clock ?? realClock;
+  const epoch = clockEpoch(time);
+  const origin = await listen({ answer: () => never, ...options }, ({ path, query, at }) =>
+    account.answer(path, query, at, epoch),
+  );
+  return {
+    origin,
+    env: {
+      SENDBLUE_API_API_KEY: 'test-key-id',
+      SENDBLUE_API_API_SECRET: 'test-secret-key',
+      SENDBLUE_API_BASE_URL: origin,
+    },
+  };
+}
+
+const realEpoch = Math.round(realClock.now() - realClock.monotonic());
+
+/** The wall clock when a clock was at 0; the same for all servers by real time. */
+function clockEpoch(clock: Pick<SteppedClock, 'now' | 'monotonic'>): number {
+  return clock === realClock ? realEpoch : Math.round(clock.now() - clock.monotonic());
+}
+
 export interface SfmcOptions extends ServerOptions {
   /** What the token endpoint answers instead of a good token; `{}` for a good one. */
   readonly token?: Reply | (() => Reply);
@@ -96,6 +121,7 @@ export const refusedKey: Reply = { status: 401, body: { status: 'ERROR', message
 interface Request {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly at: number;
 }
 
@@ -106,8 +132,9 @@ async function listen({ clock, latencyMs = 0 }: ServerOptions, answer: (request:
     response.once('close', () => gone.abort());
     request.resume();
     if (!request.complete) await once(request, 'end');
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const reply = answer({ method: request.method ?? '', path: pathname, at: time.monotonic() });
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const asked = { method: request.method ?? '', path: pathname, query: searchParams, at: time.monotonic() };
+    const reply = answer(asked);
     const delay = latencyMs + (reply.delayMs ?? 0);
     if (delay > 0) await (clock?.wait(delay, gone.signal) ?? realWait(delay, gone.signal));
     if (!gone.signal.aborted) write(response, reply);

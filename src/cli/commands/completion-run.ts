@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from 'commander';
+import { type Argument, type Command, Option } from 'commander';
 import { loadConfiguration } from '../../config/index.ts';
 import type { Providers } from '../../core/provider.ts';
 import { expectable } from '../../core/verdict.ts';
@@ -27,18 +27,39 @@ function sourcesOf(program: Command, words: readonly string[], providers: Provid
       field: fields,
       fields,
       profile: () => profiles(words, providers, world),
+      ...filterChoices(providers),
     },
     arguments: {
       provider: () => ids(providers),
       whose: () => [...ids(providers), ...candidatesFor(['exit', 'sbstatus'], 'codes')],
       ref: () => refs(providers),
       topic: () => candidatesFor(topicsOf(program), 'topic'),
+      code: () => codes(words, providers),
     },
   };
 }
 
 function candidatesFor(values: readonly string[], about: string): Candidate[] {
   return values.map((value) => ({ value, about }));
+}
+
+/** The words that the filters of a list take. */
+function filterChoices(providers: Providers): CandidateSources['options'] {
+  const filters = Object.values(providers).flatMap(({ listing }) => listing?.filters ?? []);
+  const sources = filters.flatMap(({ flag, choices }) =>
+    choices === undefined
+      ? []
+      : [[new Option(flag).attributeName(), () => candidatesFor(Object.keys(choices), 'filter')] as const],
+  );
+  return Object.fromEntries(sources);
+}
+
+/** The codes of the provider that is named. */
+function codes(words: readonly string[], providers: Providers): Candidate[] {
+  const named = words.find((word) => Object.hasOwn(providers, word)) ?? '';
+  const { codes: known = [], eventCodes = [] } = providers[named] ?? {};
+  const entries = [...known, ...eventCodes].map(({ code, name, meaning }) => [code, name ?? meaning] as const);
+  return [...new Map(entries)].map(([value, about]) => ({ value, about }));
 }
 
 function ids(providers: Providers): Candidate[] {

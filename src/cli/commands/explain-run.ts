@@ -78,7 +78,7 @@ function meaningOfWord({ word, when, status, advice }: WordEntry): CodeMeaning {
     name: null,
     where: when === undefined ? 'status' : `status, ${when}`,
     class: status.state,
-    meaning: stateMeaning(status),
+    meaning: stateMeaning({ ...status, reason: null }),
     retry: { what: 'sending it again', helps },
     hint:
       advice?.hint ??

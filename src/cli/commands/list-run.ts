@@ -50,6 +50,11 @@ export async function list(
   return runLookups(input, lookup, world);
 }
 
+/** `value`: of `--bulk`; empty without one. `now`: epoch milliseconds. Throws a usage error for no time. */
+export function bulkOptions(value: string, now: number): LookupOptions['bulk'] {
+  return { since: value === '' ? null : instantOf(value, '--bulk', now) };
+}
+
 type Query = Readonly<Record<string, string>>;
 
 /** One query, or where a filter stands for several words of the provider's, one for each. */

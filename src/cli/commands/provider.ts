@@ -24,6 +24,7 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
     .argument(`[${operation.idName}...]`, 'what to look up; - reads them from standard input');
   const expansions = Object.entries(operation.expansions ?? {});
   for (const [, { flag, summary }] of expansions) command.option(flag, summary);
+  if (provider.bulk?.operation === name) addBulkFlag(command);
   addLookupFlags(command, [provider])
     .addHelpText('after', () => lookupHelp(provider, name, operation))
     .action(async (ids: string[]) => {
@@ -32,8 +33,23 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
       for (const [extra, { flag }] of expansions) {
         if (command.getOptionValue(new Option(flag).attributeName()) === true) wanted.push(extra);
       }
-      setExit(await lookup(provider, name, ids, { ...lookupOptions(command, [provider]), expansions: wanted }, world));
+      const since: string | undefined = command.getOptionValue('bulk');
+      const now = world.clock.now();
+      const bulk = since === undefined ? null : (await import('./list-run.ts')).bulkOptions(since, now);
+      const options = { ...lookupOptions(command, [provider]), expansions: wanted, bulk };
+      setExit(await lookup(provider, name, ids, options, world));
     });
+}
+
+/** `--bulk` or `--bulk=2h`. commander would take the id behind a bare `--bulk` for its value. */
+function addBulkFlag(command: Command): void {
+  const about = 'look for the ids in the account’s list, a page a request: as far back as it pays, or to a time';
+  command.addOption(new Option('--bulk [=since]', about).conflicts('curl').helpGroup('Many ids:'));
+  const parse = command.parseOptions.bind(command);
+  command.parseOptions = (args) => {
+    const end = args.indexOf('--');
+    return parse(args.map((arg, i) => (arg === '--bulk' && (end < 0 || i < end) ? '--bulk=' : arg)));
+  };
 }
 
 function lookupHelp(provider: Provider, name: string, { example }: Operation): string {

@@ -4,6 +4,7 @@ import type { Expectation, ItemRef } from '../../core/item.ts';
 import { type Result, resultSchema } from '../../core/record.ts';
 import { finalSent, statuses } from '../../core/state.ts';
 import { type StatusFacts, type Verdict, verdictOfStatus } from '../../core/verdict.ts';
+import type { ByteLine } from './lines.ts';
 
 /** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
 export interface JournalEntry {
@@ -40,12 +41,12 @@ export function entryOf(record: JournalRecord, offset: number, length: number): 
 }
 
 /** A record whose state, outcome, id and address belong together. */
-function isSound({ state, outcome, terminal, id, request, redacted }: Result): boolean {
+function isSound({ state, outcome, terminal, id, request, redacted, details }: Result): boolean {
   if (request === null || state === null) return false;
   const known = [statuses[state], ...(state === 'sent' ? [finalSent] : [])];
   if (!known.some((status) => status.outcome === outcome && status.terminal === terminal)) return false;
-  // A mask may have changed the address.
-  return redacted || request.url.includes(encodeURIComponent(id));
+  // A mask may have changed the address, and that of a list names no id.
+  return redacted || details['via'] === 'list' || request.url.includes(encodeURIComponent(id));
 }
 
 /** Of two records about one message the later one counts; two that are final and differ are both not to be believed. */
@@ -133,7 +134,21 @@ function fillEach(values: unknown, shape: FillableShape | undefined): unknown {
 
 const beginning = Buffer.from('{"schema":"sbstatus.result/');
 
-/** Whether a line that was cut off can be the beginning of a record of ours. */
+/**
+ * Whether a line is what is left of a record of ours, or of several: the beginning of one without a line end, from a run
+ * that was killed; or one in which a power cut has put zeros in place of what was not on the disk yet.
+ */
+export function isCut({ bytes, whole, tooLong }: ByteLine): boolean {
+  if (tooLong) return false;
+  const zero = bytes.indexOf(0);
+  if (zero === -1) return !whole && mayBeRecord(bytes);
+  if (zero > 0) return mayBeRecord(bytes.subarray(0, zero));
+  return bytes.every((byte) => byte === 0) || (whole && bytes.at(-1) === closing);
+}
+
+const closing = 0x7d;
+
+/** Whether bytes are the beginning of a record of ours. */
 export function mayBeRecord(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, beginning.length);
   return bytes.subarray(0, length).equals(beginning.subarray(0, length));

@@ -6,7 +6,7 @@ import { type ExitName, exitOf } from '../../core/exit.ts';
 import { UnwritableError, UsageError } from '../../core/fault.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
 import type { Result } from '../../core/record.ts';
-import { type Locker, tryLock, unlock } from '../../disk/lock.ts';
+import { type Locker, removeLeftovers, tryLock, unlock } from '../../disk/lock.ts';
 import { jsonText } from '../../render/safe-text.ts';
 import type { World } from '../../world.ts';
 import {
@@ -14,6 +14,7 @@ import {
   compareEntries,
   entryOf,
   finalVerdict,
+  isCut,
   isFrom,
   type JournalEntry,
   type JournalRecord,
@@ -22,7 +23,7 @@ import {
   mayBeRecord,
   recordIn,
 } from './entry.ts';
-import { compact, readByteLines } from './lines.ts';
+import { compact, longestRecord, readByteLines } from './lines.ts';
 
 /**
  * The file of `--resume`: the NDJSON output of a run and of those before it. Every record is appended in one write as
@@ -32,6 +33,7 @@ import { compact, readByteLines } from './lines.ts';
  */
 export class Journal {
   readonly #path: string;
+  readonly #owner: number | null;
   #file: FileHandle;
   readonly #release: () => void;
   /** In the order of the file. */
@@ -43,8 +45,9 @@ export class Journal {
   /** Records that are final and yet not believed. */
   unsettling = 0;
 
-  private constructor(path: string, file: FileHandle, release: () => void) {
+  private constructor(path: string, owner: number | null, file: FileHandle, release: () => void) {
     this.#path = path;
+    this.#owner = owner;
     this.#file = file;
     this.#release = release;
   }
@@ -57,7 +60,7 @@ export class Journal {
       release();
       throw error;
     });
-    const journal = new Journal(path, file, release);
+    const journal = new Journal(path, world.uid, file, release);
     try {
       await journal.#load();
       return journal;
@@ -111,7 +114,7 @@ export class Journal {
   /** Every record of the file, each message once. The file is whole and on the disk before the first one comes. */
   async *records(): AsyncGenerator<Result> {
     await this.#settle();
-    for await (const { bytes } of readByteLines(this.#file)) {
+    for await (const { bytes } of readByteLines(this.#file, longestRecord)) {
       const record = recordIn(bytes);
       if (record !== null) yield record;
     }
@@ -124,19 +127,21 @@ export class Journal {
 
   async #load(): Promise<void> {
     let number = 0;
-    for await (const { offset, bytes, whole } of readByteLines(this.#file)) {
+    for await (const line of readByteLines(this.#file, longestRecord)) {
       number += 1;
+      const { offset, bytes, whole } = line;
       const record = whole ? recordIn(bytes) : null;
-      if (record === null && (whole || !mayBeRecord(bytes))) {
+      if (record === null && !isCut(line)) {
         throw new UsageError(
           `line ${number} of ${this.#path} is not an sbstatus record, so nothing was changed`,
           'name the NDJSON output of an earlier run, or a new file',
         );
       }
-      // A record that was cut off when its run was killed; its id is asked for again.
-      if (record === null) return this.#file.truncate(this.#end);
+      // Its run was killed, or the power was cut; its id is asked for again.
+      if (record === null && !whole) return this.#file.truncate(this.#end);
       this.#end = offset + bytes.length + 1;
-      this.#note(keyOfRecord(record), entryOf(record, offset, bytes.length + 1));
+      if (record === null) this.#superseded = true;
+      else this.#note(keyOfRecord(record), entryOf(record, offset, bytes.length + 1));
     }
   }
 
@@ -161,9 +166,8 @@ export class Journal {
     try {
       await this.#file.sync();
       if (!this.#superseded) return;
-      const file = await compact(this.#path, this.#file, [...this.#entries.values()], mayBeRecord);
-      await this.#file.close();
-      this.#file = file;
+      await compact(this.#path, this.#file, [...this.#entries.values()], mayBeRecord);
+      this.#file = await openFile(this.#path, this.#owner);
       this.#superseded = false;
     } catch (error) {
       throw unwritable(this.#path, error);
@@ -248,6 +252,7 @@ function holdFile(path: string, { uid, host, pid, isAlive, clock }: FileHolder):
   if (!takeLock(lock, locker, path)) {
     throw new UsageError(`another run is writing ${path}`, `wait for it to end; if there is none, remove ${lock}`);
   }
+  removeLeftovers(lock, locker);
   return () => unlock(lock, locker);
 }
 

@@ -8,33 +8,40 @@ export interface ByteLine {
   readonly bytes: Buffer;
   /** False for the rest after the last line end. */
   readonly whole: boolean;
+  /** It goes on, and is read no further. */
+  readonly tooLong: boolean;
 }
 
 const chunkBytes = 256 * 1024;
 const lineEnd = 0x0a;
 
-/** The lines of a file from its beginning, read as they are needed. */
-export async function* readByteLines(file: FileHandle): AsyncGenerator<ByteLine> {
+/** Bytes. A body of 2 MiB, every character of it escaped, twice: in `raw` and in `details`. */
+export const longestRecord = 32 * 1024 * 1024;
+
+/** The lines of a file from its beginning, read as they are needed, up to one that is longer than `longest` bytes. */
+export async function* readByteLines(file: FileHandle, longest: number): AsyncGenerator<ByteLine> {
   const chunk = Buffer.alloc(chunkBytes);
   let pieces: Buffer[] = [];
+  let held = 0;
   let offset = 0;
   let position = 0;
-  for (;;) {
+  while (held <= longest) {
     const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
     if (bytesRead === 0) break;
     let start = 0;
     for (let end = chunk.indexOf(lineEnd); end !== -1 && end < bytesRead; end = chunk.indexOf(lineEnd, start)) {
       const bytes = Buffer.concat([...pieces, chunk.subarray(start, end)]);
-      yield { offset, bytes, whole: true };
+      yield { offset, bytes, whole: true, tooLong: false };
       pieces = [];
+      held = 0;
       offset += bytes.length + 1;
       start = end + 1;
     }
     pieces.push(Buffer.from(chunk.subarray(start, bytesRead)));
+    held += bytesRead - start;
     position += bytesRead;
   }
-  const rest = Buffer.concat(pieces);
-  if (rest.length > 0) yield { offset, bytes: rest, whole: false };
+  if (held > 0) yield { offset, bytes: Buffer.concat(pieces), whole: false, tooLong: held > longest };
 }
 
 /** Bytes of a file, one after the other. */
@@ -46,24 +53,27 @@ interface Range {
 const copyBytes = 1024 * 1024;
 
 /**
- * Replaces the file at `path` by one that holds nothing but these ranges of it, all at once, and returns it open.
- * `ranges` in the order of the file. The copy has always the same name: one that a killed run left is written over.
- * `isOwn`: whether what lies there begins as such a copy does; anything else stays, and is an `EEXIST`.
+/**
+ * Replaces the file at `path` by one that holds nothing but these ranges of it, all at once. `from`: that file, which is
+ * closed first: Windows replaces none that is open. `ranges` in the order of the file. The copy has always the same name:
+ * one that a killed run left is written over. `isOwn`: whether what lies there begins as such a copy does; anything else
+ * stays, and is an `EEXIST`.
  */
 export async function compact(
   path: string,
   from: FileHandle,
   ranges: readonly Range[],
   isOwn: (beginning: Buffer) => boolean,
-): Promise<FileHandle> {
+): Promise<void> {
   const copy = `${path}.sbstatus-compacting`;
   await removeOwn(copy, isOwn);
   const to = await open(copy, 'wx+', (await from.stat()).mode & 0o777);
   try {
     for (const range of joinRanges(ranges)) await copyRange(from, to, range);
     await to.sync();
+    await to.close();
+    await from.close();
     await rename(copy, path);
-    return to;
   } catch (error) {
     await to.close();
     await rm(copy, { force: true });

@@ -169,6 +169,8 @@ export const details = {
   errorReason: 'value',
   errorDetail: 'value',
   replyStatus: 'value',
+  // The engine's, of what the list told in place of a look-up.
+  via: 'value',
 } as const satisfies DetailNames;
 
 type SendblueDetails = Readonly<Partial<Record<keyof typeof details, unknown>>>;

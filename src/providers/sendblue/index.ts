@@ -4,7 +4,7 @@ import type { Settings } from '../../core/settings.ts';
 import { details, privateDetails, readRetrieved, readStatus } from './api.ts';
 import { codes } from './codes.ts';
 import { hosts, mapError } from './errors.ts';
-import { listing } from './listing.ts';
+import { bulk, listing } from './listing.ts';
 import { words } from './status.ts';
 
 /** Sendblue's own CLI keeps the account's keys under other names than the API. */
@@ -60,6 +60,7 @@ export const sendblue: Provider = {
     },
   },
   listing,
+  bulk,
   // Sendblue publishes 100 requests in 10 seconds, and that for the list alone.
   pace: { perSecond: 5, floorMs: 2000 },
   details,

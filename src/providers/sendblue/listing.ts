@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { Fault } from '../../core/fault.ts';
-import type { Filter, ListedMessage, Listing, Page } from '../../core/provider.ts';
+import type { Bulk, BulkRow, Filter, ListedMessage, Listing, Page } from '../../core/provider.ts';
+import { utc } from '../../core/time.ts';
 import { readMessage, withServiceWarning } from './api.ts';
+import { refuseError } from './errors.ts';
 import { messageOf } from './wire.ts';
 
 /** The reference says up to 1000 rows a page, Sendblue's guide and its own command line 100. */
@@ -59,13 +61,19 @@ export const listing: Listing = {
 
 const pageSchema = v.object({
   data: v.array(v.unknown()),
+  status: v.optional(v.unknown()),
   pagination: v.fallback(v.nullable(v.object({ hasMore: v.fallback(v.nullable(v.boolean()), null) })), null),
 });
 
-function readPage(body: unknown): Page {
+function parsePage(body: unknown) {
   const { success, output } = v.safeParse(pageSchema, body);
   if (!success) throw new Fault('wrong-shape', { message: 'the answer holds no list of messages' });
-  return { rows: output.data.map(readRow), more: output.pagination?.hasMore ?? null };
+  return output;
+}
+
+function readPage(body: unknown): Page {
+  const { data, pagination } = parsePage(body);
+  return { rows: data.map(readRow), more: pagination?.hasMore ?? null };
 }
 
 /** A row that cannot be read is no reason to lose the others. */
@@ -79,6 +87,48 @@ function readRow(body: unknown): ListedMessage {
     if (!(error instanceof Fault)) throw error;
     return { id: null, result: error, body };
   }
+}
+
+/** The list in place of `get`, whose message object its rows are. It takes no handle as a filter. */
+export const bulk: Bulk = {
+  operation: 'get',
+  pageSize,
+  // The order by creation is Sendblue's own, which no parameter has to name.
+  target: ({ by, since }, place) =>
+    listing.target(
+      {
+        ...(since === null ? {} : { [by === 'created' ? 'created_at_gte' : 'updated_at_gte']: since }),
+        ...(by === 'created' ? {} : { order_by: 'updatedAt', order_direction: 'desc' }),
+      },
+      place,
+    ),
+  readPage: (body) => {
+    refuseError(body);
+    const { data, status, pagination } = parsePage(body);
+    return { rows: data.map((row) => bulkRow(row, status)), more: pagination?.hasMore ?? null };
+  },
+  isComplete: ({ channel }) => channel !== null,
+};
+
+const rowText = v.fallback(v.nullable(v.string()), null);
+const rowSchema = v.object({
+  message_handle: v.fallback(v.nullable(v.union([v.string(), v.number()])), null),
+  date_updated: rowText,
+  date_sent: rowText,
+  date_created: rowText,
+});
+
+/** In the envelope of `get`, whose reader it is for. */
+function bulkRow(row: unknown, status: unknown): BulkRow {
+  const { success, output } = v.safeParse(rowSchema, row);
+  const body = { status, data: row };
+  if (!success) return { id: null, body, updatedAt: null };
+  const { message_handle: handle, date_updated, date_sent, date_created } = output;
+  return {
+    id: handle === null ? null : String(handle).trim(),
+    body,
+    updatedAt: utc(date_updated ?? date_sent ?? date_created),
+  };
 }
 
 function text(flag: string, parameter: string, what: string): Filter {

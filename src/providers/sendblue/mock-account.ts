@@ -23,9 +23,11 @@ const habits = {
 
 interface SentEntry {
   /** What was sent and when, in the fields that a message has for it. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  fields: Readonly<Record<string, unknown>>;
   /** How often it was asked for before the last look. */
   asked: number;
+  /** How often a page of the list has told of it, which moves it on too. */
+  listed: number;
 }
 
 type Look = Pick<MockRequest, 'asked' | 'firstAsked' | 'started'>;
@@ -39,7 +41,7 @@ export class MockAccount {
     const handle = `moving-${crypto.randomUUID()}`;
     const date = new Date(now).toISOString();
     const dates = { date_created: date, date_sent: date, date_updated: date };
-    this.#sent.set(handle, { fields: { ...fields, ...dates }, asked: 0 });
+    this.#sent.set(handle, { fields: { ...fields, ...dates }, asked: 0, listed: 0 });
     const [oldest] = this.#sent.keys();
     if (this.#sent.size > mostSent && oldest !== undefined) this.#sent.delete(oldest);
     return this.find(handle, { asked: 0, firstAsked: now, started: now }) ?? {};
@@ -47,18 +49,18 @@ export class MockAccount {
 
   /** The message of an id, in the account or made up for it; null for one that the mock does not know. */
   find(id: string, { asked, firstAsked, started }: Look): MockBody | null {
-    const scene = sceneOf(id, asked);
+    const sent = this.#sent.get(id);
+    const scene = sceneOf(id, asked + (sent?.listed ?? 0));
     if (scene === null) return null;
     const made = Math.floor(firstAsked / minute) * minute - minute;
     const body = messageBody(id, scene, createdAt(placeOf(id), started) ?? made);
-    const sent = this.#sent.get(id);
     if (sent === undefined) return body;
     sent.asked = asked;
     return { ...body, ...sent.fields };
   }
 
   /** GET /api/v2/messages. */
-  list({ query, started }: MockRequest, fail: (status: number) => MockReply): MockReply {
+  list({ query, started, now }: MockRequest, fail: (status: number) => MockReply): MockReply {
     const limit = rowsOf(query.get('limit'), mostRows);
     const offset = rowsOf(query.get('offset'), 0);
     if (limit === null || offset === null || limit === 0) return fail(400);
@@ -69,9 +71,19 @@ export class MockAccount {
     const all = this.#rows(count + grown, started).map((row) => ofMember(row, habit));
     const found = sortRows(all.filter(filterOf(query)), query);
     const rows = found.slice(offset, offset + Math.min(limit, mostRows));
+    for (const row of rows) this.#moveOn(row, now);
     const hasMore = habit.includes(habits.silent) ? {} : { hasMore: offset + rows.length < found.length };
     const pagination = { limit: Math.min(limit, mostRows), offset, total: found.length, ...hasMore };
     return { status: 200, body: { status: 'OK', data: rows, pagination } };
+  }
+
+  /** A message that was sent, when a page has told of it. */
+  #moveOn({ message_handle, status }: MockBody, now: number): void {
+    const sent = this.#sent.get(String(message_handle));
+    if (sent === undefined) return;
+    sent.listed += 1;
+    const hasChanged = sceneOf(String(message_handle), sent.asked + sent.listed)?.['status'] !== status;
+    if (hasChanged) sent.fields = { ...sent.fields, date_updated: new Date(now).toISOString() };
   }
 
   #rows(size: number, started: number): MockBody[] {
