@@ -122,5 +122,15 @@ test('updates come for packages and for actions, and none that needs a newer Nod
   expect(updates.map((each) => each['package-ecosystem'])).toEqual(['npm', 'github-actions']);
   const ignored = updates.flatMap(({ ignore = [] }) => ignore.map((each) => each['dependency-name']));
   const page = readFileSync(new URL('../docs/decisions/node-20.md', import.meta.url), 'utf8');
-  expect(ignored.filter((name) => !page.includes(`| ${name.replace('/*', '')}`))).toEqual([]);
+  expect(ignored.filter((name) => !page.includes(`| ${name.replace('/*', '')} |`))).toEqual([]);
+  const { devDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const rows = [...page.matchAll(/^\| (\S+) \| (\d\S*) \|/gm)].map(([, name = '', here = '']) => [name, here] as const);
+  expect(rows.length).toBeGreaterThan(5);
+  for (const [name, here] of rows) {
+    const version = devDependencies[name] ?? devDependencies[`${name}/core`];
+    expect([name, version]).toEqual([
+      name,
+      expect.stringMatching(new RegExp(`^${here.replaceAll('.', '\\.')}(\\.|$)`)),
+    ]);
+  }
 });

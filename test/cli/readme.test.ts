@@ -11,9 +11,13 @@ test('what people are told to run is what CI runs, and is there', () => {
   expect(textOf('.ci/run')).toMatch(/^npm run test:all /m);
   expect(textOf('.github/workflows/ci.yml')).toContain('run: bash .ci/run');
   const { scripts } = JSON.parse(textOf('package.json'));
-  const told = [readme, textOf('CONTRIBUTING.md'), textOf('.ci/run'), textOf('.github/workflows/ci.yml')].flatMap(
-    (text) => [...text.matchAll(/npm run (?:-s |--silent )?([a-z:]+)/g)].map(([, name = '']) => name),
-  );
+  const told = [
+    readme,
+    textOf('CONTRIBUTING.md'),
+    textOf('docs/releasing.md'),
+    textOf('.ci/run'),
+    textOf('.github/workflows/ci.yml'),
+  ].flatMap((text) => [...text.matchAll(/npm run (?:-s |--silent )?([a-z:]+)/g)].map(([, name = '']) => name));
   expect(told.length).toBeGreaterThan(10);
   expect(told.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
