@@ -51,7 +51,7 @@ type RunOptions = LookupOptions & { readonly output: string };
 export async function runLookups(input: LookupInput, given: LookupOptions, world: World): Promise<ExitName> {
   const options: RunOptions = { ...given, output: given.output ?? defaultFormat(world.stdout.terminal) };
   const single = input.single && options.resume === null;
-  const resumption = writesFiles(options) ? await openFiles(given, world) : null;
+  const { resumption, hasReports } = await openFiles(given, world);
   const messages = await openMessages(world, options.color);
   const masking = await createMasking(options, world.env);
   const cancellation = input.cancellation ?? startCancellation(options, world);
@@ -61,7 +61,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
   const tally = new Tally();
   const glance = single ? null : new Glance();
   try {
-    const reports = await openReports(options, { world, messages, progress, run: cancellation });
+    const reports = hasReports ? await openReports(options, { world, messages, progress, run: cancellation }) : null;
     const onBroken = () => cancellation.abort('the output cannot be written');
     const output =
       resumption === null
@@ -156,15 +156,20 @@ async function* countItems(items: AsyncIterable<Item>, progress: Progress): Asyn
   progress.total(count);
 }
 
-function writesFiles({ resume, junit, markdown, github }: LookupOptions): boolean {
-  return resume !== null || junit !== null || markdown !== null || github;
+interface RunFiles {
+  /** Its journal is open. Null without one. */
+  readonly resumption: Resumption | null;
+  readonly hasReports: boolean;
 }
 
-/** Throws a usage error where two options name one file. The journal is open at the end, where there is one. */
-async function openFiles(options: LookupOptions, world: World): Promise<Resumption | null> {
+/** Throws a usage error where two options name one file. */
+async function openFiles(options: LookupOptions, world: World): Promise<RunFiles> {
+  const { resume, junit, markdown, github } = options;
+  const hasReports = junit !== null || markdown !== null || github;
+  if (resume === null && !hasReports) return { resumption: null, hasReports };
   const { refuseSharedFiles } = await import('./named-files.ts');
   refuseSharedFiles(options, world);
-  return options.resume === null ? null : openJournal(options.resume, options, world);
+  return { resumption: resume === null ? null : await openJournal(resume, options, world), hasReports };
 }
 
 async function printNotes(resumption: Resumption, { quiet }: LookupOptions, messages: Messages): Promise<void> {
@@ -343,9 +348,7 @@ function openClient(options: LookupOptions, world: World, messages: Messages, ma
   });
 }
 
-/** Null where none is asked for. */
-async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink | null> {
-  if (options.junit === null && options.markdown === null && !options.github) return null;
+async function openReports(options: LookupOptions, deps: ReportDeps): Promise<ResultSink> {
   const { createReports } = await import('../terminal/reports.ts');
   return createReports(options, deps);
 }

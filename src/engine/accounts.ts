@@ -107,7 +107,13 @@ export class Accounts {
   }
 
   #accountOf(provider: Provider, settings: Settings): Account {
-    const key = accountKey(provider, settings);
+    // Address and credentials: what else is set (a business unit) does not make another account. Never shown.
+    const values: (string | undefined)[] = [];
+    for (const [name, { kind }] of Object.entries(provider.settings)) {
+      if (kind === 'secret') values.push(settings.secret(name)?.reveal());
+      if (kind === 'url') values.push(settings.url(name)?.href.replace(/\/$/, ''));
+    }
+    const key = JSON.stringify([provider.id, values]);
     const known = this.#accounts.get(key);
     if (known !== undefined) return known;
     const { perSecond = this.#options.mock ? Number.POSITIVE_INFINITY : provider.pace.perSecond } = this.#options;
@@ -153,16 +159,6 @@ async function originOf(
     return Object.entries(declared).some(([name, { kind }]) => kind === 'text' && settings.text(name) === label);
   };
   return { tag, mock, isHost };
-}
-
-/** Address and credentials: what else is set (a business unit) does not make another account. Never shown. */
-function accountKey({ id, settings: declared }: Provider, settings: Settings): string {
-  const values: (string | undefined)[] = [];
-  for (const [key, { kind }] of Object.entries(declared)) {
-    if (kind === 'secret') values.push(settings.secret(key)?.reveal());
-    if (kind === 'url') values.push(settings.url(key)?.href.replace(/\/$/, ''));
-  }
-  return JSON.stringify([id, values]);
 }
 
 /**

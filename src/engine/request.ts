@@ -200,15 +200,11 @@ function requestInfo(sent: SentRequest, requestId: string | null): RequestInfo {
   const header = reply instanceof Fault ? undefined : reply.headers['x-request-id'];
   return {
     url: sent.url.href,
-    httpStatus: statusOf(sent),
+    httpStatus: reply instanceof Fault ? reply.httpStatus : reply.status,
     requestId: requestId ?? header ?? null,
     attempts,
     durationMs: Math.round(durationMs),
   };
-}
-
-function statusOf({ exchange: { reply } }: SentRequest): number | null {
-  return reply instanceof Fault ? reply.httpStatus : reply.status;
 }
 
 function faultOf(error: unknown): Fault {

@@ -125,17 +125,17 @@ export class BatchedOutput implements StdoutSink {
   /** The user ended the run, and the reader took nothing then. */
   #isLeft = false;
   #leave: () => void = () => undefined;
-  #stopHurry: () => void = () => undefined;
+  #stopHurry: (() => void) | null = null;
 
   constructor(renderer: Renderer, deps: OutputDeps) {
     this.#renderer = renderer;
     this.#deps = deps;
-    const { run } = deps;
-    const onAbort = () => {
-      if (run.isInterrupted && this.#writing !== null) this.#hurry();
-    };
-    run.abortSignal.addEventListener('abort', onAbort, { once: true });
+    deps.run.abortSignal.addEventListener('abort', this.#onAbort);
   }
+
+  readonly #onAbort = (): void => {
+    if (this.#deps.run.isInterrupted && this.#writing !== null) this.#hurry();
+  };
 
   /** Resolves at once, unless the reader is far behind. */
   async result(result: Result, hint: string | null): Promise<void> {
@@ -156,6 +156,7 @@ export class BatchedOutput implements StdoutSink {
     this.#stopAlarm?.();
     this.#held += this.#renderer.end(ending);
     await this.flush();
+    this.#deps.run.abortSignal.removeEventListener('abort', this.#onAbort);
   }
 
   async flush(): Promise<void> {
@@ -177,19 +178,19 @@ export class BatchedOutput implements StdoutSink {
           this.#deps.stdout.write(text).then(resolve, reject);
         });
       }
-      this.#stopHurry();
+      this.#stopHurry?.();
       this.#writing = null;
     } catch (error) {
       // Heard of by all who wait for it now, or come later.
       this.#error = error;
-      this.#stopHurry();
+      this.#stopHurry?.();
       this.#deps.onBroken();
     }
   }
 
   /** Once the user has ended the run, a reader that takes nothing is not waited for. */
   #hurry(): void {
-    this.#stopHurry();
+    this.#stopHurry?.();
     this.#stopHurry = this.#deps.clock.alarm(graceMs, () => {
       this.#isLeft = true;
       this.#leave();

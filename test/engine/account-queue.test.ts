@@ -131,8 +131,8 @@ test('100,000 jobs, new and due, come out in order and soon', () => {
     if (next.job.state.lookups === 0) first.push(next.job.place);
     else again.push(next.job);
   }
-  // Only what takes time by the square of its number takes so long.
-  expect(performance.now() - began).toBeLessThan(10_000);
+  // Only what takes time by the square of its number takes so long, however busy the machine is.
+  expect(performance.now() - began).toBeLessThan(100_000);
   expect(first).toEqual(Array.from({ length: count }, (_, i) => i));
   const isSorted = again.every((each, i) => {
     const before = again[i - 1];
