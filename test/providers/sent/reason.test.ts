@@ -141,6 +141,15 @@ describe('the reason of a message', () => {
     ['an error’s text', { error: { message: 'Message undeliverable (131026)' } }],
     ['the reason’s text', { reason: 'Meta error 131026: Message undeliverable' }],
     ['an event’s text', { events: [{ status: 'FAILED', description: '(#131026) Message undeliverable' }] }],
+    [
+      'an event’s text before one that says nothing',
+      {
+        events: [
+          { status: 'FAILED', description: '(#131026) Message undeliverable' },
+          { status: 'FAILED', description: 'Message updated to FAILED' },
+        ],
+      },
+    ],
   ])('finds Meta’s code in %s', (_, more) => {
     expect(read(answer({ status: 'FAILED', ...more })).reason).toMatchObject({
       code: '131026',
