@@ -135,6 +135,7 @@ describe('the reason of a message', () => {
   });
 
   it.each([
+    ['a number for the code', { reason_code: 131026 }],
     ['an error of the message', { error: { code: 131026, message: 'Message undeliverable' } }],
     ['a list of errors', { error: [null, { code: '131026', title: 'Message undeliverable' }, { code: 1 }] }],
     ['an error that is a text', { error: 'Message undeliverable (131026)' }],
@@ -156,6 +157,12 @@ describe('the reason of a message', () => {
       name: 'Message undeliverable',
       class: 'unreachable',
     });
+  });
+
+  it('takes the advice of Meta’s code in the text beside a code that nobody knows', () => {
+    const { reason } = read(answer({ status: 'FAILED', reason_code: 'WHATSAPP_ERROR', reason: '(#131026) no' }));
+    expect(reason).toMatchObject({ code: 'WHATSAPP_ERROR', name: null, message: '(#131026) no', class: 'unreachable' });
+    expect(reason?.hint).toContain('over another channel');
   });
 
   it('takes no other number for a code', () => {
