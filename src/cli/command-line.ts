@@ -13,7 +13,7 @@ export function orderArguments(
   const command = names.find((name) => name === first.toLowerCase());
   // Those of the program itself, and what is no command, are commander's to read.
   if (command === undefined || flags.some((flag) => programFlags.includes(flag))) return [...argv];
-  if (!providers.includes(command)) return [command, ...flags, ...others];
+  if (command !== 'config' && !providers.includes(command)) return [command, ...flags, ...others];
   const [second, ...ids] = takeFlags(others, flags);
   if (second === undefined) return [command, ...flags];
   if (second === 'help') return ['help', command, ...ids];
