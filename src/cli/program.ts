@@ -17,7 +17,7 @@ export async function runProgram(given: readonly string[], world: World): Promis
   };
   // Where the command line begins with a provider's name, nothing of the others is loaded.
   const [word = '', next = ''] = given;
-  const isInOrder = providerIds.includes(word)
+  const isInOrder = [...providerIds, 'config'].includes(word)
     ? /^[a-z]+$/.test(next) && next !== 'help'
     : commandNames.includes(word) || /^(-V|--version|-h|--help)?$/.test(word);
   const args = isInOrder ? given : await orderWords(given);

@@ -77,9 +77,27 @@ function parseJson(parse: () => unknown, text: string): unknown {
     return parse();
   } catch {
     const found = tryDocument(text);
+    const strange = strangeInJson(text);
+    if (strange !== null && (strange.message === comment || !(found instanceof SyntaxProblem))) {
+      throw new SyntaxProblem(`invalid JSON: ${strange.message}`, strange.line);
+    }
     if (!(found instanceof SyntaxProblem)) throw new SyntaxProblem('invalid JSON, though valid YAML', null);
     throw new SyntaxProblem(found.message.replace('YAML', 'JSON'), found.line);
   }
+}
+
+const comment = 'a comment';
+const jsonToken = /\s+|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|,(?!\s*[}\]])|[[\]{}:]/y;
+
+/** The first thing in a text that YAML has and JSON has not. */
+function strangeInJson(text: string): { readonly message: string; readonly line: number } | null {
+  let at = 0;
+  jsonToken.lastIndex = 0;
+  while (jsonToken.test(text)) at = jsonToken.lastIndex;
+  if (at === text.length) return null;
+  const line = text.slice(0, at).split('\n').length;
+  if (/[#/]/.test(text.charAt(at))) return { message: comment, line };
+  return { message: text[at] === ',' ? 'a comma before a closing bracket' : 'keys and texts need double quotes', line };
 }
 
 /** The beginnings of js-yaml's reasons, whose ends may quote the text, and what to say instead. */
@@ -111,8 +129,16 @@ const reasons: readonly (readonly [reason: string, why: string])[] = [
   ['null byte', 'it holds a control character'],
 ];
 
+const twice = 'the same key stands here twice';
+
+/** Of the same key twice, a JSON parser takes the last without a word. Throws a syntax problem. */
+export function refuseTwice(json: string): void {
+  const found = tryDocument(json);
+  if (found instanceof SyntaxProblem && found.message === twice) throw found;
+}
+
 function complaint(reason: string): string {
-  if (reason === 'duplicated mapping key') return 'the same key stands here twice';
+  if (reason === 'duplicated mapping key') return twice;
   const why = reasons.find(([start]) => reason.startsWith(start))?.[1];
   return why === undefined ? 'invalid YAML' : `invalid YAML: ${why}`;
 }
@@ -166,7 +192,7 @@ export function problemText(name: string, problems: readonly DocumentProblem[], 
 
 function phrase(path: string, what: string): string {
   if (path === '') return what;
-  return `${path}${/^(is|must|may|holds|does|refers|cannot)\b/.test(what) ? ' ' : ': '}${what}`;
+  return `${path}${/^(is|must|may|holds|does|refers|cannot|stands)\b/.test(what) ? ' ' : ': '}${what}`;
 }
 
 interface Node {

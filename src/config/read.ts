@@ -1,7 +1,7 @@
 import { parse } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Providers } from '../core/provider.ts';
-import { readWith, SyntaxProblem } from './document.ts';
+import { readWith, refuseTwice, SyntaxProblem } from './document.ts';
 import { type Opened, openText, othersCanRead, permissionProblem } from './file.ts';
 import type { ConfigDeps, ConfigLocation } from './places.ts';
 import { type ConfigData, type Contents, contentsOf, emptyContents, holdsSecret } from './schema.ts';
@@ -59,8 +59,9 @@ async function parseConfig(path: string, text: string): Promise<ConfigData> {
   const load = defaultLoadersSync[format === 'JSON' ? '.json' : '.yaml'];
   try {
     const data = readWith(() => load(path, text), text, format);
-    if (name !== 'package') return { data: data ?? undefined, prefix: [], text };
-    return { data: partOf(data, 'sbstatus'), prefix: ['sbstatus'], text };
+    if (name === 'package') return { data: partOf(data, 'sbstatus'), prefix: ['sbstatus'], text };
+    if (format === 'JSON') refuseTwice(text);
+    return { data: data ?? undefined, prefix: [], text };
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     const place = error.line === null ? path : `${path}, line ${error.line}`;

@@ -24,14 +24,16 @@ function configSchema(providers: Providers, kind: ConfigLocation['kind']) {
   });
   return v.pipe(
     shape,
-    v.check(
-      (file) => file['profiles'] === undefined || Object.keys(blocks).every((id) => file[id] === undefined),
-      bothForms,
-    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed || dataset.value['profiles'] === undefined) return;
+      const input = dataset.value;
+      for (const key of Object.keys(blocks).filter((id) => input[id] !== undefined)) {
+        const path = [{ type: 'object', origin: 'value', input, key, value: input[key] }] as const;
+        addIssue({ message: 'stands beside profiles: move it into a profile', path: [...path] });
+      }
+    }),
   );
 }
-
-const bothForms = 'there are profiles and provider blocks at the top level: move the blocks into a profile';
 
 /** For editors and `sbstatus schema config`. What only a function can check is not in it. */
 export async function configJsonSchema(providers: Providers): Promise<object> {

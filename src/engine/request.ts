@@ -177,9 +177,10 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
 /** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
 function refuseErrorBeside(body: unknown): void {
   const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
+  const isDenied = (success ?? true) !== true;
   // Nearly every answer.
-  if (success !== false && (error ?? errors) == null) return;
-  if (success === false || isFilled(error) || isFilled(errors)) {
+  if (!isDenied && (error ?? errors) == null) return;
+  if (isDenied || isFilled(error) || isFilled(errors)) {
     throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
   }
 }

@@ -15,6 +15,7 @@ import { meaningOf, reasonText, wordOf } from './words.ts';
 const tallest = 22;
 /** A detail is there to be glanced at; `--fields` and the data formats have all of it. */
 const detailLines = 3;
+const all = Number.POSITIVE_INFINITY;
 /** Narrower than this a step of the timeline is told without its date. */
 const wide = 60;
 
@@ -48,12 +49,14 @@ function cardLines(result: Result, hint: string | null, screen: Screen): string[
   const isBad = result.outcome === 'failure' || result.outcome === null;
   const top = [
     ...headline(result, screen),
-    ...causes.flatMap((cause) => paragraph(cause, screen, { tone: isBad ? 'bad' : 'quiet', most: 5 })),
-    ...(next === null ? [] : paragraph(next, screen, { mark: '→ ', tone: 'strong', most: 7 })),
+    ...causes.flatMap((cause) =>
+      paragraph(cause, screen, { tone: isBad ? 'bad' : 'quiet', most: screen.details ? all : 5 }),
+    ),
+    ...(next === null ? [] : paragraph(next, screen, { mark: '→ ', tone: 'strong', most: screen.details ? all : 8 })),
   ];
   const rest = screen.details ? entryLines(entriesOf(result, screen), screen) : restLines(result, screen);
   const content = messageText(result);
-  let room = screen.details ? Number.POSITIVE_INFINITY : tallest - top.length - rest.length - 1;
+  let room = screen.details ? all : tallest - top.length - rest.length - 1;
   const warnings = screen.details ? [] : warningLines(result, next, room, screen);
   room -= warnings.length === 0 ? 0 : warnings.length + 1;
   const text = content === '' ? [] : paragraph(`“${content}”`, screen, { most: room > 9 ? detailLines : 1 });
@@ -126,7 +129,8 @@ function paragraph(text: string, { columns, paint }: Screen, { tone, mark = '', 
 function clip(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines];
   const last = lines[most - 1] ?? '';
-  const cut = /\s\S+$/u.test(last) ? last.replace(/\s+\S+$/u, ' …') : truncate(`${last}…`, width(last));
+  const lastBlank = last.lastIndexOf(' ');
+  const cut = lastBlank > 0 ? `${last.slice(0, lastBlank).trimEnd()} …` : truncate(`${last}…`, width(last));
   return [...lines.slice(0, most - 1), cut];
 }
 
@@ -160,7 +164,8 @@ function stepsOf(result: Result): TimelineStep[] {
   ];
   const told = times.flatMap(([name, at]) => (at === null ? [] : [{ name, at, description: null }]));
   const names = new Set(told.map(({ name }) => name));
-  const seen = steps.filter(({ name }) => !names.has(name));
+  // A state seen after the last change was reported late: the message had left it.
+  const seen = steps.filter(({ name, at }) => !names.has(name) && !(updatedAt !== null && (at ?? '') > updatedAt));
   return [...told, ...seen].sort((one, other) => (one.at ?? '').localeCompare(other.at ?? ''));
 }
 

@@ -26,6 +26,24 @@ test.each([
   expect(await run(line.split(' '))).toEqual({ code: 0, stdout: 'delivered\n', stderr: '' });
 });
 
+test.each([
+  ['explain SFMC 129', 'explain sfmc 129'],
+  ['schema Result', 'schema result'],
+  ['completion BASH', 'completion bash'],
+  ['help Exit-Codes', 'help exit-codes'],
+  ['help SendBlue Get', 'help sendblue get'],
+  ['config PATH', 'config path'],
+  ['check SendBlue/Status:delivered --mock --field state', 'check sendblue/status:delivered --mock --field state'],
+])('words are taken in any case: %s', async (line, plain) => {
+  const asked = await run(line.split(' '));
+  expect(asked).toEqual({ ...(await run(plain.split(' '))), code: 0, stderr: '' });
+});
+
+test('decode takes its provider in any case', async () => {
+  const stdin = '{"message_handle":"Abc","status":"DELIVERED"}';
+  expect((await run(['decode', 'SendBlue', '--field', 'id'], { stdin })).stdout).toBe('Abc\n');
+});
+
 test('choices are taken in any case', async () => {
   const { code, stdout } = await run('sendblue get delivered --mock -o NDJSON --expect-channel iMessage'.split(' '));
   expect([code, JSON.parse(stdout).id]).toEqual([0, 'delivered']);
@@ -61,6 +79,14 @@ test.each([
     'error: "{msg_abc123}" is not a valid message id: it has quotes, brackets or commas around it; hint: did you mean msg_abc123?',
   ],
   [
+    'check sendblue:+14155550100 --mock',
+    'error: "sendblue:+14155550100" is not a valid ref: it is a phone number: list its messages: sbstatus sendblue list --number +14155550100; hint: write provider:id, such as sendblue:msg_abc123def456',
+  ],
+  [
+    'check sendblue:"msg_abc123" --mock',
+    'error: "sendblue:\\"msg_abc123\\"" is not a valid ref: it has quotes, brackets or commas around it: did you mean msg_abc123? hint: write provider:id, such as sendblue:msg_abc123def456',
+  ],
+  [
     'sendblue list --to 4155550100 --mock',
     'error: "4155550100" is not a phone number for --to: its country is not sure; hint: write it with its country code: +14155550100',
   ],
@@ -71,6 +97,8 @@ test.each([
 test('an id that is certain is taken out of what was pasted around it', async () => {
   const argv = ['sent', 'get', `"${uuid}",`, '--mock', '--field', 'id'];
   expect(await run(argv)).toEqual({ code: 0, stdout: `${uuid}\n`, stderr: '' });
+  const ref = ['check', `sent:{${uuid}}`, '--mock', '--field', 'id'];
+  expect(await run(ref)).toEqual({ code: 0, stdout: `${uuid}\n`, stderr: '' });
   const stdin = `[\n"${uuid}",\n"not-an-uuid",\n]\n`;
   const { stdout } = await run(['sent', 'get', '-', '--mock', '-o', 'csv', '--fields', 'id,exit.code,error.hint'], {
     stdin,

@@ -80,24 +80,29 @@ test('init on a terminal: asks, shows no secret, and what it writes works at onc
   expect([healthy, stdout.match(/✓ provider/g)?.length]).toEqual([0, 2]);
 });
 
-test('init on a terminal asks before it replaces a file, and before it reads another program’s', async () => {
+test('init on a terminal adds to a file, and asks before it reads another program’s', async () => {
   const { home, path, write } = tempHome();
-  write(own, 'sent: { apiKey: "what-was-there-before" }\n');
+  write(own, '# mine\nsent: { apiKey: "what-was-there-before" }\n');
   write('.sendblue/credentials.json', {
     apiKey: 'id-of-the-other-cli',
     apiSecret: 'secret-of-the-other-cli',
     plan: 'x',
   });
-  const kept = await atTerminal(['config', 'init'], home, [['Replace all of it? [y/N]', '\r']]);
-  expect([kept.code, await readFile(path(own), 'utf8')]).toEqual([2, expect.stringContaining('before')]);
-  const taken = await atTerminal(['config', 'init'], home, [
-    ['Replace all of it? [y/N]', 'y\r'],
-    ...(await answersFor({ sendblue: [['credentials.json, the file of Sendblue’s own CLI? [y/N]', 'y\r']] })),
-  ]);
-  expect([taken.code, taken.unanswered]).toEqual([0, 0]);
-  expect(await readFile(path(own), 'utf8')).toMatch(
-    /^#.*\nsendblue:\n {2}apiKeyId: "id-of-the-other-cli"\n {2}apiSecretKey: "secret-of-the-other-cli"\n$/,
+  const others = await answersFor({ sendblue: [['credentials.json, the file of Sendblue’s own CLI? [y/N]', 'y\r']] });
+  const block = 'sendblue:\n  apiKeyId: "id-of-the-other-cli"\n  apiSecretKey: "secret-of-the-other-cli"\n';
+  const added = await atTerminal(
+    ['config', 'init'],
+    home,
+    others.filter(([question]) => question !== 'Set up Sent? [y/N]'),
   );
+  expect([added.code, added.unanswered]).toEqual([0, 0]);
+  expect(added.shown).toContain(`${path(own)} exists: what you set up now is added to it`);
+  expect(added.shown).not.toMatch(/Set up Sent\?|of-the-other-cli|there-before/);
+  const text = await readFile(path(own), 'utf8');
+  expect(text).toBe(`# mine\nsent: { apiKey: "what-was-there-before" }\n${block}`);
+  const replaced = await atTerminal(['config', 'init', '--force'], home, others);
+  expect([replaced.code, replaced.unanswered]).toEqual([0, 0]);
+  expect((await readFile(path(own), 'utf8')).replace(/^#.*\n/, '')).toBe(block);
   const sendblue = [
     ['CLI? [y/N]', 'n\r'],
     ['Set up Sendblue?', '\r'],
@@ -259,19 +264,93 @@ test('init without a terminal and without --stdin says how', async () => {
   expect(stderr).toMatch(/no terminal to ask on; hint: .*--stdin/);
 });
 
-test('init without a terminal never replaces a file but with --force', async () => {
+const addition = 'sent.apiKey=the-new-api-key';
+const add = (home: string, ...flags: string[]) =>
+  run(['config', 'init', '--stdin', ...flags], { home, cwd: home, stdin: addition });
+
+test('init replaces a file with --force only, and never writes through a link', async () => {
   const { home, path, write, link, has } = tempHome();
-  write(own, '# mine\n');
-  const argv = ['config', 'init', '--stdin'];
-  const stdin = 'sent.apiKey=the-new-api-key';
-  const refused = await run(argv, { home, stdin });
-  expect([refused.code, await readFile(path(own), 'utf8')]).toEqual([2, '# mine\n']);
-  expect(refused.stderr).toContain('--force');
-  expect((await run([...argv, '--force'], { home, stdin })).code).toBe(0);
-  expect(await readFile(path(own), 'utf8')).toContain('the-new-api-key');
+  write(own, 'sent: { apiKey: "the-old-api-key" }\n');
+  const refused = await add(home);
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toMatch(/config.yaml has sent already; hint: change it there, or add --force to replace/);
+  expect((await add(home, '--force')).code).toBe(0);
+  expect(await readFile(path(own), 'utf8')).toMatch(/^# Written by .*\nsent:\n {2}apiKey: "the-new-api-key"\n$/);
   link('project/link.yaml', path('target'));
-  expect((await run([...argv, '--file', 'project/link.yaml'], { home, cwd: home, stdin })).code).toBe(2);
+  expect((await add(home, '--file', 'project/link.yaml')).code).toBe(2);
   expect(has('target')).toBe(false);
+  link('project/own.yaml', write('other.yaml', '# mine\n'));
+  const linked = await add(home, '--file', 'project/own.yaml');
+  expect([linked.code, linked.stderr]).toEqual([2, expect.stringContaining('is a link')]);
+  expect(await readFile(path('other.yaml'), 'utf8')).toBe('# mine\n');
+});
+
+const block = (margin: string) => `${margin}sent:\n${margin}  apiKey: "the-new-api-key"\n`;
+const keys = '{ apiKeyId: "an-id-of-yours", apiSecretKey: "a-secret-of-yours" }';
+
+test.each([
+  ['an empty file', null, '', block(''), ''],
+  ['comments', null, '# mine\n\n', block(''), ''],
+  ['another provider', null, `# mine\nsendblue: ${keys} # a\n\n# z\n`, block(''), ''],
+  ['no line end', null, `sendblue: ${keys}`, `\n${block('')}`, ''],
+  ['a byte order mark', null, `\ufeffsendblue: ${keys}\n`, block(''), ''],
+  ['lines of Windows', null, `sendblue: ${keys}\r\n`, block('').replaceAll('\n', '\r\n'), ''],
+  ['a document that is indented', null, `---\n  sendblue: ${keys}\n`, block('  '), ''],
+  ['no profile', 'new', '# mine\n', `defaultProfile: "new"\nprofiles:\n  new:\n${block('    ')}`, ''],
+  [
+    'other profiles',
+    'new',
+    `profiles:\n    old:\n        sendblue: ${keys}\n        # indented\n`,
+    `    new:\n${block('      ')}`,
+    '\n# not indented\ndefaultProfile: old\n',
+  ],
+  [
+    'a profile that is there',
+    'old',
+    `profiles:\n  old:\n# out of line\n   sendblue: ${keys}\n`,
+    block('   '),
+    `\n  other:\n    sent: { apiKey: "another-key" }\n# end`,
+  ],
+])('init adds to %s and leaves every byte as it is', async (_, profile, before, added, after) => {
+  const { home, path, write } = tempHome();
+  write(own, before + after);
+  const { code, stdout, stderr } = await add(home, ...(profile === null ? [] : ['--profile', profile]));
+  expect([code, stdout]).toEqual([0, `${path(own)}\n`]);
+  expect([await readFile(path(own), 'utf8'), modeOf(path(own))]).toEqual([before + added + after, 0o600]);
+  const how = profile === null || !before.includes('profiles') ? '' : ` --profile ${profile}`;
+  expect(stderr).toBe(
+    `note: added, and the rest left as it was; for you alone (0600); try it: sbstatus doctor${how}\n`,
+  );
+  const shown = await run(['config', 'show', ...how.split(' ').slice(1)], { home, cwd: home });
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/sent\tapiKey\t\[redacted\]/)]);
+});
+
+test.each([
+  ['JSON', 'sb.json', null, '{}', 2, /sb.json is JSON, and only YAML is added to; hint: write the settings there/],
+  ['JSON under another name', '.sbstatusrc', null, `{"sendblue": {}}`, 2, /by hand, or add --force/],
+  ['profiles in braces', 'sb.yaml', 'new', 'profiles: { a: {} }\n', 2, /write profiles.new.sent there by hand/],
+  ['no profiles in braces', 'sb.yaml', 'new', 'profiles: {}\n', 2, /write profiles.new.sent there by hand/],
+  ['an end of the document', 'sb.yaml', null, 'sendblue: {}\n...\n', 2, /write sent there by hand/],
+  ['the same provider', 'sb.yaml', 'a', 'profiles:\n  a:\n    sent: {}\n', 2, /has profiles.a.sent already/],
+  ['the same by merging', 'sb.yaml', null, 'sendblue: &a {}\n<<: { sent: *a }\n', 2, /has sent already/],
+  ['profiles, and none named', 'sb.yaml', null, 'profiles:\n  a: {}\n', 2, /has profiles; hint: .*: a$/m],
+  ['no profiles, and one named', 'sb.yaml', 'a', 'sendblue: {}\n', 2, /has providers outside of profiles/],
+  ['what is broken', 'sb.yaml', null, 'a: b\n\tc: d\n', 41, /sb.yaml, line 2: invalid YAML: tabs cannot indent/],
+  ['what is wrong', 'sb.yaml', null, 'sendblue: {}\nsnt: {}\n', 41, /sb.yaml, line 2: snt is not a known key/],
+])('init does not add to %s', async (_, name, profile, text, exit, message) => {
+  const { home, path, write } = tempHome();
+  write(name, text);
+  const { code, stdout, stderr } = await add(home, '--file', name, ...(profile === null ? [] : ['--profile', profile]));
+  expect([code, stdout, stderr]).toEqual([exit, '', expect.stringMatching(message)]);
+  expect(stderr).not.toContain('the-new-api-key');
+  expect(await readFile(path(name), 'utf8')).toBe(text);
+});
+
+test('init does not add to a file that others can write', async () => {
+  const { home, path, write } = tempHome();
+  write(own, '# mine\nsendblue: {}\n', 0o666);
+  const { code, stderr } = await add(home);
+  expect([code, stderr]).toEqual([41, expect.stringContaining(`chmod 600 ${path(own)}`)]);
 });
 
 test('init says which variables go before the file', async () => {

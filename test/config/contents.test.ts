@@ -84,10 +84,7 @@ test.each([
   ['hush-hush', ', line 1: the file must be a mapping of settings'],
   ['defaultProfile: 7', ', line 1: defaultProfile must be a string: quote it'],
   ['defaultProfile: ""', ', line 1: defaultProfile is empty'],
-  [
-    'profiles: { p: {} }\nsent: {}',
-    ', line 1: there are profiles and provider blocks at the top level: move the blocks into a profile',
-  ],
+  ['profiles: { p: {} }\nsent: {}', ', line 2: sent stands beside profiles: move it into a profile'],
   [
     '$import: ./other.yaml',
     ', line 1: $import is not a known key (known: defaultProfile, profiles, sendblue, sent, sfmc)',
@@ -122,9 +119,6 @@ test('JSON is judged like YAML, wherever it stands', async () => {
   expect(await problem('{\n "sent": { "apiKey": "hush-hush" } ', '.sbstatusrc.json')).toBe(
     ', line 2: invalid JSON: a [ or { is not closed',
   );
-  expect(await problem('{ "sent": { "apiKey": "hush-hush", } }', '.sbstatusrc.json')).toBe(
-    ': invalid JSON, though valid YAML',
-  );
   const quote = ', line 2: sent.apiKey must be a string: quote it';
   expect(await problem('{ "sent": {\n "apiKey": 5 } }', '.sbstatusrc.json')).toBe(quote);
   expect(await problem('{"__proto__": {}}', '.sbstatusrc.json')).toBe(', line 1: __proto__ is not a possible key');
@@ -134,6 +128,26 @@ test('JSON is judged like YAML, wherever it stands', async () => {
     ', line 4: sent.apikey is not a known key, did you mean apiKey?',
   );
   expect(await problem({ sbstatus: 'sent' }, 'package.json')).toBe(', line 1: the file must be a mapping of settings');
+});
+
+test.each([
+  ['{\n// hush-hush\n "sent": {} }', ', line 2: invalid JSON: a comment'],
+  ['{\n# hush-hush\n "sent": {} }', ', line 2: invalid JSON: a comment'],
+  ['{ "sent": {\n "apiKey": "hush-hush",\n} }', ', line 2: invalid JSON: a comma before a closing bracket'],
+  ['{\n "sent": { apiKey: "hush-hush" } }', ', line 2: invalid JSON: keys and texts need double quotes'],
+  ["{\n 'sent': { 'apiKey': 'hush-hush' } }", ', line 2: invalid JSON: keys and texts need double quotes'],
+  ['sent:\n  apiKey: hush-hush', ', line 1: invalid JSON: keys and texts need double quotes'],
+  ['{ "sent":\n {\n"sendblue" } }', ': invalid JSON, though valid YAML'],
+])('what is wrong in %j is told with its line, in package.json too', async (text, message) => {
+  expect(await problem(text, '.sbstatusrc.json')).toBe(message);
+  const within = `{ "name": "x", "sbstatus":\n${text} }`;
+  const line = (_: string, number: string) => `line ${Number(number) + 1}`;
+  if (text.startsWith('{')) expect(await problem(within, 'package.json')).toBe(message.replace(/line (\d)/, line));
+});
+
+test('a key that stands twice in JSON is refused, though JSON would take the last', async () => {
+  const text = '{ "sent": { "apiKey": "hush-hush" },\n"sent": {} }';
+  expect(await problem(text, '.sbstatusrc.json')).toBe(', line 2: the same key stands here twice');
 });
 
 test('a byte order mark is no problem', async () => {

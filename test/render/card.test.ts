@@ -94,6 +94,27 @@ warning    first
 `);
 });
 
+test('--details has all of a long hint', async () => {
+  const hint = `${'ask for another key '.repeat(20)}BASE_URL=https://an.address.that.is.wider.than.the.terminal.example`;
+  const view = terminal(40, { ...single, details: true });
+  const text = rendered(await createTableRenderer(view), [{ ...lost, error: { ...lost.error!, hint } }]);
+  expect(text.replace(/\s+/g, '')).toContain(hint.replace(/\s+/g, ''));
+});
+
+test('a state that was seen after the last change does not stand behind it', async () => {
+  const late = { description: 'seen at the first look', source: 'observed' as const };
+  const timeline = [
+    { state: 'queued' as const, providerState: 'QUEUED', at: '2026-03-11T19:52:00.000Z', ...late },
+    { state: 'sent' as const, providerState: 'SENT', at: '2026-03-11T19:51:05.000Z', ...late },
+  ];
+  const text = rendered(await createTableRenderer(terminal(80, single)), [record({ timeline })]);
+  expect(text.match(/^ {2}2026.*\d {2}(\w+)/gm)?.map((line) => line.trim().split(/ +/)[2])).toEqual([
+    'created',
+    'sent',
+    'delivered',
+  ]);
+});
+
 test('a look-up that failed says why and what to do', async () => {
   const error = { ...lost.error!, code: 'rate-limited' as const, retryable: true, retryAfterSeconds: 30 };
   const result = { ...lost, error, exit: exitOf('rate-limited'), mock: true };

@@ -9,6 +9,7 @@ import { nearest } from '../../core/text.ts';
 import { type Cancellation, startCancellation } from '../../engine/cancellation.ts';
 import { configurationFor } from '../../engine/credentials.ts';
 import type { World } from '../../world.ts';
+import { doubtId, unwrapId } from '../command-line.ts';
 import { fileBytes } from '../file-bytes.ts';
 import type { LookupOptions } from '../flags.ts';
 import { checkStdin, idsOf } from '../input.ts';
@@ -195,18 +196,23 @@ function refOf(text: string, verbatim: boolean, providers: Providers): Ref {
   const [, head = '', rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
   const [name = '', operation = 'get'] = (verbatim ? head : head.trimStart()).split(/\/(.*)/s);
   const parts = { provider: { id: name.slice(0, 64) }, operation: operation.slice(0, 64), id: rest ?? text };
-  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  const [ours, asked] = [name.toLowerCase(), operation.toLowerCase()];
+  const provider = Object.hasOwn(providers, ours) ? providers[ours] : undefined;
   if (rest === undefined) return { ...parts, problem: 'it has no colon' };
   if (provider === undefined) return { ...parts, problem: noProvider(name, Object.keys(providers)) };
-  if (!Object.hasOwn(provider.operations, operation)) return { ...parts, problem: noOperation(operation, provider) };
-  return checkRef({ provider, operation, id: rest }, verbatim);
+  if (!Object.hasOwn(provider.operations, asked)) return { ...parts, problem: noOperation(operation, provider) };
+  return checkRef({ provider, operation: asked, id: rest }, verbatim);
 }
 
 function checkRef(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>, verbatim: boolean): Ref {
-  const keepsBlanks = verbatim || operationOf(ask).anyCharacter === true;
-  const trimmed = keepsBlanks ? ask : { ...ask, id: ask.id.trim() };
-  const problem = idProblemOf(trimmed);
-  return problem === null ? trimmed : { ...trimmed, problem };
+  if (operationOf(ask).anyCharacter === true) return withProblem(ask, idProblemOf(ask));
+  const meant = { ...ask, id: unwrapId(verbatim ? ask.id : ask.id.trim()) };
+  const doubt = doubtId(meant.id, ask.provider);
+  return withProblem(meant, doubt === null ? idProblemOf(meant) : `${doubt.problem}: ${doubt.hint}`);
+}
+
+function withProblem(ask: Pick<LookupItem, 'provider' | 'operation' | 'id'>, problem: string | null): Ref {
+  return problem === null ? ask : { ...ask, problem };
 }
 
 function noProvider(name: string, ids: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { ExitName } from '../../core/exit.ts';
 import type { Providers } from '../../core/provider.ts';
 import type { World } from '../../world.ts';
@@ -13,3 +13,15 @@ export interface CommandContext {
 }
 
 export type AddCommand = (program: Command, context: CommandContext) => void;
+
+/** Parses an argument that is a word of ours, which people may write in any case. */
+export function lowerCase(word: string): string {
+  return word.toLowerCase();
+}
+
+/** An argument that is one of these words, in any case. */
+export function choiceArgument(name: string, about: string | undefined, choices: readonly string[]): Argument {
+  const argument = new Argument(name, about).choices(choices);
+  const { parseArg: check } = argument;
+  return argument.argParser((word, before) => check?.(lowerCase(word), before));
+}

@@ -1,5 +1,5 @@
-import { Argument, type Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import type { Command } from 'commander';
+import { type CommandContext, choiceArgument } from './command.ts';
 import type { Shell } from './completion-scripts.ts';
 
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
@@ -11,7 +11,7 @@ export function addCompletion(program: Command, { world, providers }: CommandCon
   program
     .command('completion')
     .description('print the completion script for a shell')
-    .addArgument(new Argument('<shell>').choices(shells))
+    .addArgument(choiceArgument('<shell>', undefined, shells))
     .addHelpText('after', helpText)
     .action(async (shell: Shell) => {
       const { completionScript } = await import('./completion-scripts.ts');

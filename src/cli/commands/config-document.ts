@@ -1,4 +1,6 @@
 import { extname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { linesIn, readDocument, readWith, SyntaxProblem } from '../../config/document.ts';
 import { UsageError } from '../../core/fault.ts';
 import type { Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
@@ -13,6 +15,74 @@ type Tree = { readonly [key: string]: string | Tree };
 /** What a config file says about these blocks. */
 export function configData(blocks: SettingBlocks, profile: string | null): Tree {
   return profile === null ? blocks : { defaultProfile: profile, profiles: { [profile]: blocks } };
+}
+
+/**
+ * A YAML text with more blocks in it and every byte of it kept; null where that is not certain, as in flow style.
+ * In a file that holds settings, `defaultProfile` stays what it is.
+ */
+export function addBlocks(text: string, blocks: SettingBlocks, profile: string | null): string | null {
+  const { data, lineOf } = readDocument(text);
+  if (profile === null && partOf(data, 'profiles') !== undefined) return null;
+  const { defaultProfile, ...others } = configData(blocks, profile);
+  const added: Tree = data == null && defaultProfile !== undefined ? { defaultProfile, ...others } : others;
+  let [tree, there] = [added, data];
+  const path: string[] = [];
+  for (const step of profile === null ? [] : ['profiles', profile]) {
+    if (partOf(there, step) === undefined) break;
+    [tree, there] = [tree[step] as Tree, partOf(there, step)];
+    path.push(step);
+  }
+  const lines = text.split(/(?<=\n)/);
+  const lineAt = (place: readonly string[]) => (lineOf(place) ?? 1) - 1;
+  const [first] = Object.keys(Object(there));
+  const margin = first === undefined ? '' : indentOf(lines[lineAt([...path, first])]);
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const block = yamlLines(tree, margin).map((line) => line + end);
+  const place = path.length === 0 ? lines.length : endOfBlock(lines, lineAt(path));
+  const before = lines.slice(0, place).join('');
+  const gap = before === '' || before.endsWith('\n') ? '' : end;
+  const whole = [before, gap, ...block, ...lines.slice(place)].join('');
+  return isDeepStrictEqual(dataOf(whole), withAdded(data, added)) ? whole : null;
+}
+
+/** Behind the last line that is indented deeper than the key; what is blank or a comment after that is somebody else's. */
+function endOfBlock(lines: readonly string[], key: number): number {
+  const margin = indentOf(lines[key]).length;
+  let end = key + 1;
+  for (let place = end; place < lines.length; place += 1) {
+    const line = lines[place] ?? '';
+    const deeper = indentOf(line).length > margin;
+    if (line.trim() === '') continue;
+    if (deeper) end = place + 1;
+    else if (!line.trimStart().startsWith('#')) break;
+  }
+  return end;
+}
+
+function indentOf(line = ''): string {
+  return /^ */.exec(line)?.[0] ?? '';
+}
+
+function dataOf(text: string): unknown {
+  try {
+    return readDocument(text).data;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return null;
+    throw error;
+  }
+}
+
+function withAdded(there: unknown, tree: Tree): object {
+  const parts = Object.entries(tree).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : withAdded(partOf(there, key), value),
+  ]);
+  return { ...Object(there), ...Object.fromEntries(parts) };
+}
+
+function partOf(data: unknown, key: string): unknown {
+  return Object.hasOwn(Object(data), key) ? Object(data)[key] : undefined;
 }
 
 /** The data in the format that the file's name asks for. */
@@ -42,7 +112,7 @@ const longest = 64 * 1024;
  */
 export async function blocksOnStdin(world: World): Promise<SettingBlocks> {
   const text = await readAll(world.stdin.stream);
-  const pairs = text.trimStart().startsWith('{') ? await jsonPairs(text) : linePairs(text);
+  const pairs = text.trimStart().startsWith('{') ? jsonPairs(text) : linePairs(text);
   if (pairs.length === 0) throw new UsageError('standard input holds no setting', howTo);
   const places = placesOf(await loadProviders());
   const blocks: Record<string, Record<string, string>> = {};
@@ -90,8 +160,7 @@ function linePairs(text: string): Pair[] {
   });
 }
 
-async function jsonPairs(text: string): Promise<Pair[]> {
-  const { linesIn, readWith, SyntaxProblem } = await import('../../config/document.ts');
+function jsonPairs(text: string): Pair[] {
   try {
     const data = readWith(() => JSON.parse(text), text, 'JSON') as object;
     const lineOf = linesIn(text);

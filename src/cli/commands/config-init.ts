@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { checkConfigData } from '../../config/index.ts';
 import { Fault, UsageError } from '../../core/fault.ts';
-import { writePrivate } from '../../disk/private-file.ts';
+import { readOwn, writePrivate } from '../../disk/private-file.ts';
 import { loadProviders } from '../../providers/index.ts';
 import { type Messages, openMessages } from '../../terminal/messages.ts';
 import type { World } from '../../world.ts';
-import { configData, configText, type SettingBlocks } from './config-document.ts';
-import { openPrompt } from './config-prompt.ts';
+import { addBlocks, blocksOnStdin, configData, configText, type SettingBlocks } from './config-document.ts';
+import { askForBlocks, openPrompt } from './config-prompt.ts';
 import { ownFile } from './config-show.ts';
 
 /** What `config init` was asked for. */
@@ -19,47 +19,108 @@ export interface InitOptions {
   readonly force: boolean;
 }
 
-/** Writes a config file as 0600, and its path to stdout. Throws a usage error where there is nobody to ask. */
+/**
+ * Writes a config file as 0600, or adds to the one that is there, and its path to stdout. Throws a usage error where
+ * there is nobody to ask.
+ */
 export async function init(options: InitOptions, world: World): Promise<void> {
   const path = options.file === null ? ownFile(world) : resolve(world.cwd, options.file);
-  const blocks = options.stdin
-    ? await blocksFromStdin(path, options, world)
-    : await blocksFromTerminal(path, options, world);
+  const found = await existingFile(path, options, world);
+  const blocks = await (options.stdin ? blocksOnStdin(world) : blocksFromTerminal(path, found, world));
   if (Object.keys(blocks).length === 0) throw new UsageError('nothing was set up, and nothing was written');
   const data = configData(blocks, options.profile);
   await checkConfigData(data, path, await loadProviders());
-  writeConfig(path, configText(data, path));
+  // Read anew: a person may take minutes to answer.
+  const latest = await existingFile(path, options, world);
+  writeConfig(path, latest === null ? configText(data, path) : textWith(blocks, path, options, latest));
   await world.stdout.write(`${path}\n`);
   const messages = await openMessages(world, true);
   await warnOfEnvironment(blocks, options, world, messages);
   const flags = options.file === null ? '' : ` --config ${options.file}`;
-  await messages.note(
-    `${world.platform === 'win32' ? 'written' : 'written for you alone (0600)'}; try it: sbstatus doctor${flags}`,
-  );
+  const written = found === null ? 'written' : 'added, and the rest left as it was;';
+  const alone = world.platform === 'win32' ? written.replace(';', '') : `${written} for you alone (0600)`;
+  await messages.note(`${alone}; try it: sbstatus doctor${flags}${profileFlag(options, found)}`);
 }
 
-async function blocksFromStdin(path: string, { force }: InitOptions, world: World): Promise<SettingBlocks> {
-  if (isTaken(path) && !force) {
-    throw new UsageError(`${path} exists already`, 'add --force to replace it, or name another file with --file');
+/** The first profile of a file is its default. */
+function profileFlag({ profile }: InitOptions, found: ExistingFile | null): string {
+  return profile === null || found === null || found.isEmpty ? '' : ` --profile ${profile}`;
+}
+
+/** A config file that can be added to. */
+interface ExistingFile {
+  readonly text: string;
+  /** Of the place that is added to, by provider. */
+  readonly taken: ReadonlySet<string>;
+  /** Without any setting. */
+  readonly isEmpty: boolean;
+}
+
+/** Null where nothing is, or all of it is to be replaced. Throws a usage error or a `config-invalid` fault. */
+async function existingFile(path: string, options: InitOptions, world: World): Promise<ExistingFile | null> {
+  const { profile, force } = options;
+  if (force || !isTaken(path)) return null;
+  const elsewhere = 'name another file with --file';
+  if (extname(path) === '.json') {
+    throw new UsageError(
+      `${path} is JSON, and only YAML is added to`,
+      `write the settings there by hand, or ${elsewhere}`,
+    );
   }
-  const { blocksOnStdin } = await import('./config-document.ts');
-  return blocksOnStdin(world);
+  const text = lstatSync(path).isFile() ? readOwn(path, world.uid) : null;
+  if (text === null) {
+    throw new UsageError(
+      `${path} is a link, no file, larger than 64 KiB, or not yours, and is not added to`,
+      elsewhere,
+    );
+  }
+  const { readConfigFile } = await import('../../config/read.ts');
+  const file = await readConfigFile({ kind: 'user', path, folder: dirname(path) }, await loadProviders(), world);
+  if (file?.fault != null) throw file.fault;
+  const profiles = file?.contents.profiles ?? new Map();
+  const blocks = file?.contents.blocks ?? new Map();
+  if (profile === null && profiles.size > 0) {
+    const names = [...profiles.keys()].join(', ');
+    throw new UsageError(`${path} has profiles`, `name a new one with --profile, or one of these: ${names}`);
+  }
+  if (profile !== null && blocks.size > 0) {
+    throw new UsageError(
+      `${path} has providers outside of profiles`,
+      'move them into a profile, or leave out --profile',
+    );
+  }
+  const taken = new Set<string>((profile === null ? blocks : profiles.get(profile))?.keys());
+  return { text, taken, isEmpty: file === null };
 }
 
-async function blocksFromTerminal(path: string, { force }: InitOptions, world: World): Promise<SettingBlocks> {
+function textWith(blocks: SettingBlocks, path: string, options: InitOptions, found: ExistingFile): string {
+  const { profile } = options;
+  const ids = Object.keys(blocks);
+  const place = profile === null ? '' : `profiles.${profile}.`;
+  const twice = ids.filter((id) => found.taken.has(id));
+  if (twice.length > 0) {
+    const hint = `change it there${profile === null ? '' : ', or name another profile'}, or add --force to replace the whole file`;
+    throw new UsageError(`${path} has ${twice.map((id) => place + id).join(', ')} already`, hint);
+  }
+  const text = addBlocks(found.text, blocks, profile);
+  if (text !== null) return text;
+  const hint = `write ${ids.map((id) => place + id).join(', ')} there by hand, or add --force to replace the whole file`;
+  throw new UsageError(`${path} is not added to, because its form (such as braces) makes that unsafe`, hint);
+}
+
+async function blocksFromTerminal(path: string, found: ExistingFile | null, world: World): Promise<SettingBlocks> {
   if (!world.stdin.terminal || !world.stderr.terminal) {
     throw new UsageError(
       'there is no terminal to ask on',
       'pipe the settings in: printf "%s\\n" sent.apiKey=… | sbstatus config init --stdin',
     );
   }
-  const { askForBlocks } = await import('./config-prompt.ts');
+  if (found !== null) {
+    await (await openMessages(world, true)).note(`${path} exists: what you set up now is added to it`);
+  }
   const prompt = openPrompt(world);
   try {
-    if (isTaken(path) && !force && !(await prompt.confirm(`${path} exists. Replace all of it?`))) {
-      throw new UsageError(`${path} was left as it is`, 'name another file with --file');
-    }
-    return await askForBlocks(prompt, world);
+    return await askForBlocks(prompt, found?.taken ?? new Set(), world);
   } finally {
     prompt.close();
   }

@@ -61,10 +61,11 @@ export function openPrompt(world: World): Prompt {
   };
 }
 
-/** Asks for each provider's settings; those that nobody wants to set up are left out. */
-export async function askForBlocks(prompt: Prompt, world: World): Promise<SettingBlocks> {
+/** Asks for the settings of each provider that is not `taken`; those that nobody wants to set up are left out. */
+export async function askForBlocks(prompt: Prompt, taken: ReadonlySet<string>, world: World): Promise<SettingBlocks> {
   const blocks: Record<string, Readonly<Record<string, string>>> = {};
   for (const provider of Object.values(await loadProviders())) {
+    if (taken.has(provider.id)) continue;
     const found = await importSettings(provider, prompt, world);
     if (found !== null) blocks[provider.id] = found;
     else if (await prompt.confirm(`Set up ${provider.title}?`))

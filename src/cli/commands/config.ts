@@ -12,11 +12,13 @@ export function addConfig(program: Command, context: CommandContext): void {
 function addInit(group: Command, { world }: CommandContext): void {
   const command = group
     .command('init')
-    .description('write a config file; asks on a terminal, and reads standard input with --stdin')
+    .description(
+      'write a config file, or add to the one that is there; asks on a terminal, and reads standard input with --stdin',
+    )
     .option('-p, --profile <name>', 'put the settings into this profile')
     .option('--file <path>', 'write here (default: your own file, see `sbstatus config path`)')
     .option('--stdin', 'read the settings: lines of key=value, or JSON')
-    .option('--force', 'replace a file that exists')
+    .option('--force', 'replace a file that exists, all of it')
     .addHelpText('after', initHelp)
     .action(async () => {
       const { init } = await import('./config-init.ts');
@@ -26,11 +28,13 @@ function addInit(group: Command, { world }: CommandContext): void {
 }
 
 const initHelp = `
+To a YAML file that is there, providers are added, to the profile if one is named; everything else in it stays.
 A key is provider.setting or an environment name; no secret is ever taken from the command line.
 
 Examples:
   sbstatus config init
   printf '%s\\n' sent.apiKey="$SENT_DM_API_KEY" | sbstatus config init --stdin --file sbstatus.yaml
+  printf '%s\\n' sent.apiKey="$STAGING_KEY" | sbstatus config init --stdin --profile staging
   printf '%s\\n' 'sfmc.subdomain=mc1' 'sfmc.accountId=510000000' | sbstatus config init --stdin --file .sbstatusrc`;
 
 function addShow(group: Command, { world, setExit: settle }: CommandContext): void {

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { addReadingFlags, ListOption, lookupOptions, oneOf } from '../flags.ts';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, lowerCase } from './command.ts';
 
 export function addDecode(program: Command, { world, setExit, providers }: CommandContext): void {
   const command = program
     .command('decode')
     .description('read delivery webhooks on standard input and tell what became of each message; works offline')
-    .argument('<provider>', Object.keys(providers).join(', '))
+    .argument('<provider>', Object.keys(providers).join(', '), lowerCase)
     .argument('[-]', 'standard input, which is read anyway', standardInput);
   addOptions(command);
   command.addHelpText('after', helpText).action(async (provider: string) => {

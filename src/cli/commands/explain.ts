@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, lowerCase } from './command.ts';
 
 export function addExplain(program: Command, { world, setExit: settle, providers }: CommandContext): void {
   const command = program
     .command('explain')
     .description('explain a code, its name or a provider’s word, and say what to do next; works offline')
-    .argument('<whose>', `${Object.keys(providers).join(', ')}; exit for exit codes, sbstatus for all codes of its own`)
+    .argument(
+      '<whose>',
+      `${Object.keys(providers).join(', ')}; exit for exit codes, sbstatus for all codes of its own`,
+      lowerCase,
+    )
     .argument('[code]', 'a code, a name or a status word, in any case; without one, all are listed')
     .option('--json', 'as JSON')
     .option('--no-color', 'no colour')

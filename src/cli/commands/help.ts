@@ -9,6 +9,13 @@ export function addHelp(program: Command, { world, providers }: CommandContext):
     .option('--json', 'as JSON: a command with all below it, or a topic’s table')
     .action(async (topic: string[], { json }: { json?: boolean }) => {
       const { helpOn } = await import('./help-run.ts');
-      await world.stdout.write(helpOn(program, topic, json === true, providers));
+      await world.stdout.write(
+        helpOn(
+          program,
+          topic.map((word) => word.toLowerCase()),
+          json === true,
+          providers,
+        ),
+      );
     });
 }

@@ -1,12 +1,12 @@
-import { Argument, type Command } from 'commander';
-import type { CommandContext } from './command.ts';
+import type { Command } from 'commander';
+import { type CommandContext, choiceArgument } from './command.ts';
 import type { SchemaName } from './schema-run.ts';
 
 export function addSchema(program: Command, { world }: CommandContext): void {
   program
     .command('schema')
     .description('print the JSON Schema of something that sbstatus prints or reads')
-    .addArgument(new Argument('<name>', 'what it describes').choices(schemaNames))
+    .addArgument(choiceArgument('<name>', 'what it describes', schemaNames))
     .addHelpText('after', helpText)
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema-run.ts');
