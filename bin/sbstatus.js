@@ -1,19 +1,19 @@
 #!/usr/bin/env node
-// CommonJS, as the bundle is: Node starts it faster than an ES module. An old Node must be able to read this file.
+// CommonJS, as the bundle is: Node starts it faster than an ES module. An old Node must be able to read this file:
+// no comma before a closing parenthesis (Node 6), no destructuring (Node 4).
 const oldest = 20;
 
 if (Number.parseInt(process.versions.node, 10) < oldest) {
-  const hint = `install it from https://nodejs.org, or use the executable that needs no Node`;
-  process.stderr.write(
-    `error: sbstatus needs Node ${oldest} or newer, and this is ${process.version}; hint: ${hint}\n`,
-  );
+  const fault = `sbstatus needs Node ${oldest} or newer, and this is ${process.version}`;
+  const hint = 'install it from https://nodejs.org, or use the executable that needs no Node';
+  process.stderr.write(`error: ${fault}; hint: ${hint}\n`);
   // As every configuration that a person must mend.
   process.exitCode = 41;
 } else {
-  const { main, realWorld } = require('../dist/main.cjs');
+  const program = require('../dist/main.cjs');
 
-  const world = realWorld();
-  main(process.argv.slice(2), world).then((code) => {
+  const world = program.realWorld();
+  program.main(process.argv.slice(2), world).then((code) => {
     process.exitCode = code;
     world.stdin.close();
     // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { doubtId, unwrapId } from '../src/cli/command-line.ts';
 import { Fault } from '../src/core/fault.ts';
 import { resultSchema } from '../src/core/record.ts';
 import { Settings } from '../src/core/settings.ts';
@@ -127,7 +128,8 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
         operation.anyCharacter ? anything : anything.filter((id) => id.trim() === id && !hasControls(id)),
         40,
       );
-      const allowed = ids.filter((id) => id !== '.' && id !== '..' && id !== '-' && id.isWellFormed());
+      const isClear = (id: string) => operation.anyCharacter === true || doubtId(unwrapId(id), provider) === null;
+      const allowed = ids.filter((id) => id !== '.' && id !== '..' && id !== '-' && id.isWellFormed() && isClear(id));
       const { stdout } = await run([key, name, '-o', 'ndjson', '--rate', 'off', '--', ...allowed], { env });
       const records = stdout
         .trim()

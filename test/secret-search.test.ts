@@ -33,6 +33,8 @@ test.each([
   ['in entities within Markdown', secret.replace('@', '&amp;#64;')],
   ['in full width', each((code) => String.fromCharCode(code + 0xfee0))],
   ['with zero-width characters between', [...secret].join('\u200b')],
+  ['with tags between', [...secret].join('\u{e0041}')],
+  ['with controls between', [...secret].join('\u0000')],
   ['as base64', Buffer.from(secret).toString('base64')],
   ['as base64 behind one letter', Buffer.from(`a${secret}bc`).toString('base64')],
   ['as base64 behind a user name', Buffer.from(`me@example:${secret}`).toString('base64')],

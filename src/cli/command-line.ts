@@ -47,11 +47,18 @@ export function suggestCommand(word: string, providers: Providers): string | nul
 }
 
 /** Marks that people copy along with an id: quotes, brackets, what separates it in a list. */
-const wrapping = /^[\s"'`“”‘’<>{}()[\],;]+|[\s"'`“”‘’<>{}()[\],;]+$/g;
+const wrapping = /[\s"'`“”‘’<>{}()[\],;]/;
+
+function withoutWrapping(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && wrapping.test(text.charAt(start))) start += 1;
+  while (start < end && wrapping.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
 
 /** The id within what was pasted, where that is certain: a UUID in quotes, brackets or with a comma. */
 export function unwrapId(text: string): string {
-  const bare = text.replace(wrapping, '');
+  const bare = withoutWrapping(text);
   return uuid.test(bare) ? bare : text;
 }
 
@@ -71,7 +78,7 @@ export function doubtId(
     const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} ${operation} ${found}`;
     return { problem: 'it is an address', hint };
   }
-  const bare = text.replace(wrapping, '');
+  const bare = withoutWrapping(text);
   if (bare === text.trim() || !/^[\w-]{8,}$/.test(bare)) return null;
   return { problem: 'it has quotes, brackets or commas around it', hint: `did you mean ${bare}?` };
 }

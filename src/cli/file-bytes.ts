@@ -5,6 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UsageError } from '../core/fault.ts';
 
+/**
+ * The pieces of a stream, one a turn of the event loop: libuv hands over up to 32 of them at once, and what is read of them
+ * must not keep signals, alarms and answers waiting.
+ */
+export async function* chunksOf(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    yield Buffer.from(chunk as Uint8Array | string);
+    await new Promise(setImmediate);
+  }
+}
+
 /** `fileBytes`, whose failure is a usage error; `what` the file holds is for the message. */
 export async function* bytesOf(path: string, what: string, signal: AbortSignal): AsyncGenerator<unknown> {
   try {

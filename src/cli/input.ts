@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../core/fault.ts';
 import type { World } from '../world.ts';
-import { bytesOf } from './file-bytes.ts';
+import { bytesOf, chunksOf } from './file-bytes.ts';
 
 /** One id of the input. `problem`: why a line cannot be one; `id` then shows as much of it as can be shown. */
 export interface InputId {
@@ -111,8 +111,8 @@ function withoutMark(bytes: Buffer): Buffer {
 /** The bytes between separators; of an over-long piece only as much as shows that it is one. */
 async function* piecesOf(stream: AsyncIterable<unknown>, separator: number): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    const bytes = Buffer.concat([rest, Buffer.from(chunk as Uint8Array | string)]);
+  for await (const chunk of chunksOf(stream)) {
+    const bytes = Buffer.concat([rest, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(separator); end !== -1; end = bytes.indexOf(separator, start)) {
       yield bytes.subarray(start, end);

@@ -23,7 +23,11 @@ export function refuseSharedFiles(files: NamedFiles, { cwd, env, platform }: Wor
     ['--config', files.config ?? env['SBSTATUS_CONFIG'] ?? null],
   ];
   const written: [name: string, file: string | null][] = [
-    ['--resume', files.resume],
+    // With what stands beside it while a run writes it.
+    ...['', '.sbstatus-lock', '.sbstatus-compacting'].map((end): [string, string | null] => [
+      '--resume',
+      files.resume && `${files.resume}${end}`,
+    ]),
     ['--junit', files.junit],
     ['--markdown', files.markdown],
     ['GITHUB_STEP_SUMMARY', ofGithub('GITHUB_STEP_SUMMARY')],

@@ -95,7 +95,7 @@ function rewordParserError(text: string): string {
     .replace(/^error: /, '')
     .trim()
     .replace(/\n+/g, ' ')
-    .replace(/'(--?[^=']+)=[^']*'/g, "'$1'")
+    .replace(/'(--?[^=']+)(?<! \[)=[^']*'/g, "'$1'")
     .replace(/\. ([A-Z])/g, (_, letter: string) => `: ${letter.toLowerCase()}`)
     .replace('(Did you mean', '(did you mean')
     .replace(/\.$/, '');

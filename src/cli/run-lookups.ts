@@ -65,7 +65,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     const onBroken = () => cancellation.abort('the output cannot be written');
     const output =
       resumption === null
-        ? await createOutput(options, single, world, { progress, onBroken, clock: world.clock })
+        ? await createOutput(options, single, world, { progress, run: cancellation, onBroken, clock: world.clock })
         : null;
     const { accounts } = connections;
     const scheduler = new Scheduler(

@@ -111,7 +111,7 @@ export class Accounts {
     const values: (string | undefined)[] = [];
     for (const [name, { kind }] of Object.entries(provider.settings)) {
       if (kind === 'secret') values.push(settings.secret(name)?.reveal());
-      if (kind === 'url') values.push(settings.url(name)?.href);
+      if (kind === 'url') values.push(settings.url(name)?.href.replace(/\/$/, ''));
     }
     const key = JSON.stringify([provider.id, values]);
     const known = this.#accounts.get(key);
@@ -119,7 +119,7 @@ export class Accounts {
     const { perSecond = this.#options.mock ? Number.POSITIVE_INFINITY : provider.pace.perSecond } = this.#options;
     const pace = Number.isFinite(perSecond) ? perSecond : null;
     const limiter = new RateLimiter(this.#deps.clock, pace, lookupTime(this.#options));
-    const account = { provider, limiter, refusal: null, isProven: false };
+    const account = { provider, limiter, refusal: null, confirmation: null, isProven: false };
     this.#accounts.set(key, account);
     return account;
   }

@@ -16,6 +16,8 @@ export interface Account {
   readonly limiter: Limiter & { readonly perSecond: number | null };
   /** Set once the provider refused the credentials for good. */
   refusal: Fault | null;
+  /** Under way while one request finds out whether a refusal is meant: all who were refused wait for it. */
+  confirmation: Promise<unknown> | null;
   /** A look-up has ended without a refusal: several may be under way. */
   isProven: boolean;
 }
@@ -86,7 +88,8 @@ function addWarning(status: MessageStatus, warning: string): MessageStatus {
 
 /**
  * Sends one request of an account. A 401 is asked once more, with a new token where there can be one: one stray refusal
- * must not end a run. Two in a row end the account: asking on would only lock the key out. Never throws but for a bug.
+ * must not end a run. Two in a row end the account: asking on would only lock the key out. Of all who are refused at once
+ * one asks again. Never throws but for a bug.
  */
 export async function execute<T>(
   request: ApiRequest<T>,
@@ -102,8 +105,15 @@ export async function execute<T>(
     // The provider's own: a login page with that status refuses nothing.
     const isRefused =
       result.kind === 'fault' && result.fault.code === 'unauthorized' && result.fault.httpStatus === 401;
+    if (isRefused && account.confirmation !== null) await account.confirmation;
     if (isRefused && account.refusal === null) {
-      const second = await send(request, client, deps, limits, first.authorization);
+      const asking = send(request, client, deps, limits, first.authorization);
+      const end = () => {
+        account.confirmation = null;
+      };
+      // Whoever waits for it goes on once the refusal was noted below.
+      account.confirmation ??= asking.then(end, end);
+      const second = await asking;
       result = readReply(request, client.settings, addExchange(first, second), deps.clock.now());
     }
     if (result.kind === 'fault' && result.fault.code === 'unauthorized') account.refusal ??= result.fault;
@@ -167,9 +177,10 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
 /** Throws for a 2xx that says no beside what was asked for; messages have no fields of these names. */
 function refuseErrorBeside(body: unknown): void {
   const { error, errors, success } = Object(body) as Readonly<Record<string, unknown>>;
+  const isDenied = (success ?? true) !== true;
   // Nearly every answer.
-  if (success !== false && (error ?? errors) == null) return;
-  if (success === false || isFilled(error) || isFilled(errors)) {
+  if (!isDenied && (error ?? errors) == null) return;
+  if (isDenied || isFilled(error) || isFilled(errors)) {
     throw new Fault('wrong-shape', { message: 'the answer says no beside the message' });
   }
 }

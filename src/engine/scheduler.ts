@@ -78,6 +78,8 @@ export interface SchedulerDeps {
 
 /** Ids that were read and not looked up yet, at most, so that a fast account is not kept waiting by a slow one. */
 const readAhead = 10_000;
+/** Items that are read in one turn of the event loop: where they need no look-up, nothing else lets a signal be heard. */
+const itemsPerTurn = 100;
 /** How long the first look-up of an account may keep the others waiting, milliseconds: a wrong key is not asked with eight times. */
 const proofMs = 2_000;
 /** What is under way when the time is up ends by itself, but for this; milliseconds. */
@@ -163,6 +165,7 @@ export class Scheduler {
         if (next.done === true) return;
         await this.#take(next.value);
         while (this.#hasEnough && !this.#isStopped) await this.#changed.wait();
+        if (this.#places % itemsPerTurn === 0) await new Promise(setImmediate);
       }
       this.isCutShort = this.#deps.cancellation.isTimeUp;
     } catch (error) {
@@ -309,7 +312,7 @@ export class Scheduler {
     if (!this.#jobs.has(job)) return;
     job.status = 'waiting';
     // Its turn was given up: what becomes of it is decided with all the others that wait.
-    if (this.#isStopped && !limiter.hasTurn && result.kind === 'fault') return;
+    if (this.#isStopped && limiter.hasGivenUp && result.kind === 'fault') return;
     if (cancellation.isInterrupted && result.kind === 'fault')
       return this.#finish(job, this.#resultOfRest(job, result));
     const step = nextStep(item, state, result, job.policy, clock.monotonic());
@@ -443,6 +446,8 @@ class LookupLimiter implements Limiter {
   readonly limits: { readonly signal: AbortSignal; deadline: number };
   readonly turnTaken: Promise<void>;
   hasTurn = false;
+  /** It was waited for in vain; a look-up whose authorization takes its time has not asked for it yet. */
+  hasGivenUp = false;
   readonly #limiter: Limiter;
   readonly #cancellation: Cancellation;
   #onTurn: () => void = () => undefined;
@@ -464,7 +469,7 @@ class LookupLimiter implements Limiter {
       // Waiting for a turn is no part of the time that a look-up may take.
       this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;
       this.#onTurn();
-    }
+    } else this.hasGivenUp = true;
     return this.hasTurn;
   }
 

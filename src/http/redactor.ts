@@ -193,7 +193,11 @@ function foldView(text: string): TextView {
   if (/^[\t\n\r -~]*$/.test(text)) {
     return { text: text.toLowerCase().replaceAll('-', '+').replaceAll('_', '/'), starts: null, ends: null };
   }
-  return rewrite({ text, starts: null, ends: null }, (at) => ({ code: text.charCodeAt(at), length: 1 }));
+  return rewrite({ text, starts: null, ends: null }, (at) => {
+    const code = text.charCodeAt(at);
+    // The first half of tags and of more variation selectors: all of them are invisible, as a soft hyphen is.
+    return code === 0xdb40 ? { code: 0xad, length: (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1 } : { code, length: 1 };
+  });
 }
 
 function unescapeView(view: TextView): TextView {
@@ -231,9 +235,10 @@ function fold(code: number): number {
   return ascii === 0x5f ? 0x2f : ascii;
 }
 
-/** Soft hyphens, zero-width characters, bidi marks and the byte order mark. */
+/** What fonts draw as nothing, and controls, but not those that end a line or set one off. */
 function isInvisible(code: number): boolean {
-  return code === 0xad || (code >= 0x200b && code <= 0x200f) || (code >= 0x2060 && code <= 0x2064) || code === 0xfeff;
+  if (code < 0x7f) return code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d;
+  return /[\p{Cc}\p{Default_Ignorable_Code_Point}]/u.test(String.fromCharCode(code));
 }
 
 function escapeAt(text: string, at: number): ViewStep | null {

@@ -129,7 +129,8 @@ function paragraph(text: string, { columns, paint }: Screen, { tone, mark = '', 
 function clip(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines];
   const last = lines[most - 1] ?? '';
-  const cut = /\s\S+$/u.test(last) ? last.replace(/\s+\S+$/u, ' …') : truncate(`${last}…`, width(last));
+  const lastBlank = last.lastIndexOf(' ');
+  const cut = lastBlank > 0 ? `${last.slice(0, lastBlank).trimEnd()} …` : truncate(`${last}…`, width(last));
   return [...lines.slice(0, most - 1), cut];
 }
 

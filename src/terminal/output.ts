@@ -98,11 +98,15 @@ const patienceMs = 300;
 
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
+/** What a reader that takes nothing is given once the user has ended the run, milliseconds. */
+const graceMs = 500;
 
 interface OutputDeps {
   readonly stdout: Pick<World['stdout'], 'write' | 'terminal'>;
   readonly clock: Pick<Clock, 'alarm'>;
   readonly progress: Pick<Progress, 'clear'> | null;
+  /** What may end the run while the reader takes nothing. */
+  readonly run: { readonly abortSignal: AbortSignal; readonly isInterrupted: boolean };
   /** Called once, when nothing can be written any more. */
   onBroken(): void;
 }
@@ -118,11 +122,20 @@ export class BatchedOutput implements StdoutSink {
   #stopAlarm: (() => void) | null = null;
   #writing: Promise<void> | null = null;
   #error: unknown = null;
+  /** The user ended the run, and the reader took nothing then. */
+  #isLeft = false;
+  #leave: () => void = () => undefined;
+  #stopHurry: (() => void) | null = null;
 
   constructor(renderer: Renderer, deps: OutputDeps) {
     this.#renderer = renderer;
     this.#deps = deps;
+    deps.run.abortSignal.addEventListener('abort', this.#onAbort);
   }
+
+  readonly #onAbort = (): void => {
+    if (this.#deps.run.isInterrupted && this.#writing !== null) this.#hurry();
+  };
 
   /** Resolves at once, unless the reader is far behind. */
   async result(result: Result, hint: string | null): Promise<void> {
@@ -143,10 +156,11 @@ export class BatchedOutput implements StdoutSink {
     this.#stopAlarm?.();
     this.#held += this.#renderer.end(ending);
     await this.flush();
+    this.#deps.run.abortSignal.removeEventListener('abort', this.#onAbort);
   }
 
   async flush(): Promise<void> {
-    if (this.#held !== '') this.#writing ??= this.#writeHeld();
+    if (this.#held !== '' && !this.#isLeft) this.#writing ??= this.#writeHeld();
     await this.#writing;
     if (this.#error !== null) throw this.#error;
   }
@@ -154,17 +168,38 @@ export class BatchedOutput implements StdoutSink {
   async #writeHeld(): Promise<void> {
     await new Promise(setImmediate);
     try {
-      while (this.#held !== '') {
-        const text = this.#held;
-        this.#held = '';
+      while (this.#held !== '' && !this.#isLeft) {
+        const text = this.#deps.run.isInterrupted ? firstPart(this.#held) : this.#held;
+        this.#held = this.#held.slice(text.length);
         this.#deps.progress?.clear();
-        await this.#deps.stdout.write(text);
+        if (this.#deps.run.isInterrupted) this.#hurry();
+        await new Promise<void>((resolve, reject) => {
+          this.#leave = resolve;
+          this.#deps.stdout.write(text).then(resolve, reject);
+        });
       }
+      this.#stopHurry?.();
       this.#writing = null;
     } catch (error) {
       // Heard of by all who wait for it now, or come later.
       this.#error = error;
+      this.#stopHurry?.();
       this.#deps.onBroken();
     }
   }
+
+  /** Once the user has ended the run, a reader that takes nothing is not waited for. */
+  #hurry(): void {
+    this.#stopHurry?.();
+    this.#stopHurry = this.#deps.clock.alarm(graceMs, () => {
+      this.#isLeft = true;
+      this.#leave();
+    });
+  }
+}
+
+/** As much as a pipe holds, so that a reader who takes some of it is told from one who takes nothing. No pair is cut. */
+function firstPart(text: string): string {
+  const isCut = /[\uD800-\uDBFF]/.test(text.charAt(mostHeld - 1));
+  return text.slice(0, isCut ? mostHeld - 1 : mostHeld);
 }

@@ -128,6 +128,8 @@ const shared: Shared[] = [
     (path) => linkSync(path('ids'), path('y')),
   ],
   ['a report and a link to the input', ['--from-file', 'l', '--junit', 'ids'], (path) => symlinkSync('ids', path('l'))],
+  ['a report and the lock of the journal', ['--resume', 'x', '--junit', 'x.sbstatus-lock']],
+  ['a report and the copy of the journal', ['--markdown', 'x.sbstatus-compacting', '--resume', 'x']],
   ['the journal and the input', ['--from-file', 'x', '--resume', 'x']],
   ['a report and the config file', ['--config', 'c.json', '--junit', 'c.json']],
   ['the journal and the config file', ['--config', 'c.json', '--resume', 'c.json']],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BatchedOutput } from '../../src/terminal/output.ts';
 import { failed } from '../render/sample.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
 
 const never = (): void => {
   throw new Error('it can be written');
@@ -10,13 +11,16 @@ const turn = () => new Promise(setImmediate);
 /** An output of texts in place of records. */
 function openOutput(write: (text: string) => Promise<void>, onBroken: () => void) {
   const renderer = { result: (_: unknown, text: string | null) => text ?? '', end: () => '' };
-  const output = new BatchedOutput(renderer, {
-    stdout: { terminal: false, write },
-    clock: { alarm: () => never },
-    progress: { clear: () => undefined },
-    onBroken,
-  });
-  return { add: (text: string) => output.result(failed, text), flush: () => output.flush() };
+  const abort = new AbortController();
+  const run = { abortSignal: abort.signal, isInterrupted: false };
+  const clock = virtualClock();
+  const progress = { clear: () => undefined };
+  const output = new BatchedOutput(renderer, { stdout: { terminal: false, write }, clock, run, progress, onBroken });
+  const interrupt = () => {
+    run.isInterrupted = true;
+    abort.abort();
+  };
+  return { add: (text: string) => output.result(failed, text), flush: () => output.flush(), clock, interrupt };
 }
 
 /** Takes each write only when it is told to. */
@@ -100,6 +104,48 @@ test('what cannot be written is heard of at once, and by all who come later', as
   expect([tried, told]).toEqual([1, 1]);
 });
 
+test('a reader that takes nothing is not waited for once the user has ended the run', async () => {
+  const { taken, write } = slowReader();
+  const { add, flush, clock, interrupt } = openOutput(write, never);
+  await add('a');
+  await turn();
+  await add('b');
+  interrupt();
+  await clock.run(flush());
+  await add('c');
+  await clock.run(flush());
+  expect([taken, clock.monotonic()]).toEqual([['a'], 500]);
+});
+
+test('one that is only slow gets all, though the user has ended the run', async () => {
+  const { taken, write, release } = slowReader();
+  const { add, flush, clock, interrupt } = openOutput(write, never);
+  await add('a');
+  await turn();
+  await add('b');
+  interrupt();
+  release();
+  await turn();
+  release();
+  await flush();
+  expect([taken, clock.monotonic()]).toEqual([['a', 'b'], 0]);
+});
+
+test('a long text goes to a slow reader in parts, once the user has ended the run; no character is cut', async () => {
+  const taken: string[] = [];
+  const { add, flush, clock, interrupt } = openOutput(async (text) => {
+    taken.push(text);
+    await clock.sleep(400, new AbortController().signal);
+  }, never);
+  const long = `a${'😀'.repeat(100_000)}`;
+  interrupt();
+  await clock.run(add(long));
+  await clock.run(flush());
+  expect(taken.join('')).toBe(long);
+  expect(taken.length).toBeGreaterThan(2);
+  expect(taken.filter((text) => Buffer.from(text).toString() !== text)).toEqual([]);
+});
+
 test('on a terminal what the renderer holds back is written after a while, and only there', async () => {
   for (const terminal of [true, false]) {
     const written: string[] = [];
@@ -113,6 +159,7 @@ test('on a terminal what the renderer holds back is written after a while, and o
           return never;
         },
       },
+      run: { abortSignal: new AbortController().signal, isInterrupted: false },
       progress: null,
       onBroken: never,
     });

@@ -24,6 +24,8 @@ const profiles: Readonly<Record<string, Profile>> = {
   unit: { key: 'k1', baseUrl: 'https://a.example', unit: '7' },
   key: { key: 'k2', baseUrl: 'https://a.example' },
   address: { key: 'k1', baseUrl: 'https://b.example' },
+  path: { key: 'k1', baseUrl: 'https://a.example/v1' },
+  slash: { key: 'k1', baseUrl: 'https://a.example/v1/' },
 };
 
 const opened: ConnectDeps[] = [];
@@ -109,7 +111,12 @@ describe('an account', () => {
     expect(unit?.connection).not.toBe(one?.connection);
   });
 
-  test.each(['key', 'address'])('is another one with another %s', async (other) => {
+  test('is one, whether its address ends in a slash or not', async () => {
+    const { accounts } = accountsWith();
+    expect((await clientIn(accounts, 'slash')).account).toBe((await clientIn(accounts, 'path')).account);
+  });
+
+  test.each(['key', 'address', 'path'])('is another one with another %s', async (other) => {
     const { accounts } = accountsWith();
     const [one, two] = [await clientIn(accounts, 'one'), await clientIn(accounts, other)];
     expect(two.account).not.toBe(one.account);

@@ -14,7 +14,7 @@ const settings = new Settings(new Map());
 const limiter = { perSecond: null, acquire: async () => true, pauseFor: () => undefined, pausedMs: 0 };
 const connection = { canRenew: false, authorize: () => Promise.reject(new Error('nothing is sent here')) };
 const client: Client = {
-  account: { provider: sendblue, limiter, refusal: null, isProven: true },
+  account: { provider: sendblue, limiter, refusal: null, confirmation: null, isProven: true },
   settings,
   connection,
 };

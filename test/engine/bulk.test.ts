@@ -308,6 +308,8 @@ test('the flag: a bare --bulk takes no id for a time', async () => {
   ]) {
     expect((await run(argv, setting)).code).toBe(2);
   }
+  const { stderr } = await run(['sendblue', 'get', '--curl', '--bulk', 'a'], setting);
+  expect(stderr).toContain("option '--bulk [=since]' cannot be used with option '--curl'");
 });
 
 test('the mock tells the same in its list and by itself', async () => {

@@ -71,3 +71,24 @@ test(
   },
   limit,
 );
+
+/** Sources that bring more at once than is read in one turn of the event loop. */
+test.each([
+  ['the same id', 'yes a', 'sendblue get - --mock'],
+  ['blank lines', "yes ''", 'sendblue get - --mock'],
+  ['what is no id, separated by NUL', 'cat /dev/zero', 'sendblue get - -0 -q'],
+  ['blank events', "yes ''", 'decode sendblue'],
+  ['events that are none', "yes '{'", 'decode sendblue -q'],
+  ['one long list of events', `(echo '['; yes '{},')`, 'decode sendblue -q'],
+])(
+  'endless input hears SIGINT at once: %s',
+  async (_, source, argv) => {
+    const script = `${source} | { "$node" "$bin" ${argv} & pid=$!; sleep 3; kill -INT $pid; wait $pid; }`;
+    const shell = start('/bin/bash', ['-c', script], { node: process.execPath, bin: builtBin() });
+    const alarm = setTimeout(shell.kill, hangMs / 2);
+    const code = await shell.ended;
+    clearTimeout(alarm);
+    expect(code).toBe(130);
+  },
+  limit,
+);

@@ -21,8 +21,8 @@ interface Server {
   /** The list as it is now. */
   readonly list: string[];
   readonly hasMore?: boolean;
-  /** Called after each page. */
-  readonly change?: (list: string[]) => void;
+  /** Called after each page, with what it held. */
+  readonly change?: (list: string[], page: readonly string[]) => void;
 }
 
 async function read({ list, hasMore = true, change = () => undefined }: Server, limit = Number.POSITIVE_INFINITY) {
@@ -32,7 +32,7 @@ async function read({ list, hasMore = true, change = () => undefined }: Server, 
     places.push(`${offset}+${limit}`);
     const page = list.slice(offset, offset + limit);
     const more = hasMore ? offset + page.length < list.length : null;
-    change(list);
+    change(list, page);
     return pageOf(page, more);
   };
   for await (const { row } of paginate({ limit, pageSize: 100, fetch })) {
@@ -71,10 +71,13 @@ test('whatever leaves from the part that was read, and whatever comes in front, 
     fc.asyncProperty(fc.integer({ min: 1, max: 700 }), changes, fc.boolean(), async (count, steps, hasMore) => {
       let added = 0;
       const left = [...steps];
-      const change = (list: string[]) => {
+      const given = new Set<string>();
+      const change = (list: string[], page: readonly string[]) => {
         const { gone, added: more } = left.shift() ?? { gone: 0, added: 0 };
-        // At most what one page has read by now.
-        list.splice(0, Math.min(gone, list.length - 1, 90));
+        for (const name of page) given.add(name);
+        const unread = list.findIndex((name) => name.startsWith('m') && !given.has(name));
+        // What leaves unread is nobody's to give.
+        list.splice(0, Math.min(gone, list.length - 1, unread === -1 ? list.length : unread));
         list.unshift(...Array.from({ length: more }, (_, i) => `new${added + i}`));
         added += more;
       };

@@ -62,6 +62,27 @@ test.each([
   expect(server.requests.length).toBeLessThanOrEqual(most);
 });
 
+test.each([
+  ['from the first on, by a server that takes 3 s', 0, 3000, 51],
+  ['after 100 answers', 100, 20, 151],
+])(
+  'a key that is refused %s is asked with by all who are under way, and once more',
+  async (_, answers, latencyMs, most) => {
+    const clock = steppedClock();
+    let count = 0;
+    const answer = () => {
+      count += 1;
+      return count > answers ? refusedKey : 'DELIVERED';
+    };
+    const server = await startSendblue({ clock, latencyMs, answer });
+    const argv = [...get, '--rate', 'off', '--concurrency', '50'];
+    const { code, stdout } = await runBy(clock, argv, { env: server.env, stdin: ids('id', 300).join('\n') });
+    const records = recordsIn(stdout);
+    expect([code, records.length, records.filter(({ exit }) => exit.code === 0).length]).toEqual([40, 300, answers]);
+    expect(server.requests.length).toBeLessThanOrEqual(most);
+  },
+);
+
 test('the only id’s key that is always refused is asked with twice', async () => {
   const clock = steppedClock();
   const server = await startSendblue({ clock, answer: () => refusedKey });
@@ -70,16 +91,19 @@ test('the only id’s key that is always refused is asked with twice', async () 
 });
 
 test.each([
-  ['500', 500],
-  ['429', 429],
+  ['500', 500, {}, []],
+  ['429', 429, {}, []],
+  ['429 and asks to come back soon', 429, { 'retry-after': '1' }, []],
+  ['500, whatever the retries', 500, {}, ['--retries', '10']],
+  ['503 at no pace', 503, {}, ['--rate', 'off', '--concurrency', '50']],
 ])(
   'a token endpoint that answers %s is asked fewer than 10 times in 80 s, for 1,000 ids',
-  async (_, status) => {
+  async (_, status, headers, flags) => {
     const clock = steppedClock();
-    const token = { status, body: { error: 'server_error' } };
+    const token = { status, headers, body: { error: 'server_error' } };
     const server = await startSfmc({ clock, latencyMs: 20, token, answer: () => 'SMSSent' });
     const { home } = tempHome();
-    const argv = ['sfmc', 'get', '-', '--wait', '--timeout', '80s', '-o', 'ndjson'];
+    const argv = ['sfmc', 'get', '-', '--wait', '--timeout', '80s', '-o', 'ndjson', ...flags];
     const { code, stdout, stderr } = await runBy(clock, argv, {
       env: server.env,
       home,

@@ -40,7 +40,7 @@ function clientWith(canRenew = false, provider = providerReading()) {
     refusals.push(refused);
     return authorization(String(refusals.length));
   };
-  const account: Client['account'] = { provider, limiter, refusal: null, isProven: false };
+  const account: Client['account'] = { provider, limiter, refusal: null, confirmation: null, isProven: false };
   return { account, settings: new Settings(new Map()), connection: { canRenew, authorize }, refusals };
 }
 
@@ -275,6 +275,39 @@ describe('a 401', () => {
     const { send } = answering(reply(401), reply(403));
     expect(faultOf(await look(ask(providerReading()), client, send)).code).toBe('forbidden');
     expect(client.account.refusal).toBeNull();
+  });
+
+  const all = ['a', 'b', 'c', 'd'];
+
+  test('on several look-ups at once is confirmed by one request for all of them', async () => {
+    const client = clientWith(false);
+    const { asked, send } = answering(...[401, 401, 401, 401, 401].map((status) => reply(status)));
+    const results = await Promise.all(all.map((id) => look(ask(providerReading(), { id }), client, send)));
+    expect(results.map((result) => faultOf(result).code)).toEqual(all.map(() => 'unauthorized'));
+    expect([asked.length, client.account.refusal?.code]).toEqual([5, 'unauthorized']);
+  });
+
+  test('on several look-ups at once, of which one is then answered, is asked again by each', async () => {
+    const client = clientWith(true);
+    const { asked, send } = answering(...[401, 401, 401, 401, 200, 200, 200, 200].map((status) => reply(status)));
+    const results = await Promise.all(all.map((id) => look(ask(providerReading(), { id }), client, send)));
+    expect(results.map(({ kind }) => kind)).toEqual(all.map(() => 'answer'));
+    expect([asked.length, client.account.refusal, client.account.confirmation]).toEqual([8, null, null]);
+  });
+
+  test('whose confirmation fails otherwise keeps nobody waiting', async () => {
+    const client = clientWith(true);
+    const lost = new Fault('connection-lost', { message: 'lost' });
+    let authorized = 0;
+    const authorize = async () => {
+      authorized += 1;
+      if (authorized === 3) throw lost;
+      return authorization(String(authorized));
+    };
+    const broken = { ...client, connection: { canRenew: true, authorize } };
+    const { send } = answering(...[401, 401, 200].map((status) => reply(status)));
+    const results = await Promise.all(['a', 'b'].map((id) => look(ask(providerReading(), { id }), broken, send)));
+    expect(results.map((result) => (result.kind === 'fault' ? result.fault : result.kind))).toEqual([lost, 'answer']);
   });
 
   test('that comes when another look-up has ended the account is not asked again', async () => {

@@ -127,6 +127,22 @@ describe('when the time is up', () => {
     expect(clock.monotonic()).toBe(10_000);
   });
 
+  test('a look-up whose authorization ran out of time was under way, though it never took a turn', async () => {
+    const clock = virtualClock();
+    const lookUp: RunScene['lookUp'] = async (_item, _operation, _client, _limiter, { deadline, signal }) => {
+      await clock.sleep(deadline - clock.monotonic(), signal);
+      return fault('timeout');
+    };
+    const { records } = await timed({ clock, lookUp });
+    expect(exitsOf(records)).toEqual(['a network', 'b wait-timeout', 'c wait-timeout']);
+    const waiting = await timed({ clock: virtualClock(), wait: true, lookUp: () => new Promise(() => undefined) });
+    expect(messages(waiting.records)).toEqual([
+      'the time was up before the answer came',
+      'the time was up before it was this id’s turn',
+      'the time was up before it was this id’s turn',
+    ]);
+  });
+
   test('a look-up that can neither be aborted nor timed does not hold the run', async () => {
     const { records, clock } = await timed({
       lookUp: () => new Promise(() => undefined),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -42,3 +42,9 @@ test.each(['18.20.8', '16.20.2', '12.22.12', '6.17.1'])(
     }
   },
 );
+
+test('Node 4 and 6 can read the file that tells them so', () => {
+  const text = readFileSync(builtBin(), 'utf8').replaceAll(/\/\/.*/g, '');
+  expect(text).not.toMatch(/,\s*[)]/);
+  expect(text).not.toMatch(/\b(?:const|let|var) *[{[]/);
+});

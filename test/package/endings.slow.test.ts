@@ -243,6 +243,29 @@ describe.skipIf(problem !== null)('name servers that never answer', () => {
   });
 });
 
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a pipe whose reader takes nothing does not hold %s', async (signal, code) => {
+  const argv = ['sendblue', 'get', '-', '--mock', '--json'];
+  const child = spawn(process.execPath, [builtBin(), ...argv], {
+    env: { PATH: process.env['PATH'], HOME: '/dev/null/sbstatus-test' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // One piece is taken, so that it is known to have begun; the others fill the pipe.
+  child.stdin.on('error', () => undefined).write('delivered\n'.concat(...manyIds()));
+  await new Promise((resolve) => child.stdout.once('readable', resolve));
+  await pause(1000);
+  child.kill(signal);
+  expect(await Promise.race([closed, pause(1000 * boundSeconds, 'none' as const)])).toBe(code);
+});
+
+function manyIds(): string[] {
+  return Array.from({ length: 20_000 }, (_, i) => `delivered-${i}\n`);
+}
+
 test('what is left open does not hold the process once all is said', async () => {
   const file = join(temporaryFolder(), 'hold.cjs');
   writeFileSync(file, 'setInterval(() => undefined, 1000);');

@@ -82,13 +82,19 @@ describe('what counts as a success', () => {
     expect(await endsOf(body)).toEqual(ends);
   });
 
-  const noes = { error: 'no', errors: [{ message: 'no' }], success: false };
+  const noes: readonly [string, unknown][] = [
+    ['error', 'no'],
+    ['errors', [{ message: 'no' }]],
+    ['success', false],
+    ['success', 'false'],
+    ['success', 0],
+  ];
 
   test.each(
     Object.entries(good).flatMap(([name, body]) =>
-      Object.entries(noes).map(([key, value]) => [name, key, { ...body, [key]: value }] as const),
+      noes.map(([key, value]) => [name, key, value, { ...body, [key]: value }] as const),
     ),
-  )('none is a good message of %s beside %s', async (name, _key, body) => {
+  )('none is a good message of %s beside %s %j', async (name, _key, _value, body) => {
     expect(await endsOf(body, { of: name })).toEqual({});
   });
 

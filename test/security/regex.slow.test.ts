@@ -50,10 +50,10 @@ test('the checker sees what is not linear', () => {
   }
 });
 
-test('every regular expression of the source takes linear time', { timeout: 120_000 }, () => {
+test('every regular expression of the source takes linear time', { timeout: 900_000 }, () => {
   expect(all.length).toBeGreaterThan(100);
   const slow = all.filter(({ pattern, flags }) => {
-    const { status } = checkSync(pattern, flags, { timeout: 20_000 });
+    const { status } = checkSync(pattern, flags, { timeout: 300_000 });
     return status !== 'safe';
   });
   expect(slow.map(({ pattern, flags, places }) => `${places.join(', ')}: /${pattern}/${flags}`)).toEqual([]);

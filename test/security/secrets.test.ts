@@ -44,6 +44,11 @@ const forms: Readonly<Record<string, string>> = {
   'base64 for URLs': Buffer.from(`ab${key}xyz`).toString('base64url'),
   'full width': each((code) => String.fromCharCode(code + 0xfee0)),
   'zero-width characters between': [...key].join('\u200b'),
+  'bidi isolates between': [...key].join('\u2066'),
+  'grapheme joiners between': [...key].join('\u034f'),
+  'variation selectors between': [...key].join('\ufe0f'),
+  'tags between': [...key].join('\u{e0041}'),
+  'controls between': [...key].join('\u0085'),
   'soft hyphens between': [...key].join('\u00ad'),
 };
 

@@ -91,7 +91,13 @@ export function lookupItems(ids: readonly string[], more: Partial<LookupItem> = 
 
 /** A client of an account of its own. `perSecond` null: as fast as they come. */
 export function clientOf(clock: Clock, perSecond: number | null = null, provider = acme): Client {
-  const account = { provider, limiter: new RateLimiter(clock, perSecond), refusal: null, isProven: false };
+  const account = {
+    provider,
+    limiter: new RateLimiter(clock, perSecond),
+    refusal: null,
+    confirmation: null,
+    isProven: false,
+  };
   const connection = { canRenew: false, authorize: async () => authorization('1') };
   return { account, settings: new Settings(new Map()), connection };
 }

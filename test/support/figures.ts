@@ -46,4 +46,7 @@ export async function warmUp(): Promise<void> {
   for (const output of ['table', 'ndjson', 'json']) {
     await runBy(steppedClock(), ['check', 'sfmc:sent', 'sendblue:delivered', '--mock', '-o', output]);
   }
+  // Configuration and tokens, which the mock does without; nobody listens there.
+  const env = { SFMC_CLIENT_ID: 'id', SFMC_CLIENT_SECRET: 'secret', SFMC_AUTH_BASE_URL: 'http://127.0.0.1:1' };
+  await runBy(steppedClock(), ['sfmc', 'get', 'nothing'], { env });
 }

@@ -81,7 +81,7 @@ function unescapeAll(text: string): string {
 /** Case, full width and the two alphabets of base64 make no difference; what is drawn as nothing is gone. */
 function fold(text: string): string {
   return text
-    .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, '')
+    .replace(/(?![\t\n\r])[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
     .toLowerCase()
     .replaceAll('-', '+')

@@ -1,3 +1,5 @@
+import { chunksOf } from '../file-bytes.ts';
+
 /** A line of the input. `text`: null where it cannot be read, and `problem` says why. */
 export interface TextLine {
   /** From 1. */
@@ -15,8 +17,7 @@ const newline = 0x0a;
 export async function* readTextLines(stream: AsyncIterable<unknown>): AsyncGenerator<TextLine> {
   let number = 0;
   const rest = new Rest();
-  for await (const chunk of stream) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array);
+  for await (const bytes of chunksOf(stream)) {
     let start = 0;
     for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
       number += 1;

@@ -226,7 +226,11 @@ async function checkCredentials({
     send: sendAndListen,
     tokens: withoutCache(tokens ?? createMemoryTokens()),
   });
-  const client = { account: { provider, limiter, refusal: null, isProven: true }, settings, connection };
+  const client = {
+    account: { provider, limiter, refusal: null, confirmation: null, isProven: true },
+    settings,
+    connection,
+  };
   const request = {
     provider,
     target: provider.check.target,

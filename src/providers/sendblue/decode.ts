@@ -22,8 +22,8 @@ export const decode: Decode = (event) => {
 /** By the names of Sendblue's webhooks, in whichever field they come; a call log also by fields that only calls have. */
 function refuseOthers(event: unknown): void {
   const fields = Object(event) as Readonly<Record<string, unknown>>;
-  const types = [fields['event_type'], fields['type'], fields['message_type']];
-  const other = types.find((type) => typeof type === 'string' && /^(call|typing|line|contact)(_|$)/i.test(type));
+  const types = ['event_type', 'event', 'webhook_type', 'type', 'message_type'].map((name) => fields[name]);
+  const other = types.find((type) => typeof type === 'string' && /^(call|typing|line|contact)([_.]|$)/i.test(type));
   const callField = other === undefined ? Object.keys(fields).find((name) => /^call_/i.test(name)) : undefined;
   if (other === undefined && callField === undefined) return;
   throw new Fault('wrong-shape', { message: `not a message event: ${String(other ?? callField).slice(0, 40)}` });

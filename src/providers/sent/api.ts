@@ -115,7 +115,7 @@ function directionOf(word: string | null, status: Status): Direction | null {
 
 /**
  * The message's own reason, else its error (older answers have it); else, for a failure, that of the newest step which
- * has one, else the newest step's text.
+ * has one, else the newest text with a code in it, else the newest step's text.
  */
 function causeOf(message: SentMessage, word: string, id: string): Reason | null {
   const { channel, reason_code, reason, error } = message;
@@ -125,7 +125,10 @@ function causeOf(message: SentMessage, word: string, id: string): Reason | null 
     return reasonOf({ id, word, channel, ...own });
   }
   const steps = (message.events ?? []).filter((step): step is Step => step !== null);
-  const step = steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ?? steps.at(-1);
+  const step =
+    steps.findLast(({ reason, reason_code }) => reason !== null || reason_code !== null) ??
+    steps.findLast(({ description }) => codeInText(description) !== null) ??
+    steps.at(-1);
   const text = step?.reason ?? step?.description ?? null;
   return reasonOf({ id, word, channel, code: step?.reason_code ?? codeInText(text), says: text });
 }

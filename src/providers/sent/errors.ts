@@ -2,7 +2,7 @@ import { Fault, type FaultCode } from '../../core/fault.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError, WordEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
-import { findCode } from './codes.ts';
+import { codeInText, findCode } from './codes.ts';
 import { findWord } from './status.ts';
 import { envelopeOf, type SentError } from './wire.ts';
 
@@ -135,11 +135,12 @@ export function reasonOf(cause: FailureFacts): Reason | null {
   const word = findWord(cause.word, cause.channel);
   const isGiven = cause.code !== null || cause.says !== null;
   if (!isGiven && word?.advice == null) return null;
-  const entry = findCode(cause.code);
+  const known = findCode(cause.code);
+  const entry = known ?? findCode(codeInText(cause.says));
   const { class: kind, resendable, hint } = adviceOf(cause, entry);
   return {
     code: cause.code,
-    name: entry?.name ?? null,
+    name: known?.name ?? null,
     message: cause.says ?? entry?.meaning ?? null,
     class: kind,
     resendable,

@@ -8,6 +8,12 @@ import { Fault } from '../../core/fault.ts';
 
 const text = v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1))), null);
 
+/** A code as text, which Meta's are not. */
+const code = v.fallback(
+  v.nullable(v.union([v.pipe(v.string(), v.minLength(1)), v.pipe(v.number(), v.transform(String))])),
+  null,
+);
+
 /** A number on messages, a string with four decimals on activities. */
 const amount = v.fallback(
   v.nullable(
@@ -43,17 +49,12 @@ const messageBody = part({
   subject: text,
 });
 
-const stepFields = { status: text, timestamp: text, description: text, reason_code: text, reason: text };
+const stepFields = { status: text, timestamp: text, description: text, reason_code: code, reason: text };
 const step = part(stepFields);
 
 /** An activity is a step that tells more. */
 const activity = part({ ...stepFields, from: text, price: amount, active_contact_price: amount, scheduled_at: text });
 
-/** A code as text, which Meta's are not. */
-const code = v.fallback(
-  v.nullable(v.union([v.pipe(v.string(), v.minLength(1)), v.pipe(v.number(), v.transform(String))])),
-  null,
-);
 const failure = part({ code, title: text, message: text });
 const failureText = v.pipe(
   v.string(),
@@ -92,7 +93,7 @@ const message = part({
   active_contact_price: amount,
   events: listOf(step),
   scheduled_at: text,
-  reason_code: text,
+  reason_code: code,
   reason: text,
   error: failures,
   metadata: anything,
@@ -139,7 +140,7 @@ const payload = part({
   body: text,
   text,
   media: listOf(part({ url: text, mime_type: text, size_bytes: amount, hash_sha256: text })),
-  reason_code: text,
+  reason_code: code,
   reason: text,
   error: failures,
   scheduled_at: text,

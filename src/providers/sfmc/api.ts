@@ -137,11 +137,10 @@ function warningsOf(word: WordEntry | null, message: MessageBody, given: ReasonG
 }
 
 /** Salesforce calls a transient event not final, and yet its own samples of delivered and bounced ones are transient. */
-export function transientWarnings(category: string, { statusCode }: ReasonGiven): string[] {
-  const code = statusCode?.trim() ?? '';
-  if (bareWord(category) !== 'smstransient' || !isFinalCarrierCode(code)) return [];
-  const name = findCarrierCode(code)?.name;
-  return [`code ${code} (${name}) is a final one, though the event calls itself transient`];
+export function transientWarnings(category: string, { statusCode, statusMessage }: ReasonGiven): string[] {
+  const entry = findCarrierCode(statusCode?.trim() ?? null, statusMessage);
+  if (bareWord(category) !== 'smstransient' || entry === null || !isFinalCarrierCode(entry.code)) return [];
+  return [`code ${entry.code} (${entry.name}) is a final one, though the event calls itself transient`];
 }
 
 /** A string or a number as text; an empty string, and anything else, is absent. */

@@ -70,7 +70,10 @@ export function connectWithClient(client: TokenClient): Connection {
     const failure = await store.readFailure(key);
     refuseDuringPause(failure, tools.clock.now());
     try {
-      const grant = grantOf(settings, await askForToken(client, key.endpoint, bounds));
+      const grant = grantOf(
+        settings,
+        await askForToken(client, key.endpoint, bounds, failure === null ? mostRetries : 0),
+      );
       if (failure !== null) await store.writeFailure(key, null);
       await store.write(key, grant.token);
       return grant;
@@ -109,6 +112,8 @@ export function connectWithClient(client: TokenClient): Connection {
   return { canRenew: true, authorize };
 }
 
+/** Further attempts at a token whatever `--retries` says: after the first failure each pause brings one. */
+const mostRetries = 2;
 /** The first pause after a token endpoint has failed; it doubles each time, up to the longest. */
 const firstPauseMs = 15_000;
 const longestPauseMs = 300_000;
@@ -199,13 +204,15 @@ const tokenReply = v.object({
 });
 
 /** One request for a token. Throws the fault of an exchange that brought none. */
-async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits): Promise<StoredToken> {
+async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits, retries: number): Promise<StoredToken> {
+  let left = retries;
   const request: HttpRequest = {
     method: 'POST',
     url: endpoint,
     headers: {},
     json: tokenQuestion(client),
     replyIsSecret: true,
+    mayRetry: () => left-- > 0,
   };
   const { reply } = await client.tools.send(request, bounds);
   if (reply instanceof Fault) throw endpointFault(reply, client.settings);

@@ -135,18 +135,34 @@ describe('the reason of a message', () => {
   });
 
   it.each([
+    ['a number for the code', { reason_code: 131026 }],
     ['an error of the message', { error: { code: 131026, message: 'Message undeliverable' } }],
     ['a list of errors', { error: [null, { code: '131026', title: 'Message undeliverable' }, { code: 1 }] }],
     ['an error that is a text', { error: 'Message undeliverable (131026)' }],
     ['an error’s text', { error: { message: 'Message undeliverable (131026)' } }],
     ['the reason’s text', { reason: 'Meta error 131026: Message undeliverable' }],
     ['an event’s text', { events: [{ status: 'FAILED', description: '(#131026) Message undeliverable' }] }],
+    [
+      'an event’s text before one that says nothing',
+      {
+        events: [
+          { status: 'FAILED', description: '(#131026) Message undeliverable' },
+          { status: 'FAILED', description: 'Message updated to FAILED' },
+        ],
+      },
+    ],
   ])('finds Meta’s code in %s', (_, more) => {
     expect(read(answer({ status: 'FAILED', ...more })).reason).toMatchObject({
       code: '131026',
       name: 'Message undeliverable',
       class: 'unreachable',
     });
+  });
+
+  it('takes the advice of Meta’s code in the text beside a code that nobody knows', () => {
+    const { reason } = read(answer({ status: 'FAILED', reason_code: 'WHATSAPP_ERROR', reason: '(#131026) no' }));
+    expect(reason).toMatchObject({ code: 'WHATSAPP_ERROR', name: null, message: '(#131026) no', class: 'unreachable' });
+    expect(reason?.hint).toContain('over another channel');
   });
 
   it('takes no other number for a code', () => {

@@ -131,6 +131,15 @@ describe('what is still under way is never to be sent again', () => {
   });
 });
 
+test.each([
+  ['Delivered', '4000'],
+  ['expired', '4501'],
+])('a transient event that names %s without its code gets the warning too', (statusMessage, code) => {
+  const { status, warnings } = read(event('SmsTransient', { statusCode: null, statusMessage })).finding;
+  expect(status.state).toBe('sent');
+  expect(warnings).toEqual([expect.stringMatching(`^code ${code} .* is a final one`)]);
+});
+
 test('a hint names the composite id that support asks for, and where there is none, what else names the send', () => {
   const compositeId = '1F3631D4-5497-E811-80E4-1402EC6B9540.214435.228431.1.231481617';
   const hintOf = (more: object) =>

@@ -47,7 +47,7 @@ const limiter = new RateLimiter(realClock, null);
 const deps = { send, clock: realClock, limiter };
 const clientOf = (given: Given = mock.settings): Client => {
   const settings = settingsOf({ ...given, authUrl: server.origin, restUrl: server.origin });
-  const account = { provider: sfmc, limiter, refusal: null, isProven: false };
+  const account = { provider: sfmc, limiter, refusal: null, confirmation: null, isProven: false };
   return { account, settings, connection: sfmc.connect(settings, { send, clock: realClock }) };
 };
 const itemOf = (id: string): LookupItem => ({ kind: 'lookup', index: 0, provider: sfmc, operation: 'get', id });
