@@ -164,7 +164,8 @@ needs('jq').describe('jq reads all of', () => {
         `..${text}`,
         'x',
         '-f',
-        text.replaceAll('\0', ''),
+        // Not `-`, which would be standard input.
+        `f${text.replaceAll('\0', '')}`,
         '--json',
       ]);
       expect(code).toBeGreaterThan(0);
