@@ -21,6 +21,8 @@ export function refuseSharedFiles(files: NamedFiles, { cwd, env, platform }: Wor
     ...files.fromFile.map((file): [string, string] => ['--from-file', file]),
     ...(files.manifests ?? []).map((file): [string, string] => ['--manifest', file]),
     ['--config', files.config ?? env['SBSTATUS_CONFIG'] ?? null],
+    // As the shell redirects it.
+    ['standard input', platform === 'win32' ? null : '/dev/stdin'],
   ];
   const written: [name: string, file: string | null][] = [
     // With what stands beside it while a run writes it.

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -207,3 +207,15 @@ function readlinkOrNone(path: string): string {
     return '';
   }
 }
+
+needs('Linux').test('no report takes the place of the input that the shell redirects', () => {
+  const { cwd } = scene();
+  const script = '"$0" "$1" sendblue get - --mock --junit ids < ids';
+  writeFileSync(join(cwd, 'ids'), 'delivered\n');
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', script, process.execPath, builtBin()], { cwd });
+  expect([status, stderr.toString()]).toEqual([
+    2,
+    'error: standard input and --junit name one file, ids; hint: name another one: this would write over it\n',
+  ]);
+  expect(readFileSync(join(cwd, 'ids'), 'utf8')).toBe('delivered\n');
+});
