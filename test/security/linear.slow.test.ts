@@ -202,7 +202,7 @@ const slow: ReadonlySet<string> = new Set([
 /** Milliseconds; below it nothing can be told, and nobody minds. */
 const quick = 60;
 /** On a busy machine few tries are undisturbed; the first that is linear ends them. */
-const mostTries = 16;
+const mostTries = 60;
 
 function msOf(work: () => unknown): number {
   const began = performance.now();
