@@ -268,7 +268,11 @@ export class BulkReader {
     for await (const { rows, request, mock } of freshPages({ limit, pageSize: this.#bulk.pageSize, fetch })) {
       const [first] = rows;
       if (first instanceof Fault) fault = first;
-      else take(rows.filter((row) => !(row instanceof Fault)) as readonly BulkRow[], { request, mock });
+      else
+        take(
+          rows.filter((row): row is BulkRow => !(row instanceof Fault)),
+          { request, mock },
+        );
     }
     return { requests, why, fault, newest };
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandNames } from '../../src/cli/commands/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { loadProviders } from '../../src/providers/index.ts';
+import { loadProviders, providerIds } from '../../src/providers/index.ts';
 import { realWorld } from '../../src/world.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
@@ -60,7 +60,7 @@ const none = 'error: unknown command';
 test.each([
   [
     uuid,
-    `${none} '${uuid}'; hint: to look it up, name its provider: sbstatus sent get ${uuid}, sbstatus sendblue get ${uuid}`,
+    `${none} '${uuid}'; hint: to look it up, name its provider: ${providerIds.map((id) => `sbstatus ${id} get ${uuid}`).join(', ')}`,
   ],
   ['list', `${none} 'list'; hint: name the provider first: sbstatus sendblue list`],
   ['status', `${none} 'status'; hint: name the provider first: sbstatus sendblue status`],

@@ -13,6 +13,7 @@ import {
 import { open } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { compact } from '../../src/engine/resume/lines.ts';
 import { builtBin, runBin } from '../support/bin.ts';
@@ -157,18 +158,9 @@ test('300 MB without a line end are refused in little memory', async () => {
   writeFileSync(file, beginning);
   const chunk = Buffer.alloc(1024 * 1024, 'x');
   for (let i = 0; i < 300; i += 1) appendFileSync(file, chunk);
-  const plan = join(cwd, 'memory.cjs');
   const peak = join(cwd, 'peak');
-  writeFileSync(
-    plan,
-    `const fs = require('node:fs');
-     process.on('exit', () => {
-       // Linux counts the parent's memory in maxRSS, from before the program was loaded; VmHWM is the process's own.
-       const own = fs.existsSync('/proc/self/status') && /VmHWM:\\s+(\\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'));
-       fs.writeFileSync(${JSON.stringify(peak)}, String(own ? own[1] : process.resourceUsage().maxRSS));
-     });`,
-  );
-  const env = { NODE_OPTIONS: `--require=${JSON.stringify(plan)}` };
+  const preload = fileURLToPath(new URL('../bench/rivals/peak.cjs', import.meta.url));
+  const env = { PEAK_REPORT: peak, NODE_OPTIONS: `--require=${JSON.stringify(preload)}` };
   const { code, stderr } = await runBin(builtBin(), lookUp, { cwd, env });
   expect([code, stderr]).toEqual([
     2,
