@@ -19,6 +19,8 @@ export interface InputOptions {
   readonly keepBlanks: boolean;
   /** The column of a CSV or TSV: its name or number. Null: an id a line. */
   readonly column: string | null;
+  /** Gets what is to be said at the end. */
+  readonly remarks: string[];
 }
 
 /** Throws a usage error where standard input is named twice: who reads it second gets nothing. */
@@ -53,10 +55,16 @@ export async function* idsOf(
 
 async function* readIds(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {
   if (options.column === null) return yield* linesOf(stream, name, options);
+  const { column, keepBlanks, remarks } = options;
   const { cellsOf } = await import('./table-input.ts');
-  for await (const cell of cellsOf(stream, options.column, name)) {
-    yield { id: options.keepBlanks ? cell : cell.trim(), problem: null, argument: false };
+  let empty = 0;
+  for await (const cell of cellsOf(stream, column, name)) {
+    if (cell.trim() === '') empty += 1;
+    else yield { id: keepBlanks ? cell : cell.trim(), problem: null, argument: false };
   }
+  if (empty === 0) return;
+  const rows = `${empty} ${empty === 1 ? 'row' : 'rows'} of ${name} ${empty === 1 ? 'has' : 'have'}`;
+  remarks.push(`${rows} nothing in column ${/^\d+$/.test(column) ? column : JSON.stringify(column)}`);
 }
 
 async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {

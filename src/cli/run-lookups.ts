@@ -85,6 +85,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
       gates: options.gates,
       mayBeEmpty: input.nothing !== undefined,
       allowEmpty: options.allowEmpty,
+      remark: remarks[0],
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });

@@ -6,7 +6,7 @@ import { UsageError } from '../core/fault.ts';
 const longestRow = 1024 * 1024;
 
 /**
- * The cells of one column of a CSV or TSV: `column` is the name in its header, or a number from 1. Text is UTF-8 or UTF-16
+ * The cells of one column of a CSV or TSV, the empty ones too: `column` is the name in its header, or a number from 1. Text is UTF-8 or UTF-16
  * with a byte order mark. `name` of the input is for messages. Throws a usage error for a table without that column, or
  * that is none.
  */
@@ -22,7 +22,7 @@ export async function* cellsOf(stream: AsyncIterable<unknown>, column: string, n
     }
     const cell = row[index ?? 0];
     if (cell === undefined && row.length > 1) throw noColumn(column, row, name);
-    if (cell !== undefined && cell.trim() !== '') yield cell;
+    yield cell ?? '';
   }
 }
 

@@ -2,7 +2,6 @@ import { type ExitName, exits } from '../core/exit.ts';
 import type { Result, Summary } from '../core/record.ts';
 import type { Tally } from '../core/result.ts';
 import type { Outcome } from '../core/state.ts';
-import { runsInCi } from '../core/text.ts';
 import { formatDuration } from '../core/time.ts';
 import { isUnfinished, isVerdict } from '../core/verdict.ts';
 import { type Explanation, explanationOf } from '../render/explanation.ts';
@@ -48,7 +47,7 @@ export async function printSummary(
   const { quiet } = options;
   const { total } = end.tally.counts;
   const isBatch = total + end.tally.duplicates > 1;
-  const isWanted = isBatch || world.stderr.terminal || runsInCi(world.env) || options.verbose || end.gates.length > 0;
+  const isWanted = isBatch || options.verbose || end.gates.length > 0;
   if (total === 0 && !quiet) await messages.note(end.nothing);
   else if (end.glance !== null && !quiet && isWanted)
     await printGlance(end, end.glance, options.color, world, messages);

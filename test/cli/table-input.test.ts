@@ -12,7 +12,7 @@ const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer
 async function ids(input: string | Buffer, column: string, command = 'sendblue get') {
   const argv = [...command.split(' '), '-', '--column', column, '--mock', '--field', 'id'];
   const { stdout, stderr } = await run(argv, { stdin: input });
-  return /^(note: .*\n)?$/.test(stderr) ? stdout.trim().split('\n') : stderr;
+  return /^(note: .*\n)*$/.test(stderr) ? stdout.trim().split('\n') : stderr;
 }
 
 test.each<[string, string | Buffer, string]>([
@@ -37,6 +37,30 @@ test('a file, and check', async () => {
     stdout: 'delivered-1\ndelivered-2\n',
     stderr: expect.stringMatching(/^note: 2 messages: 2 delivered; .*\n$/),
   });
+});
+
+test('rows without an id are counted', async () => {
+  writeFileSync(join(cwd, 'gaps.csv'), 'name,ref\nAnn,delivered-1\nBob,\nCid,"  "\nDora,delivered-2\nEve\n');
+  const get = (...flags: string[]) => run(['sendblue', 'get', '--mock', '--field', 'id', ...flags], { cwd });
+  const { code, stdout, stderr } = await get('-f', 'gaps.csv', '--column', 'ref');
+  expect([code, stdout]).toEqual([0, 'delivered-1\ndelivered-2\n']);
+  expect(stderr).toMatch(/^note: 2 messages: .*\nnote: 3 rows of gaps.csv have nothing in column "ref"\n$/);
+  expect((await get('-f', 'gaps.csv', '--column', '2', '-q')).stderr).toBe('');
+  const refs = 'name,ref\nAnn,sendblue:delivered-1\nBob,\n';
+  const checked = await run(['check', '-', '--column', '2', '--mock', '--field', 'id'], { stdin: refs });
+  expect(checked).toEqual({
+    code: 0,
+    stdout: 'delivered-1\n',
+    stderr: 'note: 1 row of standard input has nothing in column 2\n',
+  });
+});
+
+test('a table whose column is empty holds no id, and why is told', async () => {
+  const { code, stderr } = await run(['sendblue', 'get', '-', '--column', 'ref', '--mock'], {
+    stdin: 'name,ref\nAnn,\n',
+  });
+  expect(code).toBe(2);
+  expect(stderr).toBe('error: no ids in the input; hint: 1 row of standard input has nothing in column "ref"\n');
 });
 
 test.each([
