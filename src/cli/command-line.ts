@@ -1,5 +1,6 @@
 import type { Provider, Providers } from '../core/provider.ts';
-import { flagTakesValue } from './flags.ts';
+import { formatOf } from '../render/index.ts';
+import { flagTakesValue, type LookupOptions } from './flags.ts';
 
 /** What a command line is brought into: the words of the command first, in small letters, then flags that stood before them. */
 export function orderArguments(
@@ -82,4 +83,27 @@ export function doubtId(
   const bare = withoutWrapping(text);
   if (bare === text.trim() || !/^[\w-]{8,}$/.test(bare)) return null;
   return { problem: 'it has quotes, brackets or commas around it', hint: `did you mean ${bare}?` };
+}
+
+/**
+ * A sentence for each flag that another one, or the lack of what it is about, robs of its effect. `direct`: every id is
+ * on the command line.
+ */
+export function idleFlags(options: LookupOptions, output: string, direct: boolean): readonly string[] {
+  const { exitZero, expectation, fields, field, ids, resume } = options;
+  const isTable = formatOf(output).isShownLive === true && resume === null;
+  const hasCard = isTable && fields === null && field === null && !ids;
+  const noVerdict = 'on the exit code with --exit-zero';
+  const noInput = 'without ids from standard input or a file';
+  const flags: readonly (readonly [isIdle: boolean, flag: string, why: string])[] = [
+    [options.intervalMs !== null && !options.wait, '--interval', 'without --wait'],
+    [exitZero && expectation.states.length > 0, '--expect', noVerdict],
+    [exitZero && expectation.channel !== null, '--expect-channel', noVerdict],
+    [options.details && !hasCard, '--details', 'without a card: add -o table, without --fields'],
+    [options.junitPending === 'skipped' && options.junit === null, '--junit-pending', 'without --junit'],
+    [direct && options.column !== null, '--column', noInput],
+    [direct && options.nul, '--null', noInput],
+    [direct && options.allowEmpty, '--allow-empty', noInput],
+  ];
+  return flags.flatMap(([isIdle, flag, why]) => (isIdle ? [`${flag} has no effect ${why}`] : []));
 }

@@ -132,4 +132,31 @@ test('options without effect are told', async () => {
     'note: --expect has no effect on the exit code with --exit-zero\n',
   );
   expect(await note('--interval', '5s', '-q')).toBe('');
+  expect(await note('--exit-zero', '--expect-channel', 'sms')).toBe(
+    'note: --expect-channel has no effect on the exit code with --exit-zero\n',
+  );
+  expect(await note('--junit-pending', 'skipped')).toBe('note: --junit-pending has no effect without --junit\n');
+  for (const flags of [[], ['--json'], ['-o', 'table', '--fields', 'id'], ['--field', 'id']])
+    expect(await note('--details', ...flags)).toBe(
+      'note: --details has no effect without a card: add -o table, without --fields\n',
+    );
+  expect(await note('--details', '-o', 'table')).toBe('');
+});
+
+test('options of input without effect are told where there is none', async () => {
+  const text = (flags: string) => `note: ${flags} without ids from standard input or a file\n`;
+  const note = async (...argv: string[]) =>
+    (await run([...argv, '--mock', '--field', 'id'], { stdin: 'sendblue:a\n' })).stderr;
+  expect(await note('sendblue', 'get', 'delivered', '--column', '2')).toBe(text('--column has no effect'));
+  expect(await note('sendblue', 'get', 'delivered', '-0', '--allow-empty')).toBe(
+    text('--null has no effect') + text('--allow-empty has no effect'),
+  );
+  expect(await note('check', 'sent:delivered', '--allow-empty')).toBe(text('--allow-empty has no effect'));
+  expect(await note('sendblue', 'get', 'delivered', '--allow-empty', '-q')).toBe('');
+  const manifest = ['check', '--manifest', '-', '--allow-empty', '--mock'];
+  expect(await run([...manifest, '--field', 'id'], { stdin: 'messages: []' })).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'note: no ids in the input\n',
+  });
 });

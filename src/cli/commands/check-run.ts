@@ -77,6 +77,7 @@ async function checkAll(
       repeated,
       remarks,
       isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
+      direct: direct && options.manifests.length === 0,
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       cancellation,

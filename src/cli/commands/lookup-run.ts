@@ -44,6 +44,7 @@ export async function lookup(
       isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
       repeated,
       remarks,
+      direct,
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },
