@@ -1,4 +1,6 @@
+import { UsageError } from '../core/fault.ts';
 import type { Provider, Providers } from '../core/provider.ts';
+import { durationMs } from '../core/time.ts';
 import { formatOf } from '../render/index.ts';
 import { flagTakesValue, type LookupOptions } from './flags.ts';
 
@@ -32,6 +34,17 @@ function takeFlags(argv: readonly string[], flags: string[]): readonly string[] 
     at = end;
   }
   return argv.slice(at);
+}
+
+/** Throws a usage error for the time that people write behind `--wait`, where it would be an id. */
+export function refuseTimeOfWait(argv: readonly string[]): void {
+  for (const [place, flag] of argv.entries()) {
+    if (flag === '--') return;
+    const next = argv[place + 1] ?? '';
+    if (!/^(--wait|-w)$/.test(flag) || durationMs(next) === null) continue;
+    const hint = `write --wait --timeout ${next}; an id that is called ${next} goes before --wait`;
+    throw new UsageError('--wait takes no value', hint);
+  }
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -79,6 +92,14 @@ export function doubtId(
     const [found] = text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i) ?? [];
     const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} ${operation} ${found}`;
     return { problem: 'it is an address', hint };
+  }
+  const ids = text
+    .split(/[\s,;]+/)
+    .map(withoutWrapping)
+    .filter((part) => part !== '');
+  if (ids.length > 1 && ids.every((part) => /^[\w.:/-]+$/.test(part))) {
+    const some = ids.length > 3 ? [...ids.slice(0, 3), '…'] : ids;
+    return { problem: 'it looks like several ids', hint: `give each by itself: ${some.join(' ')}` };
   }
   const bare = withoutWrapping(text);
   if (bare === text.trim() || !/^[\w-]{8,}$/.test(bare)) return null;

@@ -77,17 +77,19 @@ async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: I
   }
 }
 
-/** Throws a usage error for the first line of a table: a whole line of it, with names and numbers, is no id. */
+/** Throws a usage error for the first line of a table, or of UTF-16: a whole line of it, with names and numbers, is no id. */
 async function checkNoTable(bytes: Buffer, { id }: InputId, name: string, { keepBlanks }: InputOptions): Promise<void> {
-  const isUtf16 = bytes[0] === 0xff || bytes[0] === 0xfe;
-  if (!isUtf16 && !/[\t,;]/.test(id)) return;
-  const { delimiterOf, isHeader } = await import('./table-input.ts');
+  const isStrange = bytes.subarray(0, 2).some((byte) => byte === 0 || byte >= 0xfe);
+  if (!isStrange && !/[\t,;]/.test(id)) return;
+  const { delimiterOf, encodingOf, isHeader } = await import('./table-input.ts');
+  if (encodingOf(bytes) !== 'utf-8')
+    throw new UsageError(`${name} is UTF-16 text`, 'save it as UTF-8, or read a column of it: --column 1');
   const cells = id.split(delimiterOf(id)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
   // A list that was pasted has a comma at the end of each line.
-  if (!isUtf16 && cells.filter((cell) => cell !== '').length < 2) return;
-  const hasNames = !isUtf16 && cells.length > 1 && isHeader(cells);
+  if (cells.filter((cell) => cell !== '').length < 2) return;
+  const hasNames = cells.length > 1 && isHeader(cells);
   // Where ids may hold any character, a comma tells nothing yet.
-  if (!isUtf16 && keepBlanks && !hasNames) return;
+  if (keepBlanks && !hasNames) return;
   const likely = hasNames ? (cells.find((cell) => /\b(id|key|handle)$/i.test(cell)) ?? 'NAME') : 'N';
   throw new UsageError(
     `${name} looks like a table, not like one id a line`,

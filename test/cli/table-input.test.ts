@@ -22,6 +22,8 @@ test.each<[string, string | Buffer, string]>([
   ['with a byte order mark', `\ufeff${table}`, 'message id'],
   ['in UTF-16', utf16(table), 'message id'],
   ['in UTF-16, most significant byte first', utf16(table).swap16(), 'message id'],
+  ['in UTF-16 without a mark', utf16(table).subarray(2), 'message id'],
+  ['in UTF-16 without a mark, most significant byte first', utf16(table).swap16().subarray(2), 'message id'],
   ['between semicolons', table.replaceAll(',', ';'), 'message id'],
   ['between tabs', 'name\tkey\nAnn, Doe\tdelivered-1\nBob\tdelivered-2\n', 'key'],
   ['without a header', 'a,delivered-1\nb,delivered-2', '2'],
@@ -86,7 +88,6 @@ test.each<[string, string | Buffer, string]>([
   ['a header', table, '--column "message id"'],
   ['rows', 'Ann,delivered-1,+1555\n', '--column N'],
   ['tabs', 'Name\tKey\nAnn\tdelivered-1\n', '--column Key'],
-  ['UTF-16', utf16(table), '--column N'],
 ])('a table without --column, by %s: nothing is asked, and a hint', async (_, stdin, hint) => {
   const { env, requests } = await mockEnv();
   const { code, stdout, stderr } = await run(['sendblue', 'get', '-', '--json'], { env, stdin });
@@ -95,6 +96,23 @@ test.each<[string, string | Buffer, string]>([
     message: 'standard input looks like a table, not like one id a line',
     hint: expect.stringContaining(hint),
   });
+});
+
+test.each([
+  ['with a mark', utf16('delivered-1\n')],
+  ['without one', utf16('delivered-1\n').subarray(2)],
+  ['of a table', utf16(table)],
+])('UTF-16 %s without --column: nothing is asked, and a hint', async (_, stdin) => {
+  const { env, requests } = await mockEnv();
+  const { code, stdout, stderr } = await run(['sfmc', 'get', '-'], { env, stdin });
+  expect([code, stdout, requests]).toEqual([2, '', []]);
+  expect(stderr).toBe(
+    'error: standard input is UTF-16 text; hint: save it as UTF-8, or read a column of it: --column 1\n',
+  );
+  const read = await run(['sendblue', 'get', '-', '--column', '1', '--mock', '--field', 'id'], {
+    stdin: utf16('delivered-1\n'),
+  });
+  expect(read).toEqual({ code: 0, stdout: 'delivered-1\n', stderr: '' });
 });
 
 test('where an id may hold any character, a comma in it makes no table', async () => {
