@@ -171,7 +171,7 @@ async function openFiles(options: LookupOptions, world: World): Promise<RunFiles
   const hasReports = junit !== null || markdown !== null || github;
   if (resume === null && !hasReports) return { resumption: null, hasReports };
   const { refuseSharedFiles } = await import('./named-files.ts');
-  refuseSharedFiles(options, world);
+  await refuseSharedFiles(options, world);
   return { resumption: resume === null ? null : await openJournal(resume, options, world), hasReports };
 }
 
