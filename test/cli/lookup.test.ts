@@ -243,7 +243,9 @@ test('several ids: one record each, in order, once each, and the worst exit code
     [4, 'not-found'],
   ]);
   expect([outcome.code, report.exit.code]).toEqual([20, 20]);
-  expect(outcome.stderr).toMatch(/^error: 3 of 4 not ok \(1 failed, 1 pending, 1 not-found\)/);
+  expect(outcome.stderr).toMatch(
+    /^note: 4 messages, 1 duplicate left out: .*\nerror: 3 of 4 not ok \(1 failed, 1 pending, 1 not-found\)/,
+  );
 });
 
 test('ids from stdin and a file: a bad line is a row, and the rest go on', async () => {
