@@ -158,7 +158,8 @@ const faultMeanings: Readonly<Record<FaultCode, string>> = {
   'wrong-id': 'the answer is about another message than the one asked for',
   'too-large': 'the answer is larger than 2 MiB',
   'not-http': 'what answered does not speak HTTP',
-  'unexpected-status': 'the answer is a web page or a web server’s own text, or has an HTTP status that has no place here',
+  'unexpected-status':
+    'the answer is a web page or a web server’s own text, or has an HTTP status that has no place here',
   'tls-untrusted': 'the certificate is from an authority that this machine does not trust',
   'tls-expired': 'the certificate has expired, or is not valid yet',
   'tls-host': 'the certificate is for another host',
