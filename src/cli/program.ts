@@ -27,6 +27,10 @@ export async function runProgram(given: readonly string[], world: World): Promis
   const program = createProgram({ world, setExit, providers }, isProvider ? [addProviders] : commands);
   configure(program, result, world);
   try {
+    if (given.includes('--wait') || given.includes('-w')) {
+      const { refuseTimeOfWait } = await import('./command-line.ts');
+      refuseTimeOfWait(given);
+    }
     await parse(program, args);
     await world.stdout.write(result.out);
   } catch (error) {

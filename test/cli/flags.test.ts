@@ -139,7 +139,11 @@ describe('a list that is given in parts', () => {
     const event = (id: string) => JSON.stringify({ message_handle: id, status: 'DELIVERED' });
     const cwd = folderWith({ a: event('a'), b: `${event('b')}\n` });
     const argv = ['decode', 'sendblue', '-f', 'a', '-f', 'b', '-f', '-', '--field', 'id'];
-    expect(await run(argv, { cwd, stdin: event('c') })).toEqual({ code: 0, stdout: 'a\nb\nc\n', stderr: '' });
+    expect(await run(argv, { cwd, stdin: event('c') })).toEqual({
+      code: 0,
+      stdout: 'a\nb\nc\n',
+      stderr: 'note: 3 messages: 3 delivered\n',
+    });
   });
 
   test('of manifests: what failed in the first is not forgotten', async () => {
