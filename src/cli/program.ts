@@ -32,6 +32,10 @@ export async function runProgram(given: readonly string[], world: World): Promis
   );
   configure(program, result, world);
   try {
+    if (given.includes('--wait') || given.includes('-w')) {
+      const { refuseTimeOfWait } = await import('./command-line.ts');
+      refuseTimeOfWait(given);
+    }
     await parse(program, args);
     await world.stdout.write(result.out);
   } catch (error) {

@@ -75,11 +75,16 @@ export function othersCanRead(file: Opened, world: ConfigDeps): boolean {
 /** As many links as a system follows. */
 const mostLinks = 40;
 
+/** The path of a file that a config file names for a secret; null where a project's file may not name it. */
+export function keyFile(named: string, by: ConfigLocation, world: ConfigDeps): string | null {
+  return by.kind === 'project' ? pathInside(named, by, world) : resolve(dirname(by.path), inHome(named, world.home));
+}
+
 /**
  * The path of a file that a project's file names, without links; null where it leads out of the project. Each link is
  * judged by its text before it is followed: a mere look at `//host/share` sends a hash of the user's password there.
  */
-export function pathInside(named: string, by: ConfigLocation, world: ConfigDeps): string | null {
+function pathInside(named: string, by: ConfigLocation, world: ConfigDeps): string | null {
   const root = realPath(by.folder);
   const inside = (path: string, written: string) => pathWithin([by.folder, root], path, written, world.platform);
   let way = inside(resolve(dirname(by.path), inHome(named, world.home)), named);

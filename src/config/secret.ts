@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { Fault } from '../core/fault.ts';
-import { openText, othersCanRead, pathInside } from './file.ts';
+import { keyFile, openText, othersCanRead } from './file.ts';
 import { describe, type SourcedValue } from './layers.ts';
-import { type ConfigDeps, type ConfigLocation, inHome } from './places.ts';
+import type { ConfigDeps, ConfigLocation } from './places.ts';
 import { variableIn } from './value.ts';
 
 const commandLimitMs = 10_000;
@@ -33,8 +33,7 @@ export async function fetchText(
 }
 
 function fromFile(named: string, by: ConfigLocation, name: string, world: ConfigDeps): FetchedText {
-  const path =
-    by.kind === 'project' ? pathInside(named, by, world) : resolve(dirname(by.path), inHome(named, world.home));
+  const path = keyFile(named, by, world);
   if (path === null) {
     throw new Fault('origin-refused', {
       message: `${name} lies outside of ${by.folder}`,

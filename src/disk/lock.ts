@@ -34,9 +34,9 @@ export const longestLivingHoldMs = 60_000;
 export function tryLock(path: string, locker: Locker): boolean {
   if (create(path, locker)) return true;
   const holder = read(path, locker);
-  // Where there are no links, it is empty for a moment.
-  if (holder === '' && ageOf(path, locker) < longestLivingHoldMs) return false;
-  if (locker.sparesOthers === true && !isLock(holder)) return holder === null && create(path, locker);
+  if (holder !== null && isBlank(holder)) {
+    if (!isLeftBlank(path, locker)) return false;
+  } else if (locker.sparesOthers === true && !isLock(holder)) return holder === null && create(path, locker);
   if (holder === null ? isForeign(path, locker.owner) : isStale(holder, locker)) breakLock(path, holder, locker);
   else if (holder !== null) return false;
   return create(path, locker);
@@ -58,16 +58,24 @@ export function removeLeftovers(path: string, locker: Locker): void {
     if (!name.startsWith(beginning) || !/^[0-9a-f]{1,64}\.tmp$/.test(name.slice(beginning.length))) continue;
     const leftover = join(folder, name);
     const text = read(leftover, locker);
-    if (text === null || (text !== '' && !isLock(text))) continue;
-    const isLeft = text === '' ? ageOf(leftover, locker) > longestLivingHoldMs : isStale(text, locker);
+    if (text === null || !(isBlank(text) || isLock(text))) continue;
+    const isLeft = isBlank(text) ? isLeftBlank(leftover, locker) : isStale(text, locker);
     if (isLeft) rmSync(leftover, { force: true });
   }
 }
 
-/** Milliseconds since it was written; none for what is gone. */
-function ageOf(path: string, { now }: Locker): number {
+/** Without a word in it. Where there are no links, a lock is empty for a moment; a power cut leaves it empty, or full of zeros. */
+function isBlank(text: string): boolean {
+  return /^\0*$/.test(text);
+}
+
+/**
+ * Whether a blank one is a dead locker's: who lives writes its words within that time. There is nothing in it that could
+ * be lost. A clock that was set back must not make it last for ever.
+ */
+function isLeftBlank(path: string, { now }: Locker): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 0 : now() - stats.mtimeMs;
+  return stats !== undefined && Math.abs(now() - stats.mtimeMs) > longestLivingHoldMs;
 }
 
 /** Some file systems have no permissions: who spares what is no lock may read one that is open to others. */
@@ -121,7 +129,9 @@ function breakLock(path: string, holder: string | null, locker: Locker): void {
   if (!tryLock(right, locker)) return;
   try {
     const found = read(path, locker);
-    if (found === holder && (found !== null || isForeign(path, locker.owner))) rmSync(path, { recursive: true });
+    if (found !== holder || (found === null && !isForeign(path, locker.owner))) return;
+    // One blank lock looks like another: this one may be a new one by now.
+    if (found === null || !isBlank(found) || isLeftBlank(path, locker)) rmSync(path, { recursive: true });
   } finally {
     unlock(right, locker);
   }

@@ -78,6 +78,8 @@ export interface SchedulerDeps {
 
 /** Ids that were read and not looked up yet, at most, so that a fast account is not kept waiting by a slow one. */
 const readAhead = 10_000;
+/** With `--wait`, as long as it may turn out that the time does not suffice for all: that is to be said beforehand. */
+const readAheadOfWait = 100_000;
 /** Items that are read in one turn of the event loop: where they need no look-up, nothing else lets a signal be heard. */
 const itemsPerTurn = 100;
 /** How long the first look-up of an account may keep the others waiting, milliseconds: a wrong key is not asked with eight times. */
@@ -239,9 +241,13 @@ export class Scheduler {
   get #hasEnough(): boolean {
     if (this.#results.isFull || this.#results.isBehind) return true;
     let unasked = this.#opening;
-    for (const queue of this.#queues.values()) unasked += queue.unasked;
-    for (const { isFull } of this.#bulkReaders.values()) unasked += isFull ? readAhead : 0;
-    return unasked >= readAhead;
+    let most = readAhead;
+    for (const { unasked: count, wasForecast, account } of this.#queues.values()) {
+      unasked += count;
+      if (this.#options.wait && !wasForecast && account.limiter.perSecond !== null) most = readAheadOfWait;
+    }
+    for (const { isFull } of this.#bulkReaders.values()) unasked += isFull ? most : 0;
+    return unasked >= most;
   }
 
   #queueOf(account: Account): AccountQueue {
@@ -267,7 +273,9 @@ export class Scheduler {
 
   async #serve(queue: AccountQueue): Promise<void> {
     while (!this.#isStopped) {
-      const mayBegin = queue.inFlight < this.#options.concurrency && !this.#results.isBehind;
+      const isBusy = queue.inFlight >= this.#options.concurrency || this.#results.isBehind;
+      // While a refusal is being confirmed, nobody else asks with these credentials.
+      const mayBegin = !isBusy && queue.account.confirmation === null;
       // Where much is held back already, only what lets it go may be added.
       const onlyFirst = this.#results.isFull ? this.#results.nextPlace : null;
       const next = mayBegin ? queue.take(this.#deps.clock.monotonic(), onlyFirst) : null;
@@ -362,14 +370,15 @@ export class Scheduler {
 
   /** A request about no single message, in its turn like a look-up; null where the run is stopped first. */
   async #fetch<T>(request: ApiRequest<T>, client: Client, queue: AccountQueue): Promise<ApiResult<T> | null> {
-    const mayBegin = () => queue.inFlight < this.#options.concurrency && !this.#results.isBehind;
-    while (!this.#isStopped && !mayBegin()) await queue.changed.wait();
+    const { account } = queue;
+    const isBusy = () => queue.inFlight >= this.#options.concurrency || this.#results.isBehind;
+    while (!this.#isStopped && (isBusy() || account.confirmation !== null)) await queue.changed.wait();
     if (this.#isStopped) return null;
-    const limiter = new LookupLimiter(queue.account.limiter, this.#deps.cancellation);
+    const limiter = new LookupLimiter(account.limiter, this.#deps.cancellation);
     queue.inFlight += 1;
     const result = await this.#deps.accounts.fetch(request, client, limiter, limiter.limits).finally(() => {
       queue.inFlight -= 1;
-      queue.account.isProven = true;
+      account.isProven = true;
       queue.changed.notify();
       this.#changed.notify();
     });

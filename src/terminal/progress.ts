@@ -32,7 +32,9 @@ export interface ProgressOptions {
 
 /** A run must last this long before a live line is worth loading, milliseconds. */
 const patienceMs = 400;
+/** The live line is drawn once a second near a change, and else more rarely: a run that waits should not wake for nothing. */
 const tickMs = 1000;
+const restingTickMs = 5000;
 
 /** `total`: how many messages, where the command line tells. Null where there is nothing to show. */
 export function createProgress(
@@ -48,6 +50,7 @@ export function createProgress(
   const state: ProgressState = {
     total,
     startedAt: world.clock.monotonic(),
+    changedAt: world.clock.monotonic(),
     counts: new Map(),
     waiting: new Map(),
     last: null,
@@ -109,7 +112,9 @@ interface Waiting {
 
 interface ProgressState {
   total: number | null;
+  /** Times in monotonic milliseconds. */
   readonly startedAt: number;
+  changedAt: number;
   /** Messages that are done with, by outcome. */
   readonly counts: Map<string, number>;
   /** By their place in the input. */
@@ -137,16 +142,25 @@ function noteResult(state: ProgressState, { index, outcome }: Result): void {
 }
 
 /**
- * One line that is drawn anew each second. ora writes it; its own timer, twelve times a second, is never started, nor is
- * the cursor hidden: a run that is suspended or killed leaves the terminal as it was.
+ * One line that is drawn anew while the run goes on. ora writes it; its own timer, twelve times a second, is never
+ * started, nor is the cursor hidden: a run that is suspended or killed leaves the terminal as it was.
  */
 function liveLine(state: ProgressState, options: Pick<ProgressOptions, 'color'>, world: World): Progress {
   const { clock, stderr } = world;
   let line: Ora | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let isResting = false;
+  const drawIn = (ms: number): void => {
+    if (timer !== null) clearTimeout(timer);
+    isResting = ms > tickMs;
+    timer = setTimeout(draw, ms).unref();
+  };
   const draw = (): void => {
+    const now = clock.monotonic();
+    drawIn(nextDrawMs(state, now));
     // A terminal may lose its columns while we draw on it, and may be closed.
     if (line === null || stderr.columns <= 0 || stderr.gone.aborted) return;
-    line.text = textOf(state, clock.monotonic(), stderr.columns);
+    line.text = textOf(state, now, stderr.columns);
     line.render();
   };
   const begin = async (): Promise<void> => {
@@ -156,28 +170,49 @@ function liveLine(state: ProgressState, options: Pick<ProgressOptions, 'color'>,
     line = ora({ stream: drawable(stderr), discardStdin: false, hideCursor: false, isEnabled: true, color });
     draw();
   };
-  let ticking: NodeJS.Timeout | null = null;
-  const starting = setTimeout(() => {
-    ticking = setInterval(draw, tickMs).unref();
-    void begin();
-  }, patienceMs).unref();
+  timer = setTimeout(() => void begin(), patienceMs).unref();
+  const noteChange = (now: number): void => {
+    state.changedAt = now;
+    if (isResting) drawIn(tickMs);
+  };
   return {
     lookup: (item, result, nextMs) => {
       const now = clock.monotonic();
       noteLookup(state, item, result, now + nextMs, now);
+      noteChange(now);
     },
-    result: (result) => noteResult(state, result),
+    result: (result) => {
+      noteResult(state, result);
+      noteChange(clock.monotonic());
+    },
     total: (count) => {
       state.total = count;
+      noteChange(clock.monotonic());
     },
     clear: () => void line?.clear(),
     end: () => {
-      clearTimeout(starting);
-      if (ticking !== null) clearInterval(ticking);
+      if (timer !== null) clearTimeout(timer);
       line?.clear();
       line = null;
     },
   };
+}
+
+/** Milliseconds until the line is drawn again. What counts down meanwhile shows whole multiples of the step. */
+function nextDrawMs(state: ProgressState, now: number): number {
+  const leftMs = nextLookupAt(state) - now;
+  const isNear = now - state.changedAt < restingTickMs || leftMs <= restingTickMs + tickMs;
+  const stepMs = isNear ? tickMs : restingTickMs;
+  if (leftMs <= 0 || !Number.isFinite(leftMs)) return stepMs;
+  const rest = leftMs % stepMs;
+  return rest < tickMs / 5 ? rest + stepMs : rest;
+}
+
+/** Monotonic milliseconds; infinite where nothing is waited for. */
+function nextLookupAt({ waiting }: ProgressState): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { nextAt } of waiting.values()) earliest = Math.min(earliest, nextAt);
+  return earliest;
 }
 
 /** ora counts the lines of its text by the columns: with none of them it would never come to an end. */
@@ -193,8 +228,15 @@ function drawable({ stream }: Output): NodeJS.WritableStream {
 
 function textOf(state: ProgressState, now: number, columns: number): string {
   const { total, last } = state;
-  const text = total === 1 ? (last === null ? 'asking' : waitText(last, now)) : batchText(state, now);
+  const text =
+    total === 1 ? (last === null ? 'asking' : waitText(last, now)) : `${batchText(state, now)}${nextText(state, now)}`;
   return visible(text).slice(0, Math.max(0, columns - 3));
+}
+
+/** Where a batch has nothing to do but wait, until when. */
+function nextText(state: ProgressState, now: number): string {
+  const leftMs = nextLookupAt(state) - now;
+  return leftMs < tickMs || !Number.isFinite(leftMs) ? '' : `, checking again in ${inSeconds(leftMs)}`;
 }
 
 function waitText({ id, word, since, nextAt }: Waiting, now: number): string {

@@ -204,6 +204,26 @@ test.each([
   ['a number', '{"sfmc": {"accountId": 7}}', /line 1 on standard input: sfmc.accountId is not a string/],
   ['nothing', '\n', /holds no setting/],
   ['no block', '{"sent": null}', /holds no setting/],
+  [
+    'a setting twice',
+    'sent.apiKey=that-is-secret\nsent.apiKey=that-is-too',
+    /line 2 on standard input: sent.apiKey is given twice; hint: give it once/,
+  ],
+  [
+    'a setting twice, by its two names',
+    'sent.apiKey=that-is-secret\nSENT_API_KEY=that-is-too',
+    /line 2 on standard input: sent.apiKey is given twice/,
+  ],
+  [
+    'a setting twice, by its two names in JSON',
+    '{"sent": {"apiKey": "that-is-secret"},\n"SENT_API_KEY": "that-is-secret"}',
+    /line 2 on standard input: sent.apiKey is given twice/,
+  ],
+  [
+    'a key of JSON twice',
+    '{"sent": {"apiKey": "that-is-secret",\n"apiKey": "that-is-too"}}',
+    /standard input, line 2: the same key stands here twice/,
+  ],
   ['a value that no header can carry', 'sent.apiKey=a value-that-is-secret', /sent.apiKey holds a blank/],
   ['a value of the wrong form', 'sfmc.subdomain=that-is-secret.', /sfmc.subdomain does not look like/],
   [

@@ -12,6 +12,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -68,6 +69,22 @@ test.each([
   ]);
   expect(lstatSync(path('r.sbstatus-lock')).ino).toBe(before);
   expect(existsSync(path('r'))).toBe(false);
+});
+
+test.each([
+  ['empty', ''],
+  ['full of zeros', '\0'.repeat(100)],
+])('a lock that is %s since a power cut does not keep the next run from its file', async (_, text) => {
+  const { cwd, path } = scene();
+  const lock = path('r.sbstatus-lock');
+  const args = [...get('delivered'), '--mock', '--resume', 'r'];
+  writeFileSync(lock, text);
+  const { code, stderr } = await run(args, { cwd });
+  // It may be one that is just being taken.
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: another run is writing .*r\.sbstatus-lock/)]);
+  utimesSync(lock, new Date('2026-01-01'), new Date('2026-01-01'));
+  expect((await run(args, { cwd })).code).toBe(0);
+  expect(existsSync(lock)).toBe(false);
 });
 
 test('a file in the place of the copy that compacting makes is not removed; no record is lost', async () => {
@@ -156,6 +173,33 @@ test.each<Shared>(shared)('%s may not be one file', async (_, args, prepare) => 
   ]);
 });
 
+test.each([
+  ['a config file', ['--junit', '.sbstatusrc']],
+  ['a config file', ['--resume', '.sbstatusrc']],
+  ['a config file', ['--markdown', '../.config/sbstatus/config.yaml']],
+  ['the file of a key', ['--junit', 'keys/secret']],
+  ['the file of a key', ['--markdown', '../key']],
+])('%s that no option names is not written over: %j', async (what, args) => {
+  const { cwd: home, path, write, text } = scene();
+  const cwd = path('project');
+  write(
+    'project/.sbstatusrc',
+    'profiles: { p: { sendblue: { apiKeyId: abcdefgh, apiSecretKey: { file: keys/secret } } } }',
+  );
+  write('project/keys/secret', 'ijklmnop\n');
+  write('.config/sbstatus/config.yaml', 'sent: { apiKey: { file: ~/key } }\n');
+  write('key', 'a-key-of-sent\n');
+  const file = join('project', args[1] ?? '');
+  const before = text(file);
+  const outcome = await run([...get('delivered'), '--mock', ...args], { cwd, home });
+  expect(outcome).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^error: ${what} and ${args[0]} name one file, .*; hint: `)),
+  });
+  expect(text(file)).toBe(before);
+});
+
 test('the manifest and the file of the step summary count too', async () => {
   const { cwd, path, write, text } = scene();
   const manifest = '{"messages":[{"provider":"sendblue","id":"delivered"}]}';
@@ -222,6 +266,24 @@ test.each<[string, (record: Stored) => Stored]>([
     }),
   ],
   ['with an outcome that its state does not have', (record) => ({ ...record, outcome: 'failure' })],
+  ['with a final state, called not final', (record) => ({ ...record, terminal: false })],
+  ['with a success that is pending', (record) => ({ ...record, outcome: 'pending', terminal: false })],
+  ['with neither a state nor an error', (record) => ({ ...record, state: null, outcome: null, terminal: null })],
+  [
+    'with a state and an error',
+    (record) => ({
+      ...record,
+      error: {
+        code: 'timeout',
+        message: 'no answer',
+        hint: null,
+        retryable: true,
+        retryAfterSeconds: null,
+        httpStatus: null,
+        requestId: null,
+      },
+    }),
+  ],
   ['with a state that is not final, called final', (record) => ({ ...record, state: 'queued', outcome: 'pending' })],
 ])('a record %s settles nothing', async (_, change) => {
   const { code, stderr, asked } = await resumed(change);

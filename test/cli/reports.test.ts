@@ -155,7 +155,8 @@ test('an annotation is one line, whatever the name holds', async () => {
   const { stderr } = await reported(['check', '-m', '-', '--retries', '0'], ten);
   expect(stderr).toContain('::error title=%3A%3Aerror%3A%3Aa command %250A::Sent answered HTTP 503');
   expect(stderr).toContain('::warning title=two⏎lines␉and a tab::still pending: queued; add --wait');
-  for (const line of stderr.trim().split('\n')) expect(line).toMatch(/^(::(error|warning) title=|error: )/);
+  for (const line of stderr.trim().split('\n'))
+    expect(line).toMatch(/^(::(error|warning) title=|note: 10 messages: |error: )/);
 });
 
 test('at most ten annotations of each level, since GitHub shows no more', async () => {

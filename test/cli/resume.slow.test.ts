@@ -211,3 +211,27 @@ needs('Linux').test('no report takes the place of the input that the shell redir
   ]);
   expect(readFileSync(join(cwd, 'ids'), 'utf8')).toBe('delivered\n');
 });
+
+needs('Linux').test('no report takes the place of the output that the shell redirects', () => {
+  const { cwd } = scene();
+  const sh = (words: string) => {
+    const script = `"$0" "$1" sendblue get delivered --mock ${words}`;
+    const env = { GITHUB_STEP_SUMMARY: join(cwd, 's') };
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', script, process.execPath, builtBin()], { cwd, env });
+    return [status, stderr.toString()];
+  };
+  for (const [words, name] of [
+    ['--junit out > out', 'standard output and --junit'],
+    ['--markdown out >> out', 'standard output and --markdown'],
+    ['--resume out > out', 'standard output and --resume'],
+  ] as const) {
+    expect(sh(words)).toEqual([2, expect.stringContaining(`error: ${name} name one file, out; hint: `)]);
+    expect(readFileSync(join(cwd, 'out'), 'utf8')).toBe('');
+  }
+  expect(sh('--junit log 2> log')).toEqual([2, '']);
+  expect(readFileSync(join(cwd, 'log'), 'utf8')).toMatch(/^error: standard error and --junit name one file, log; /);
+  // Added to, by both.
+  expect(sh('--github >> s')[0]).toBe(0);
+  expect(sh('--junit /dev/stdout --quiet > j')[0]).toBe(0);
+  expect(readFileSync(join(cwd, 'j'), 'utf8')).toContain('<testsuites');
+});

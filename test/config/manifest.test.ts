@@ -72,6 +72,28 @@ messages:
   ]);
 });
 
+test('words are taken in any case', async () => {
+  const text = `
+defaults: { provider: SendBlue, channel: SMS, expect: Delivered }
+messages:
+  - id: A
+  - { id: b, name: Welcome, operation: STATUS, expect: [Read, FAILED], channel: iMessage, profile: Test }
+`;
+  const common = { provider: 'sendblue', expect: ['delivered'], channel: 'sms' };
+  expect(await read(text)).toMatchObject([
+    { ...common, id: 'A', operation: 'get' },
+    {
+      id: 'b',
+      name: 'Welcome',
+      provider: 'sendblue',
+      operation: 'status',
+      expect: ['read', 'failed'],
+      channel: 'imessage',
+      profile: 'Test',
+    },
+  ]);
+});
+
 test('a message that says nothing leaves it to the command line', async () => {
   expect(await read('messages: [{ provider: sfmc, id: a }]')).toEqual([
     { name: null, provider: 'sfmc', operation: 'get', id: 'a', expect: null, channel: null, profile: null },

@@ -83,6 +83,24 @@ test.each([
   },
 );
 
+test.each([50, 700, 2500])('while a refusal is being confirmed nobody else asks, at %i ms', async (latencyMs) => {
+  const clock = steppedClock();
+  let count = 0;
+  const answer = () => {
+    count += 1;
+    return count > 20 ? refusedKey : 'DELIVERED';
+  };
+  const server = await startSendblue({ clock, latencyMs, answer });
+  const stdin = ids('id', 200).join('\n');
+  const { code } = await runBy(clock, [...get, '--rate', '5/s'], { env: server.env, stdin });
+  expect(code).toBe(40);
+  const refusedAt = (server.requests[20]?.at ?? 0) + latencyMs;
+  // The second request of the one who was refused, and one who had its turn already.
+  const later = server.requests.filter(({ at }) => at >= refusedAt - 0.001);
+  expect(later.length).toBeGreaterThan(0);
+  expect(later.length).toBeLessThanOrEqual(2);
+});
+
 test('the only id’s key that is always refused is asked with twice', async () => {
   const clock = steppedClock();
   const server = await startSendblue({ clock, answer: () => refusedKey });

@@ -393,6 +393,13 @@ describe('a forecast', () => {
     expect(await forecasts(100, 2)).toEqual([40]);
   });
 
+  test('counts more ids than are read ahead elsewhere', async () => {
+    const told = await forecasts(20_100, 1000);
+    expect(told).toHaveLength(1);
+    // Some time goes by while they are read.
+    expect(told[0]).toBeGreaterThan(19_000);
+  });
+
   test('is not told where there is time for all, where nothing is paced, and without a wait', async () => {
     expect(await forecasts(40, 2)).toEqual([]);
     expect(await forecasts(1000, null)).toEqual([]);

@@ -5,6 +5,7 @@ import { keepOutput, keepSecrets } from '../support/transcript.ts';
 
 /** A program in a real pseudoterminal, with somebody before it. */
 export interface Terminal {
+  readonly pid: number;
   /** All that it wrote so far, escapes included. */
   text(): string;
   /** Resolves once it has written this; rejects with what it wrote instead when it ends before. */
@@ -63,5 +64,12 @@ export function openTerminal(argv: readonly string[], { columns = 80, env = {} }
       };
       look();
     });
-  return { text: () => text, shows, type: (keys) => pty.write(keys), kill: (signal) => pty.kill(signal), ended };
+  return {
+    pid: pty.pid,
+    text: () => text,
+    shows,
+    type: (keys) => pty.write(keys),
+    kill: (signal) => pty.kill(signal),
+    ended,
+  };
 }

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { linesIn, readDocument, readWith, SyntaxProblem } from '../../config/document.ts';
+import { linesIn, readDocument, readWith, refuseTwice, SyntaxProblem } from '../../config/document.ts';
 import { UsageError } from '../../core/fault.ts';
 import type { Providers } from '../../core/provider.ts';
 import { nearest } from '../../core/text.ts';
@@ -122,6 +122,8 @@ export async function blocksOnStdin(world: World): Promise<SettingBlocks> {
     const [provider, setting] = place;
     if (typeof value !== 'string')
       throw new UsageError(`${where(line)}: ${provider}.${setting} is not a string`, 'quote it');
+    if (blocks[provider]?.[setting] !== undefined)
+      throw new UsageError(`${where(line)}: ${provider}.${setting} is given twice`, 'give it once');
     blocks[provider] = { ...blocks[provider], [setting]: value };
   }
   return blocks;
@@ -163,6 +165,7 @@ function linePairs(text: string): Pair[] {
 function jsonPairs(text: string): Pair[] {
   try {
     const data = readWith(() => JSON.parse(text), text, 'JSON') as object;
+    refuseTwice(text);
     const lineOf = linesIn(text);
     return Object.entries(data).flatMap(([provider, block]: [string, unknown]): Pair[] => {
       if (typeof block === 'string') return [{ key: provider, value: block, line: lineOf([provider]) }];

@@ -16,6 +16,8 @@ export interface JournalEntry {
   readonly facts: StatusFacts | null;
   /** The record does not contradict itself, nor another one of the file. */
   readonly isSound: boolean;
+  /** The record contradicts itself in what it says of the message, so that not even its being final can be told. */
+  readonly contradictsItself: boolean;
   /** The account that was asked, by its tag; null where the record does not say. */
   readonly account: string | null;
   /** The address that was asked. */
@@ -34,6 +36,7 @@ export function entryOf(record: JournalRecord, offset: number, length: number): 
     exit: exit.name,
     facts: factsOf(record),
     isSound: isSound(record),
+    contradictsItself: contradictsItself(record),
     account: typeof account === 'string' ? account : null,
     url: request?.url ?? null,
     mock,
@@ -41,12 +44,17 @@ export function entryOf(record: JournalRecord, offset: number, length: number): 
 }
 
 /** A record whose state, outcome, id and address belong together. */
-function isSound({ state, outcome, terminal, id, request, redacted, details }: Result): boolean {
-  if (request === null || state === null) return false;
-  const known = [statuses[state], ...(state === 'sent' ? [finalSent] : [])];
-  if (!known.some((status) => status.outcome === outcome && status.terminal === terminal)) return false;
+function isSound(record: Result): boolean {
+  const { state, id, request, redacted, details } = record;
+  if (request === null || state === null || contradictsItself(record)) return false;
   // A mask may have changed the address, and that of a list names no id.
   return redacted || details['via'] === 'list' || request.url.includes(encodeURIComponent(id));
+}
+
+function contradictsItself({ error, state, outcome, terminal }: Result): boolean {
+  if (state === null || error !== null) return error === null || state !== null;
+  const known = [statuses[state], ...(state === 'sent' ? [finalSent] : [])];
+  return !known.some((status) => status.outcome === outcome && status.terminal === terminal);
 }
 
 /** Of two records about one message the later one counts; two that are final and differ are both not to be believed. */

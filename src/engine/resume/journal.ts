@@ -42,7 +42,7 @@ export class Journal {
   #superseded = false;
   /** Messages that a record of the file has settled, by key. */
   readonly settled = new Set<string>();
-  /** Records that are final and yet not believed. */
+  /** Records that are not believed, and would settle something else. */
   unsettling = 0;
 
   private constructor(path: string, owner: number | null, file: FileHandle, release: () => void) {
@@ -81,8 +81,10 @@ export class Journal {
     originOf: () => Promise<AccountOrigin | null>,
   ): Promise<{ readonly record: Result; readonly hint: string | null } | null> {
     const entry = this.#entries.get(keyOf(item));
-    const verdict = entry === undefined ? null : finalVerdict(entry, expectation);
-    if (entry === undefined || verdict === null) return null;
+    if (entry === undefined) return null;
+    const verdict = finalVerdict(entry, expectation);
+    if (verdict === null && entry.contradictsItself) this.unsettling += 1;
+    if (verdict === null) return null;
     const origin = await originOf();
     if (origin === null) return null;
     if (!isFrom(entry, origin)) {

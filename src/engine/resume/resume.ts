@@ -64,7 +64,7 @@ function notesOf({ settled: { size: settled }, unsettling }: Journal, file: stri
     notes.push(`${settled === 1 ? '1 answer is' : `${settled} answers are`} from ${file}, of an earlier run`);
   if (unsettling > 0) {
     const records = unsettling === 1 ? '1 record of' : `${unsettling} records of`;
-    const why = 'from another account, another address or the mock server, or contradicting each other';
+    const why = 'from another account, another address or the mock server, or contradicting themselves or each other';
     notes.push(`${records} ${file} ${unsettling === 1 ? 'settles' : 'settle'} nothing: ${why}`);
   }
   return notes;
