@@ -81,17 +81,17 @@ export function unwrapId(text: string): string {
 /** Why a text is no id of a message, and what to do; null for one that may be one. */
 export function doubtId(
   text: string,
-  { id, operations, listing }: Pick<Provider, 'id' | 'operations' | 'listing'>,
+  { id, listing }: Pick<Provider, 'id' | 'listing'>,
 ): { readonly problem: string; readonly hint: string } | null {
   if (/^\+\d[\d\s().-]{5,20}$/.test(text)) {
     const number = text.replace(/[^+\d]/g, '');
-    const list = `list its messages: sbstatus ${id} list --number ${number}`;
-    return { problem: 'it is a phone number', hint: listing === undefined ? 'give the id of the message' : list };
+    const filter = listing?.filters.find(({ kind }) => kind === 'number');
+    const list = filter && `list its messages: sbstatus ${id} list ${filter.flag.replace(/<.*>/, number)}`;
+    return { problem: 'it is a phone number', hint: list ?? 'give the id of the message' };
   }
-  const [operation = 'get'] = Object.keys(operations).filter((name) => name === 'get');
   if (/^https?:\/\//i.test(text)) {
     const [found] = text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i) ?? [];
-    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} ${operation} ${found}`;
+    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} get ${found}`;
     return { problem: 'it is an address', hint };
   }
   const ids = text

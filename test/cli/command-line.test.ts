@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandNames } from '../../src/cli/commands/index.ts';
+import { namedCommands } from '../../src/cli/commands/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { loadProviders, providerIds } from '../../src/providers/index.ts';
 import { realWorld } from '../../src/world.ts';
@@ -12,7 +12,7 @@ const providers = await loadProviders();
 test('the names of the commands are those of the program', () => {
   const program = createProgram({ world: realWorld(), setExit: () => undefined, providers });
   const names = program.commands.map((command) => command.name()).filter((name) => !name.startsWith('__'));
-  expect([...Object.keys(providers), ...commandNames].sort()).toEqual(names.sort());
+  expect([...Object.keys(providers), ...namedCommands.keys()].sort()).toEqual(names.sort());
 });
 
 test.each([

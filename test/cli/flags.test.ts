@@ -87,6 +87,26 @@ describe('a flag that is given twice', () => {
   });
 });
 
+test('every flag that excludes another one names a flag of the same command, and is refused beside it', async () => {
+  const pairs = flags.flatMap(({ path, option }) => {
+    const { conflictsWith: names } = option as Option & { readonly conflictsWith: readonly string[] };
+    return names.map((name) => ({ path, option, name }));
+  });
+  expect(pairs.length).toBeGreaterThan(50);
+  for (const { path, option, name } of pairs) {
+    const other = flags.find((flag) => flag.path === path && flag.option.attributeName() === name);
+    expect([...path, option.long, name, other?.option.attributeName()]).toEqual([...path, option.long, name, name]);
+  }
+  const { code, stdout, stderr } = await run(['sendblue', 'get', '--column', 'id', '-0', '--mock'], {
+    stdin: 'id\na\n',
+  });
+  expect([code, stdout, stderr]).toEqual([
+    2,
+    '',
+    expect.stringContaining("option '--column <name|n>' cannot be used with option '-0, --null'"),
+  ]);
+});
+
 /** Filters of a list take words of their own. */
 function filterValues({ path, option }: Flag): readonly [string, string] | null {
   const words = / *: ([a-z0-9]+), ([a-z0-9]+)/i.exec(option.description);
