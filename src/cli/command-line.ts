@@ -52,11 +52,12 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What somebody wants who types an id, or an operation without its provider; null where that cannot be told. */
 export function suggestCommand(word: string, providers: Providers): string | null {
   const isId = uuid.test(word);
-  const operation = isId ? 'get' : word;
+  const operation = isId ? 'get' : word.toLowerCase();
   const able = Object.values(providers).filter(
-    ({ operations, listing }) => Object.hasOwn(operations, operation) || (word === 'list' && listing !== undefined),
+    ({ operations, listing }) =>
+      Object.hasOwn(operations, operation) || (operation === 'list' && listing !== undefined),
   );
-  const commands = able.map(({ id }) => `sbstatus ${id} ${isId ? `get ${word}` : word}`);
+  const commands = able.map(({ id }) => `sbstatus ${id} ${isId ? `get ${word}` : operation}`);
   if (isId) return `to look it up, name its provider: ${commands.join(', ')}`;
   return commands.length === 0 ? null : `name the provider first: ${commands.join(', ')}`;
 }
