@@ -158,7 +158,13 @@ function listExamples({ id }: Provider, { filters }: Listing): string[] {
 
 /** The first filter by time, and the first that takes certain words. */
 function filterExamples(filters: readonly Filter[]): string {
-  const time = filters.find(({ kind }) => kind === 'time')?.flag.replace(/<.*>/, '2h ') ?? '';
-  const { flag = '', choices = {} } = filters.find((filter) => filter.choices !== undefined) ?? {};
-  return time + flag.replace(/<.*>/, `${Object.keys(choices)[0]} `);
+  const time = filters.find(({ kind }) => kind === 'time');
+  const choice = filters.find(({ choices }) => choices !== undefined);
+  const parts = [time && useFilter(time, '2h'), choice && useFilter(choice, Object.keys(choice.choices ?? {})[0])];
+  return parts.map((part) => (part === undefined ? '' : `${part} `)).join('');
+}
+
+/** `--to <number>` with a value in its place. */
+function useFilter({ flag }: Filter, value: string | undefined): string {
+  return `${flag.split('<')[0]}${value}`;
 }
