@@ -52,11 +52,12 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What somebody wants who types an id, or an operation without its provider; null where that cannot be told. */
 export function suggestCommand(word: string, providers: Providers): string | null {
   const isId = uuid.test(word);
-  const operation = isId ? 'get' : word;
+  const operation = isId ? 'get' : word.toLowerCase();
   const able = Object.values(providers).filter(
-    ({ operations, listing }) => Object.hasOwn(operations, operation) || (word === 'list' && listing !== undefined),
+    ({ operations, listing }) =>
+      Object.hasOwn(operations, operation) || (operation === 'list' && listing !== undefined),
   );
-  const commands = able.map(({ id }) => `sbstatus ${id} ${isId ? `get ${word}` : word}`);
+  const commands = able.map(({ id }) => `sbstatus ${id} ${isId ? `get ${word}` : operation}`);
   if (isId) return `to look it up, name its provider: ${commands.join(', ')}`;
   return commands.length === 0 ? null : `name the provider first: ${commands.join(', ')}`;
 }
@@ -80,17 +81,17 @@ export function unwrapId(text: string): string {
 /** Why a text is no id of a message, and what to do; null for one that may be one. */
 export function doubtId(
   text: string,
-  { id, operations, listing }: Pick<Provider, 'id' | 'operations' | 'listing'>,
+  { id, listing }: Pick<Provider, 'id' | 'listing'>,
 ): { readonly problem: string; readonly hint: string } | null {
   if (/^\+\d[\d\s().-]{5,20}$/.test(text)) {
     const number = text.replace(/[^+\d]/g, '');
-    const list = `list its messages: sbstatus ${id} list --number ${number}`;
-    return { problem: 'it is a phone number', hint: listing === undefined ? 'give the id of the message' : list };
+    const filter = listing?.filters.find(({ kind }) => kind === 'number');
+    const list = filter && `list its messages: sbstatus ${id} list ${filter.flag.split('<')[0]}${number}`;
+    return { problem: 'it is a phone number', hint: list ?? 'give the id of the message' };
   }
-  const [operation = 'get'] = Object.keys(operations).filter((name) => name === 'get');
   if (/^https?:\/\//i.test(text)) {
     const [found] = text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i) ?? [];
-    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} ${operation} ${found}`;
+    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} get ${found}`;
     return { problem: 'it is an address', hint };
   }
   const ids = text

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandNames } from '../../src/cli/commands/index.ts';
+import { namedCommands } from '../../src/cli/commands/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { loadProviders, providerIds } from '../../src/providers/index.ts';
 import { realWorld } from '../../src/world.ts';
@@ -12,7 +12,7 @@ const providers = await loadProviders();
 test('the names of the commands are those of the program', () => {
   const program = createProgram({ world: realWorld(), setExit: () => undefined, providers });
   const names = program.commands.map((command) => command.name()).filter((name) => !name.startsWith('__'));
-  expect([...Object.keys(providers), ...commandNames].sort()).toEqual(names.sort());
+  expect([...Object.keys(providers), ...namedCommands.keys()].sort()).toEqual(names.sort());
 });
 
 test.each([
@@ -47,6 +47,9 @@ test('decode takes its provider in any case', async () => {
 test('choices are taken in any case', async () => {
   const { code, stdout } = await run('sendblue get delivered --mock -o NDJSON --expect-channel iMessage'.split(' '));
   expect([code, JSON.parse(stdout).id]).toEqual([0, 'delivered']);
+  const wrong = await run('sendblue get delivered --mock -o JSON --expect nothing'.split(' '));
+  expect([wrong.code, JSON.parse(wrong.stderr).schema]).toEqual([2, 'sbstatus.error/1']);
+  expect((await run('sendblue get delivered --mock --rate Off --field id'.split(' '))).stdout).toBe('delivered\n');
 });
 
 test('sbstatus sendblue help is the help on it', async () => {
@@ -57,13 +60,19 @@ test('sbstatus sendblue help is the help on it', async () => {
 });
 
 const none = 'error: unknown command';
+const whoHas = (name: string) =>
+  Object.values(providers)
+    .filter(({ operations, listing }) => Object.keys({ ...operations, ...(listing && { list: 0 }) }).includes(name))
+    .map(({ id }) => `sbstatus ${id} ${name}`)
+    .join(', ');
 test.each([
   [
     uuid,
     `${none} '${uuid}'; hint: to look it up, name its provider: ${providerIds.map((id) => `sbstatus ${id} get ${uuid}`).join(', ')}`,
   ],
-  ['list', `${none} 'list'; hint: name the provider first: sbstatus sendblue list`],
-  ['status', `${none} 'status'; hint: name the provider first: sbstatus sendblue status`],
+  ['list', `${none} 'list'; hint: name the provider first: ${whoHas('list')}`],
+  ['LIST', `${none} 'LIST'; hint: name the provider first: ${whoHas('list')}`],
+  ['status', `${none} 'status'; hint: name the provider first: ${whoHas('status')}`],
   ['sendblue get x --mock --wait=5m', 'error: --wait takes no value; hint: write --wait --timeout 5m'],
   ...['sendblue get x --mock --wait 5m', 'sendblue get -w 5m x --mock', '--wait 5m sendblue get x --mock'].map(
     (line): [string, string] => [

@@ -336,11 +336,11 @@ test('the flag: a bare --bulk takes no id for a time', async () => {
 
 test('the mock tells the same in its list and by itself', async () => {
   const now = Date.parse('2026-03-11T12:34:56.789Z');
-  const { stdout: list } = await run(['sendblue', 'list', '--mock', '--limit', '250', '--ids'], { now });
+  const { stdout: list } = await run(['sendblue', 'list', '--mock', '--limit', '120', '--ids'], { now });
   const argv = ['sendblue', 'get', '-', '--mock', '-o', 'ndjson'];
   const single = await run(argv, { now, stdin: list });
   const bulk = await run([...argv, '--bulk', '-v'], { now, stdin: list });
-  expect(bulk.stderr).toMatch(/^note: bulk: 250 of 250 ids found; requests for the list of Sendblue: 3$/m);
+  expect(bulk.stderr).toMatch(/^note: bulk: 120 of 120 ids found; requests for the list of Sendblue: 2$/m);
   expect(factsIn(bulk.stdout)).toEqual(factsIn(single.stdout));
   expect(bulk.code).toBe(single.code);
 });
