@@ -10,7 +10,7 @@ export default defineConfig({
     // Nothing of ours is global, so the files may share a worker; it is several times faster.
     isolate: false,
     // Most of them wait most of the time.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(6, availableParallelism()),
     // Only what hangs takes as long, however busy the machine is.
     reporters: ['default', new SkipReporter()],
     testTimeout: 120_000,

@@ -23,6 +23,11 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
     expect(key).toMatch(/^[a-z][a-z0-9]*$/);
   });
 
+  test('has the operation `get`, which `check`, manifests and hints mean where none is named', () => {
+    expect(provider.operations).toHaveProperty('get');
+    if (provider.bulk !== undefined) expect(provider.operations).toHaveProperty(provider.bulk.operation);
+  });
+
   test('declares settings that hang together', () => {
     for (const [, setting] of settings) {
       for (const env of setting.env) expect(env).toMatch(/^[A-Z][A-Z0-9_]*$/);
@@ -85,6 +90,13 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
       expect([id, record.exit.code]).toEqual([id, code]);
       expect([id, unknownFields(pathsBelow(record.details, 'details'), [provider.details])]).toEqual([id, []]);
       expect([0, 20, 21, 24, 25, 26, 31, 32, 40, 41, 42]).toContain(code);
+    }
+  });
+
+  test('takes half of a good answer for no answer', async () => {
+    for (const [name] of operations) {
+      const { code, stdout } = await run([key, name, 'truncated', '--mock', '--json', '--retries', '0']);
+      expect([name, code, JSON.parse(stdout).error.code]).toEqual([name, 42, 'not-json']);
     }
   });
 

@@ -61,6 +61,18 @@ test('functions are named by verbs, not by past participles', () => {
   expectNone(offenders, 'functions that are named by a past participle');
 });
 
+test('what commander parsed has a type wherever it is read: a misspelt flag does not compile', () => {
+  const isTyped = (line: string) => /\.opts<|: Readonly<Record<string, unknown>> = |attributeName\(\)/.test(line);
+  const reads = sources.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, i) => (/\.(opts|getOptionValue)\b/.test(line) ? [{ line, place: `${file}:${i + 1}` }] : [])),
+  );
+  expect(reads.length).toBeGreaterThan(5);
+  const offenders = reads.filter(({ line }) => !isTyped(line)).map(({ place }) => place);
+  expectNone(offenders, 'places that read flags of any name');
+});
+
 test('every link in docs/architecture.md leads to a file', () => {
   const page = 'docs/architecture.md';
   const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);

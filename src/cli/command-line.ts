@@ -1,5 +1,8 @@
+import { UsageError } from '../core/fault.ts';
 import type { Provider, Providers } from '../core/provider.ts';
-import { flagTakesValue } from './flags.ts';
+import { durationMs } from '../core/time.ts';
+import { formatOf } from '../render/index.ts';
+import { flagTakesValue, type LookupOptions } from './flags.ts';
 
 /** What a command line is brought into: the words of the command first, in small letters, then flags that stood before them. */
 export function orderArguments(
@@ -33,16 +36,28 @@ function takeFlags(argv: readonly string[], flags: string[]): readonly string[] 
   return argv.slice(at);
 }
 
+/** Throws a usage error for the time that people write behind `--wait`, where it would be an id. */
+export function refuseTimeOfWait(argv: readonly string[]): void {
+  for (const [place, flag] of argv.entries()) {
+    if (flag === '--') return;
+    const next = argv[place + 1] ?? '';
+    if (!/^(--wait|-w)$/.test(flag) || durationMs(next) === null) continue;
+    const hint = `write --wait --timeout ${next}; an id that is called ${next} goes before --wait`;
+    throw new UsageError('--wait takes no value', hint);
+  }
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What somebody wants who types an id, or an operation without its provider; null where that cannot be told. */
 export function suggestCommand(word: string, providers: Providers): string | null {
   const isId = uuid.test(word);
-  const operation = isId ? 'get' : word;
+  const operation = isId ? 'get' : word.toLowerCase();
   const able = Object.values(providers).filter(
-    ({ operations, listing }) => Object.hasOwn(operations, operation) || (word === 'list' && listing !== undefined),
+    ({ operations, listing }) =>
+      Object.hasOwn(operations, operation) || (operation === 'list' && listing !== undefined),
   );
-  const commands = able.map(({ id }) => `sbstatus ${id} ${isId ? `get ${word}` : word}`);
+  const commands = able.map(({ id }) => `sbstatus ${id} ${isId ? `get ${word}` : operation}`);
   if (isId) return `to look it up, name its provider: ${commands.join(', ')}`;
   return commands.length === 0 ? null : `name the provider first: ${commands.join(', ')}`;
 }
@@ -66,20 +81,51 @@ export function unwrapId(text: string): string {
 /** Why a text is no id of a message, and what to do; null for one that may be one. */
 export function doubtId(
   text: string,
-  { id, operations, listing }: Pick<Provider, 'id' | 'operations' | 'listing'>,
+  { id, listing }: Pick<Provider, 'id' | 'listing'>,
 ): { readonly problem: string; readonly hint: string } | null {
   if (/^\+\d[\d\s().-]{5,20}$/.test(text)) {
     const number = text.replace(/[^+\d]/g, '');
-    const list = `list its messages: sbstatus ${id} list --number ${number}`;
-    return { problem: 'it is a phone number', hint: listing === undefined ? 'give the id of the message' : list };
+    const filter = listing?.filters.find(({ kind }) => kind === 'number');
+    const list = filter && `list its messages: sbstatus ${id} list ${filter.flag.split('<')[0]}${number}`;
+    return { problem: 'it is a phone number', hint: list ?? 'give the id of the message' };
   }
-  const [operation = 'get'] = Object.keys(operations).filter((name) => name === 'get');
   if (/^https?:\/\//i.test(text)) {
     const [found] = text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i) ?? [];
-    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} ${operation} ${found}`;
+    const hint = found === undefined ? 'give the id alone' : `give the id alone: sbstatus ${id} get ${found}`;
     return { problem: 'it is an address', hint };
+  }
+  const ids = text
+    .split(/[\s,;]+/)
+    .map(withoutWrapping)
+    .filter((part) => part !== '');
+  if (ids.length > 1 && ids.every((part) => /^[\w.:/-]+$/.test(part))) {
+    const some = ids.length > 3 ? [...ids.slice(0, 3), '…'] : ids;
+    return { problem: 'it looks like several ids', hint: `give each by itself: ${some.join(' ')}` };
   }
   const bare = withoutWrapping(text);
   if (bare === text.trim() || !/^[\w-]{8,}$/.test(bare)) return null;
   return { problem: 'it has quotes, brackets or commas around it', hint: `did you mean ${bare}?` };
+}
+
+/**
+ * A sentence for each flag that another one, or the lack of what it is about, robs of its effect. `direct`: every id is
+ * on the command line.
+ */
+export function idleFlags(options: LookupOptions, output: string, direct: boolean): readonly string[] {
+  const { exitZero, expectation, fields, field, ids, resume } = options;
+  const isTable = formatOf(output).isShownLive === true && resume === null;
+  const hasCard = isTable && fields === null && field === null && !ids;
+  const noVerdict = 'on the exit code with --exit-zero';
+  const noInput = 'without ids from standard input or a file';
+  const flags: readonly (readonly [isIdle: boolean, flag: string, why: string])[] = [
+    [options.intervalMs !== null && !options.wait, '--interval', 'without --wait'],
+    [exitZero && expectation.states.length > 0, '--expect', noVerdict],
+    [exitZero && expectation.channel !== null, '--expect-channel', noVerdict],
+    [options.details && !hasCard, '--details', 'without a card: add -o table, without --fields'],
+    [options.junitPending === 'skipped' && options.junit === null, '--junit-pending', 'without --junit'],
+    [direct && options.column !== null, '--column', noInput],
+    [direct && options.nul, '--null', noInput],
+    [direct && options.allowEmpty, '--allow-empty', noInput],
+  ];
+  return flags.flatMap(([isIdle, flag, why]) => (isIdle ? [`${flag} has no effect ${why}`] : []));
 }

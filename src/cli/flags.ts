@@ -72,8 +72,7 @@ interface Flag<Value> {
   readonly choices?: readonly string[];
   /** The default as the help shows it; not shown where absent. */
   readonly defaultText?: string;
-  /** Names that commander gives to values. */
-  readonly conflicts?: Key[];
+  readonly conflicts?: readonly Key[];
 }
 
 /** Every flag of a look-up, a row each; its key is that of the value, so that a misspelt one does not compile. */
@@ -320,7 +319,7 @@ function optionOf(key: Key, about?: string): Option {
     option.argParser((text, before) => check?.(text.toLowerCase(), before));
   }
   if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
-  if (flag.conflicts !== undefined) option.conflicts(flag.conflicts);
+  for (const other of flag.conflicts ?? []) option.conflicts(table[other].name ?? other);
   return option;
 }
 
@@ -416,7 +415,7 @@ export interface LookupOptions extends FlagValues {
 
 /** The record of what commander parsed. */
 export function lookupOptions(command: Command, providers: readonly Provider[]): LookupOptions {
-  const given = command.opts();
+  const given: Readonly<Record<string, unknown>> = command.opts();
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of Object.keys(table) as Key[]) {
     const { name = key, default: byDefault } = table[key];
@@ -431,7 +430,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
     output: flags.json ? 'json' : flags.output,
     expectation: { states: expect, channel: expectChannel },
     gates: { minSuccess, maxFailed },
-    ids: given['ids'] === true,
+    ids: false,
     expansions: [],
     bulk: null,
     settings: settingValues(given, providers),

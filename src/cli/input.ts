@@ -19,6 +19,8 @@ export interface InputOptions {
   readonly keepBlanks: boolean;
   /** The column of a CSV or TSV: its name or number. Null: an id a line. */
   readonly column: string | null;
+  /** Gets what is to be said at the end. */
+  readonly remarks: string[];
 }
 
 /** Throws a usage error where standard input is named twice: who reads it second gets nothing. */
@@ -53,10 +55,16 @@ export async function* idsOf(
 
 async function* readIds(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {
   if (options.column === null) return yield* linesOf(stream, name, options);
+  const { column, keepBlanks, remarks } = options;
   const { cellsOf } = await import('./table-input.ts');
-  for await (const cell of cellsOf(stream, options.column, name)) {
-    yield { id: options.keepBlanks ? cell : cell.trim(), problem: null, argument: false };
+  let empty = 0;
+  for await (const cell of cellsOf(stream, column, name)) {
+    if (cell.trim() === '') empty += 1;
+    else yield { id: keepBlanks ? cell : cell.trim(), problem: null, argument: false };
   }
+  if (empty === 0) return;
+  const rows = `${empty} ${empty === 1 ? 'row' : 'rows'} of ${name} ${empty === 1 ? 'has' : 'have'}`;
+  remarks.push(`${rows} nothing in column ${/^\d+$/.test(column) ? column : JSON.stringify(column)}`);
 }
 
 async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {
@@ -69,17 +77,19 @@ async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: I
   }
 }
 
-/** Throws a usage error for the first line of a table: a whole line of it, with names and numbers, is no id. */
+/** Throws a usage error for the first line of a table, or of UTF-16: a whole line of it, with names and numbers, is no id. */
 async function checkNoTable(bytes: Buffer, { id }: InputId, name: string, { keepBlanks }: InputOptions): Promise<void> {
-  const isUtf16 = bytes[0] === 0xff || bytes[0] === 0xfe;
-  if (!isUtf16 && !/[\t,;]/.test(id)) return;
-  const { delimiterOf, isHeader } = await import('./table-input.ts');
+  const isStrange = bytes.subarray(0, 2).some((byte) => byte === 0 || byte >= 0xfe);
+  if (!isStrange && !/[\t,;]/.test(id)) return;
+  const { delimiterOf, encodingOf, isHeader } = await import('./table-input.ts');
+  if (encodingOf(bytes) !== 'utf-8')
+    throw new UsageError(`${name} is UTF-16 text`, 'save it as UTF-8, or read a column of it: --column 1');
   const cells = id.split(delimiterOf(id)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
   // A list that was pasted has a comma at the end of each line.
-  if (!isUtf16 && cells.filter((cell) => cell !== '').length < 2) return;
-  const hasNames = !isUtf16 && cells.length > 1 && isHeader(cells);
+  if (cells.filter((cell) => cell !== '').length < 2) return;
+  const hasNames = cells.length > 1 && isHeader(cells);
   // Where ids may hold any character, a comma tells nothing yet.
-  if (!isUtf16 && keepBlanks && !hasNames) return;
+  if (keepBlanks && !hasNames) return;
   const likely = hasNames ? (cells.find((cell) => /\b(id|key|handle)$/i.test(cell)) ?? 'NAME') : 'N';
   throw new UsageError(
     `${name} looks like a table, not like one id a line`,

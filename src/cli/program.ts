@@ -4,7 +4,7 @@ import { loadProviders, providerIds } from '../providers/index.ts';
 import { version } from '../version.ts';
 import type { World } from '../world.ts';
 import { type AddCommand, type CommandContext, examples } from './commands/command.ts';
-import { addProviders, commandNames, commands } from './commands/index.ts';
+import { addProviders, namedCommands } from './commands/index.ts';
 import { refuseRepeats } from './flags.ts';
 import { reportError } from './report-error.ts';
 
@@ -19,14 +19,23 @@ export async function runProgram(given: readonly string[], world: World): Promis
   const [word = '', next = ''] = given;
   const isInOrder = [...providerIds, 'config'].includes(word)
     ? /^[a-z]+$/.test(next) && next !== 'help'
-    : commandNames.includes(word) || /^(-V|--version|-h|--help)?$/.test(word);
+    : namedCommands.has(word) || /^(-V|--version|-h|--help)?$/.test(word);
   const args = isInOrder ? given : await orderWords(given);
   const [first = ''] = args;
   const isProvider = providerIds.includes(first);
   const providers = await loadProviders(isProvider ? [first] : providerIds);
-  const program = createProgram({ world, setExit, providers }, isProvider ? [addProviders] : commands);
+  // `help` tells of all commands; every other one is built alone.
+  const named = first === 'help' ? undefined : namedCommands.get(first);
+  const program = createProgram(
+    { world, setExit, providers },
+    isProvider ? [addProviders] : named === undefined ? allCommands : [named],
+  );
   configure(program, result, world);
   try {
+    if (given.includes('--wait') || given.includes('-w')) {
+      const { refuseTimeOfWait } = await import('./command-line.ts');
+      refuseTimeOfWait(given);
+    }
     await parse(program, args);
     await world.stdout.write(result.out);
   } catch (error) {
@@ -37,7 +46,7 @@ export async function runProgram(given: readonly string[], world: World): Promis
 
 async function orderWords(argv: readonly string[]): Promise<readonly string[]> {
   const { orderArguments } = await import('./command-line.ts');
-  return orderArguments(argv, [...providerIds, ...commandNames], providerIds);
+  return orderArguments(argv, [...providerIds, ...namedCommands.keys()], providerIds);
 }
 
 /** commander throws help and version too, which are no errors. */
@@ -49,8 +58,11 @@ async function parse(program: Command, argv: readonly string[]): Promise<void> {
   }
 }
 
+/** In the order of the help. */
+const allCommands: readonly AddCommand[] = [addProviders, ...namedCommands.values()];
+
 /** The whole command line; the reference in docs/ is generated from it. */
-export function createProgram(context: CommandContext, parts: readonly AddCommand[] = commands): Command {
+export function createProgram(context: CommandContext, parts: readonly AddCommand[] = allCommands): Command {
   const program = new Command('sbstatus')
     .description('What became of this message? Asks the provider that carried it.')
     .version(version, '-V, --version', 'print the version')

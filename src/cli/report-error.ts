@@ -106,8 +106,9 @@ function wantsJson(argv: readonly string[]): boolean {
   const flags = end === -1 ? argv : argv.slice(0, end);
   return flags.some((flag, i) => {
     if (flag === '--json') return true;
-    const name =
+    const given =
       /^(?:--output=|-o=?)(.+)$/.exec(flag)?.[1] ?? (/^(-o|--output)$/.test(flag) ? flags[i + 1] : undefined);
+    const name = given?.toLowerCase();
     return name !== undefined && Object.hasOwn(formats, name) && formats[name]?.errors === 'json';
   });
 }

@@ -32,6 +32,8 @@ export interface LookupInput {
   readonly total: number | null;
   /** The command line names exactly one id: the answer is its record, not a report. */
   readonly single: boolean;
+  /** Every id is on the command line; not set for messages that come by themselves. */
+  readonly direct?: boolean;
   /** What to say where there is no message at all; absent where that is a usage error. */
   readonly nothing?: string;
   /** Somebody types the ids. */
@@ -57,7 +59,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
   const cancellation = input.cancellation ?? startCancellation(options, world);
   const progress = createProgress({ ...options, isTyped: input.isTyped === true }, input.total, world, messages);
   const connections = openConnections(options, { world, messages, masking, signal: cancellation.stopSignal });
-  const { nothing = 'no ids in the input', remarks = [], repeated = { count: 0 } } = input;
+  const { nothing = 'no ids in the input', remarks = [], repeated = { count: 0 }, direct = false } = input;
   const tally = new Tally();
   const glance = single ? null : new Glance();
   try {
@@ -70,7 +72,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     const { accounts } = connections;
     const scheduler = new Scheduler(
       { ...options, single, ordered: isOrdered(options, world) },
-      await schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts }),
+      await schedulerDeps({ options, world, messages, progress, cancellation, resumption, accounts, direct }),
     );
     const items = input.items(accounts, cancellation);
     const finished = scheduler.run(progress === null ? items : countItems(items, progress));
@@ -85,6 +87,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
       gates: options.gates,
       mayBeEmpty: input.nothing !== undefined,
       allowEmpty: options.allowEmpty,
+      remark: remarks[0],
       cutShort: scheduler.isCutShort,
       aborted: cancellation.isInterrupted && !single ? cancellation.abortSignal : null,
     });
@@ -212,13 +215,14 @@ async function* maskAll(
 }
 
 interface RunContext {
-  readonly options: LookupOptions;
+  readonly options: RunOptions;
   readonly world: World;
   readonly messages: Messages;
   readonly progress: Progress | null;
   readonly cancellation: Cancellation;
   readonly resumption: Resumption | null;
   readonly accounts: Accounts;
+  readonly direct: boolean;
 }
 
 /** How long `--wait` forgives an id that is not there yet, milliseconds. */
@@ -235,9 +239,12 @@ async function schedulerDeps(context: RunContext): Promise<SchedulerDeps> {
   };
   const finish = progress === null ? record : recordAndTell;
   const { intervalMs, wait, quiet } = options;
-  if (intervalMs !== null && !wait && !quiet) void messages.note('--interval has no effect without --wait');
-  if (options.exitZero && options.expectation.states.length > 0 && !quiet)
-    void messages.note('--expect has no effect on the exit code with --exit-zero');
+  const { exitZero, details, column, nul, allowEmpty, junitPending } = options;
+  const mayBeIdle = intervalMs !== null || column !== null || junitPending === 'skipped';
+  if (!quiet && (mayBeIdle || exitZero || details || nul || allowEmpty)) {
+    const { idleFlags } = await import('./command-line.ts');
+    for (const text of idleFlags(options, options.output, context.direct)) void messages.note(text);
+  }
   const noteInterval = intervalMs === null || !wait || quiet ? null : createIntervalNote(intervalMs, messages);
   return {
     clock,
@@ -314,7 +321,7 @@ interface ConnectionDeps {
 /** The client, the credentials and the accounts that all look-ups of a run share. */
 function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConnections {
   const { world, messages, masking, signal } = deps;
-  const send = openClient(options, world, messages, masking);
+  const send = openClient(options, world, masking);
   const credentials = options.mock
     ? mockCredentials(options, world)
     : configuredCredentials(options, world, messages, signal);
@@ -335,14 +342,16 @@ function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConne
   return { accounts, close };
 }
 
-function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking | null): HttpClient {
-  const { clock, random } = world;
+function openClient(options: LookupOptions, world: World, masking: Masking | null): HttpClient {
+  const { clock, random, stderr } = world;
+  // Not as a message: those are waited for, and a run may trace a million lines.
+  const trace = (text: string) => void stderr.write(masking?.text(text) ?? text).catch(() => undefined);
   return createSend({
     clock,
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void messages.write(masking?.text(text) ?? text)) : null,
+    trace: options.debug ? textTrace(trace) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });

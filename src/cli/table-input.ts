@@ -6,8 +6,7 @@ import { UsageError } from '../core/fault.ts';
 const longestRow = 1024 * 1024;
 
 /**
- * The cells of one column of a CSV or TSV: `column` is the name in its header, or a number from 1. Text is UTF-8 or UTF-16
- * with a byte order mark. `name` of the input is for messages. Throws a usage error for a table without that column, or
+ * The cells of one column of a CSV or TSV, the empty ones too: `column` is the name in its header, or a number from 1. Text is UTF-8 or UTF-16. `name` of the input is for messages. Throws a usage error for a table without that column, or
  * that is none.
  */
 export async function* cellsOf(stream: AsyncIterable<unknown>, column: string, name: string): AsyncGenerator<string> {
@@ -22,7 +21,7 @@ export async function* cellsOf(stream: AsyncIterable<unknown>, column: string, n
     }
     const cell = row[index ?? 0];
     if (cell === undefined && row.length > 1) throw noColumn(column, row, name);
-    if (cell !== undefined && cell.trim() !== '') yield cell;
+    yield cell ?? '';
   }
 }
 
@@ -111,7 +110,11 @@ async function* textOf(stream: AsyncIterable<unknown>, name: string): AsyncGener
   yield decode(held, true);
 }
 
-function encodingOf(bytes: Buffer): string {
+/** Without a mark, UTF-16 shows by a zero beside the first letter. */
+export function encodingOf(bytes: Buffer): string {
   const mark = marks.find((each) => bytes.subarray(0, each.bytes.length).equals(Buffer.from(each.bytes)));
-  return mark?.encoding ?? 'utf-8';
+  if (mark !== undefined) return mark.encoding;
+  const [first, second] = bytes;
+  if (first !== 0 && second === 0) return 'utf-16le';
+  return first === 0 && second !== 0 && second !== undefined ? 'utf-16be' : 'utf-8';
 }

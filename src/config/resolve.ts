@@ -4,6 +4,7 @@ import { Fault } from '../core/fault.ts';
 import type { Provider, Setting } from '../core/provider.ts';
 import { Secret } from '../core/secret.ts';
 import { Settings } from '../core/settings.ts';
+import { parseUrl } from '../core/url.ts';
 import { type CredentialQuery, checkAddress, chooseCredentials, firstOf } from './credentials.ts';
 import { builtIn, describe, type Layer, type Origin, type SourcedValue } from './layers.ts';
 import { type ConfigDeps, inHome } from './places.ts';
@@ -55,8 +56,8 @@ export async function resolveSettings(
     const url = setting.kind === 'url' ? new URL(value) : null;
     values.set(key, url ?? value);
     origins.set(key, origin);
-    const isUsual = setting.default !== undefined && url?.href === new URL(setting.default).href;
-    if (url !== null && !isUsual) notes.push(`using ${url.href} from ${describe(origin)}`);
+    if (url !== null && url.href !== parseUrl(setting.default ?? '')?.href)
+      notes.push(`using ${url.href} from ${describe(origin)}`);
   }
   for (const [key, found] of credentials) {
     const setting = settings[key];

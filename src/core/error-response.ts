@@ -4,7 +4,7 @@ import { decodeText, isWebPage, parseBody } from './json.ts';
 import type { MappedError, Provider } from './provider.ts';
 import type { Settings } from './settings.ts';
 import { formatDuration, retryAfterSeconds } from './time.ts';
-import { parseUrl } from './url.ts';
+import { parseUrl, type Target } from './url.ts';
 
 /** As much of a provider's sentence as an error message carries, in characters. */
 const longestQuote = 200;
@@ -36,18 +36,26 @@ const meantWithPage: readonly number[] = [407, 408, 429];
 /** A page need not be UTF-8. */
 const lenient = new TextDecoder();
 
-/** The fault of a reply that is no answer: by its HTTP status, unless the provider knows better. `nowMs`: epoch milliseconds. */
+/**
+ * The fault of a reply that is no answer: by its HTTP status, unless the provider knows better. `nowMs`: epoch
+ * milliseconds. `target`: what was asked for.
+ */
 export function faultOfReply(
-  provider: Pick<Provider, 'title' | 'mapError'>,
+  provider: Pick<Provider, 'title' | 'mapError' | 'plainErrors'>,
   settings: Settings,
   reply: Reply,
   nowMs: number,
+  target?: Target,
 ): Fault {
   const body = orUndefined(() => parseBody(reply));
-  const isPage = body === undefined && isWebPage(lenient.decode(reply.bytes));
-  const fromElsewhere = reply.status === 511 || (isPage && isRefusal(reply.status));
-  const mapped = provider.mapError?.({ reply, body, fromElsewhere, settings }) ?? {};
-  const { code, says, hint } = fromElsewhere ? faultFromElsewhere(isPage, mapped) : faultByStatus(reply, body, mapped);
+  const text = body === undefined ? lenient.decode(reply.bytes) : '';
+  const isPage = isWebPage(text);
+  const isForeign = isPage ? isRefusal(reply.status) : isVerdict(reply.status) && isForeignText(text, provider);
+  const fromElsewhere = reply.status === 511 || isForeign;
+  const mapped = provider.mapError?.({ reply, body, fromElsewhere, settings, ...(target && { target }) }) ?? {};
+  const { code, says, hint } = fromElsewhere
+    ? faultFromElsewhere(isPage, isForeign ? text : '', mapped)
+    : faultByStatus(reply, body, mapped);
   const stay = retryAfterSeconds(reply.headers['retry-after'], nowMs) ?? undefined;
   const advice = stay === undefined || stay === 0 ? '' : `; retry after ${formatDuration(stay * 1000)}`;
   return new Fault(code, {
@@ -63,9 +71,20 @@ function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !meantWithPage.includes(status);
 }
 
+/** Whether the status says something of the message or its id. */
+function isVerdict(status: number): boolean {
+  return ['not-found', 'rejected'].includes(byStatus[status] ?? '');
+}
+
+/** A sentence that web servers and proxies write, as opposed to nothing, to JSON that is cut off, and to the provider's own. */
+function isForeignText(text: string, { plainErrors }: Pick<Provider, 'plainErrors'>): boolean {
+  return /^\s*[^\s{["]/.test(text) && plainErrors?.test(text) !== true;
+}
+
 /** A router, a proxy or a login page: it says nothing about credentials or the message. */
-function faultFromElsewhere(isPage: boolean, { hint = faults['not-json'].hint }: MappedError) {
-  const says = `${isPage ? 'a web page' : 'from the network'}, not the API’s answer`;
+function faultFromElsewhere(isPage: boolean, text: string, { hint = faults['not-json'].hint }: MappedError) {
+  const whose = 'not the API’s answer';
+  const says = isPage ? `a web page, ${whose}` : text === '' ? `from the network, ${whose}` : `${whose}: ${text}`;
   return { code: 'unexpected-status', says, hint } as const;
 }
 

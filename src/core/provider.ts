@@ -43,6 +43,8 @@ export interface Provider {
   connect(settings: Settings, tools: ConnectDeps): Connection;
   /** What the provider's own error bodies add to the fault that the HTTP status alone would give. */
   mapError?(refusal: ErrorResponse): MappedError;
+  /** What its refusals say that are plain text; absent where all of them are JSON. */
+  readonly plainErrors?: RegExp;
   /** False ends the asking again that the HTTP status alone (429, 5xx) would bring. */
   mayRetry?(reply: Reply): boolean;
   /** Shell lines before the curl line of `--curl`, such as fetching a token. */
@@ -260,6 +262,8 @@ export interface ErrorResponse {
   /** A router, a proxy or a login page answered instead of the provider, which can add no more than a hint. */
   readonly fromElsewhere?: boolean;
   readonly settings: Settings;
+  /** What was asked for. */
+  readonly target?: Target;
 }
 
 export interface MappedError {

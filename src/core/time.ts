@@ -24,7 +24,7 @@ function joinUnits(large: number, largeUnit: string, small: number, smallUnit: s
 
 /** Look-ups a second of `5/s` or `100/min`; null for `off`; undefined for anything else. */
 export function perSecondOf(text: string): number | null | undefined {
-  if (text === 'off') return null;
+  if (text.toLowerCase() === 'off') return null;
   const match = /^(\d{1,6}(?:\.\d{1,3})?)\/(s|min)$/.exec(text);
   const count = Number(match?.[1]);
   if (match === null || !(count > 0)) return undefined;

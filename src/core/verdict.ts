@@ -63,6 +63,8 @@ export interface RunEnd {
   /** No message at all is an answer; and, by the flag, a good one whatever the gates say. */
   readonly mayBeEmpty: boolean;
   readonly allowEmpty: boolean;
+  /** What was noticed of the input: why there is nothing in it. */
+  readonly remark?: string | undefined;
   /** The time was up before the input ended. */
   readonly cutShort: boolean;
   /** Set where the user ended the run; the verdict on one id alone stands all the same. */
@@ -74,14 +76,14 @@ export function exitOfRun(end: RunEnd): GateVerdict {
   const { worst, worstFault, summary, gates, cutShort, aborted } = end;
   const isEmpty = summary.total === 0 && aborted === null && !cutShort;
   if (isEmpty && end.allowEmpty) return { exit: 'ok', phrases: [] };
-  if (isEmpty && !end.mayBeEmpty) throw noIds();
+  if (isEmpty && !end.mayBeEmpty) throw noIds(end.remark);
   const verdict = judgeGates(gates, summary, worst, worstFault);
   if (aborted !== null) return { ...verdict, exit: exitOfAbort(aborted) };
   return cutShort ? { ...verdict, exit: worstOf([verdict.exit, 'wait-timeout']) } : verdict;
 }
 
-function noIds(): UsageError {
-  return new UsageError('no ids in the input', 'check where the ids come from, or add --allow-empty');
+function noIds(remark: string | undefined): UsageError {
+  return new UsageError('no ids in the input', remark ?? 'check where the ids come from, or add --allow-empty');
 }
 
 function judgeOutcome({ status }: StatusFacts): Verdict {

@@ -161,7 +161,7 @@ function readReply<T>(request: ApiRequest<T>, settings: Settings, sent: SentRequ
   const mock = reply.headers[mockHeader] !== undefined;
   let body: unknown;
   try {
-    if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs);
+    if (reply.status < 200 || reply.status > 299) throw faultOfReply(provider, settings, reply, nowMs, request.target);
     // 205 brings no answer, 206 a part of one.
     if (reply.status > 204) throw new Fault('unexpected-status', { message: 'the answer is not a whole one' });
     body = parseBody(reply);

@@ -162,7 +162,7 @@ function behave(mock: Mock, call: IncomingCall): Misbehaviour {
   const refusal = route.refuse(request);
   if (refusal !== null) return { reply: refusal };
   if (id !== '' && !route.aside) remember(mock.asked, id, { ...asked, count: asked.count + 1 });
-  const whole = (): MockReply => route.answer({ ...request, id: 'sent' });
+  const whole = (): MockReply => route.answer({ ...request, id: mock.provider.ids[0]?.id ?? id });
   const throttle = (seconds: number): MockReply =>
     rateLimitReply(route, { count: usualLimit, seconds, resetAt: call.now + seconds * 1000 });
   const fail = (status: number): MockReply => (status === 429 ? throttle(1) : route.fail(status));

@@ -37,6 +37,9 @@ export interface Cell {
   readonly tone?: Tone;
 }
 
+/** Of a column that never gives way: a row says of which message it is, and where that is. */
+const always = Number.POSITIVE_INFINITY;
+
 /** Half a time or half a channel helps nobody. */
 const uncut = Number.POSITIVE_INFINITY;
 const uuid = 36;
@@ -62,7 +65,7 @@ const id: Column = {
   least: uuid,
   lines: 5,
   slack: 3,
-  keep: 8,
+  keep: always,
   grow: 5.5,
 };
 
@@ -78,7 +81,7 @@ export const rowColumns: readonly Column[] = [
     tellsApart: true,
   },
   { ...id, keep: 6.9, shorter: { ...id, least: 20 } },
-  { title: 'result', cell: stateCell, least: 14, usual: 11, grow: 5.6, keep: 7.5 },
+  { title: 'result', cell: stateCell, least: 14, usual: 11, grow: 5.6, keep: always },
   {
     title: 'channel',
     cell: ({ channel }) => ({ text: textOf(channel) }),

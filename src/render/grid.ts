@@ -189,7 +189,8 @@ function layOut(columns: readonly Column[], widest: (column: Column) => number, 
     room - gap * (chosen.length - 1) - chosen.reduce((sum, column) => sum + widthOf(column), 0);
 
   let chosen = columns.filter((column) => column.optional !== true || widest(column) > 0);
-  while (left(chosen, least) < 0 && chosen.length > fewest) chosen = dropLeast(chosen, keep);
+  const mayDrop = () => chosen.length > fewest && chosen.some((column) => keep(column) < Number.POSITIVE_INFINITY);
+  while (left(chosen, least) < 0 && mayDrop()) chosen = dropLeast(chosen, keep);
   let places: ColumnWidth[] = chosen.map((column) => ({ column, width: least(column) }));
   for (let spare = left(chosen, least); spare < 0; spare += 1) places = narrowWidest(places);
   return spread(places, wide, left(chosen, least), keep);

@@ -2,7 +2,6 @@ import { type ExitName, exits } from '../core/exit.ts';
 import type { Result, Summary } from '../core/record.ts';
 import type { Tally } from '../core/result.ts';
 import type { Outcome } from '../core/state.ts';
-import { runsInCi } from '../core/text.ts';
 import { formatDuration } from '../core/time.ts';
 import { isUnfinished, isVerdict } from '../core/verdict.ts';
 import { type Explanation, explanationOf } from '../render/explanation.ts';
@@ -46,8 +45,10 @@ export async function printSummary(
   messages: Messages,
 ): Promise<void> {
   const { quiet } = options;
-  const isWanted = world.stderr.terminal || runsInCi(world.env) || options.verbose || end.gates.length > 0;
-  if (end.tally.counts.total === 0 && !quiet) await messages.note(end.nothing);
+  const { total } = end.tally.counts;
+  const isBatch = total + end.tally.duplicates > 1;
+  const isWanted = isBatch || options.verbose || end.gates.length > 0;
+  if (total === 0 && !quiet) await messages.note(end.nothing);
   else if (end.glance !== null && !quiet && isWanted)
     await printGlance(end, end.glance, options.color, world, messages);
   if (!quiet) for (const remark of end.remarks) await messages.note(remark);
@@ -104,7 +105,7 @@ const mostReasons = 1000;
 function labelOf({ state, outcome, exit }: Result): string {
   if (state === null) return exit.name;
   if (outcome === 'pending') return 'pending';
-  return exit.name === 'expect-mismatch' ? `${state}, not as expected` : state;
+  return exit.name === 'expect-mismatch' ? `${state} (not as expected)` : state;
 }
 
 /** One line; on a terminal bars below it, and a line for each of the rest. */

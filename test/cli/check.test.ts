@@ -39,7 +39,7 @@ test('refs of three providers, each by its own operation', async () => {
     code: 20,
     stdout: 'operation,id,exit.code\nget,delivered,0\nstatus,queued,21\nget,failed,20\nget,bcX0qaEp0USGciEnUJTW0w,0\n',
   });
-  expect(stderr).toMatch(/^error: 2 of 4 not ok \(1 pending, 1 failed\); failed: /);
+  expect(stderr).toMatch(/^note: 4 messages: .*\nerror: 2 of 4 not ok \(1 pending, 1 failed\); failed: /);
 });
 
 test('one ref gives a report too: the shape is the command’s', async () => {
@@ -96,7 +96,8 @@ test('a bad line is a row with exit 2 and the rest go on', async () => {
     '',
   ]);
   expect(stderr).toBe(
-    'error: 4 of 5 not ok (4 usage); nothing: it has no colon; hint: write provider:id, such as sendblue:msg_abc123def456\n',
+    'note: 5 messages: 1 delivered, 4 usage; 1 × it has no colon; 1 × no provider is called "sen", did you mean sent?; 1 × sendblue has no operation "sttus", did you mean status?\n' +
+      'error: 4 of 5 not ok (4 usage); nothing: it has no colon; hint: write provider:id, such as sendblue:msg_abc123def456\n',
   );
 });
 

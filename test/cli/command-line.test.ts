@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandNames } from '../../src/cli/commands/index.ts';
+import { namedCommands } from '../../src/cli/commands/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { loadProviders, providerIds } from '../../src/providers/index.ts';
 import { realWorld } from '../../src/world.ts';
@@ -12,7 +12,7 @@ const providers = await loadProviders();
 test('the names of the commands are those of the program', () => {
   const program = createProgram({ world: realWorld(), setExit: () => undefined, providers });
   const names = program.commands.map((command) => command.name()).filter((name) => !name.startsWith('__'));
-  expect([...Object.keys(providers), ...commandNames].sort()).toEqual(names.sort());
+  expect([...Object.keys(providers), ...namedCommands.keys()].sort()).toEqual(names.sort());
 });
 
 test.each([
@@ -47,6 +47,9 @@ test('decode takes its provider in any case', async () => {
 test('choices are taken in any case', async () => {
   const { code, stdout } = await run('sendblue get delivered --mock -o NDJSON --expect-channel iMessage'.split(' '));
   expect([code, JSON.parse(stdout).id]).toEqual([0, 'delivered']);
+  const wrong = await run('sendblue get delivered --mock -o JSON --expect nothing'.split(' '));
+  expect([wrong.code, JSON.parse(wrong.stderr).schema]).toEqual([2, 'sbstatus.error/1']);
+  expect((await run('sendblue get delivered --mock --rate Off --field id'.split(' '))).stdout).toBe('delivered\n');
 });
 
 test('sbstatus sendblue help is the help on it', async () => {
@@ -57,14 +60,38 @@ test('sbstatus sendblue help is the help on it', async () => {
 });
 
 const none = 'error: unknown command';
+const whoHas = (name: string) =>
+  Object.values(providers)
+    .filter(({ operations, listing }) => Object.keys({ ...operations, ...(listing && { list: 0 }) }).includes(name))
+    .map(({ id }) => `sbstatus ${id} ${name}`)
+    .join(', ');
 test.each([
   [
     uuid,
     `${none} '${uuid}'; hint: to look it up, name its provider: ${providerIds.map((id) => `sbstatus ${id} get ${uuid}`).join(', ')}`,
   ],
-  ['list', `${none} 'list'; hint: name the provider first: sbstatus sendblue list`],
-  ['status', `${none} 'status'; hint: name the provider first: sbstatus sendblue status`],
+  ['list', `${none} 'list'; hint: name the provider first: ${whoHas('list')}`],
+  ['LIST', `${none} 'LIST'; hint: name the provider first: ${whoHas('list')}`],
+  ['status', `${none} 'status'; hint: name the provider first: ${whoHas('status')}`],
   ['sendblue get x --mock --wait=5m', 'error: --wait takes no value; hint: write --wait --timeout 5m'],
+  ...['sendblue get x --mock --wait 5m', 'sendblue get -w 5m x --mock', '--wait 5m sendblue get x --mock'].map(
+    (line): [string, string] => [
+      line,
+      'error: --wait takes no value; hint: write --wait --timeout 5m; an id that is called 5m goes before --wait',
+    ],
+  ),
+  [
+    'sendblue get delivered,failed --mock',
+    'error: "delivered,failed" is not a valid message id: it looks like several ids; hint: give each by itself: delivered failed',
+  ],
+  [
+    'sent get a;b;c;d,e --mock',
+    'error: "a;b;c;d,e" is not a valid id: it looks like several ids; hint: give each by itself: a b c …',
+  ],
+  [
+    'check sendblue:a,sendblue:b --mock',
+    'error: "sendblue:a,sendblue:b" is not a valid ref: it looks like several ids: give each by itself: a sendblue:b; hint: write provider:id, such as sendblue:msg_abc123def456',
+  ],
   ['sendblue get x --mock --quiet=yes', 'error: --quiet takes no value; hint: leave the value out'],
   [
     'sendblue get +14155550100 --mock',
@@ -110,6 +137,28 @@ test('an id that is certain is taken out of what was pasted around it', async ()
   expect((await run(['sfmc', 'get', '"a",', '--mock', '--field', 'id'])).stdout).toBe('"a",\n');
 });
 
+test('a time is an id all the same where it does not stand behind --wait', async () => {
+  const argv = ['sendblue', 'get', '5m-delivered', '5m', '--wait', '--mock', '--field', 'id', '--timeout', '5s'];
+  expect((await run(argv, { speed: 40 })).stdout).toBe('5m-delivered\n5m\n');
+  const behind = ['sfmc', 'get', '--mock', '--field', 'id', '--', '--wait', '5m'];
+  expect((await run(behind)).stdout).toBe('--wait\n5m\n');
+});
+
+test('several ids on one line, or in one argument', async () => {
+  const ids = async (argument: string) => (await run(['sendblue', 'get', argument, '--mock'])).stderr;
+  for (const text of ['delivered failed', 'delivered\nfailed', '["delivered", "failed"]'])
+    expect(await ids(text)).toContain('it looks like several ids; hint: give each by itself: delivered failed\n');
+  const stdin = 'delivered-1\ndelivered failed\n';
+  const { stdout } = await run(['sendblue', 'get', '-', '--mock', '-o', 'csv', '--fields', 'id,exit.code,error.hint'], {
+    stdin,
+  });
+  expect(stdout).toBe(
+    'id,exit.code,error.hint\ndelivered-1,0,\ndelivered failed,2,give each by itself: delivered failed\n',
+  );
+  // Salesforce's keys may be anything.
+  expect((await run(['sfmc', 'get', 'a,b', '--mock', '--field', 'id'])).stdout).toBe('a,b\n');
+});
+
 test('numbers of a list are asked for in E.164, and our states as the words that they stand for', async () => {
   const { env, requests } = await mockEnv();
   for (const number of ['+1 (555) 010-0142', '001-555-010-0142', '+15550100142']) {
@@ -132,4 +181,31 @@ test('options without effect are told', async () => {
     'note: --expect has no effect on the exit code with --exit-zero\n',
   );
   expect(await note('--interval', '5s', '-q')).toBe('');
+  expect(await note('--exit-zero', '--expect-channel', 'sms')).toBe(
+    'note: --expect-channel has no effect on the exit code with --exit-zero\n',
+  );
+  expect(await note('--junit-pending', 'skipped')).toBe('note: --junit-pending has no effect without --junit\n');
+  for (const flags of [[], ['--json'], ['-o', 'table', '--fields', 'id'], ['--field', 'id']])
+    expect(await note('--details', ...flags)).toBe(
+      'note: --details has no effect without a card: add -o table, without --fields\n',
+    );
+  expect(await note('--details', '-o', 'table')).toBe('');
+});
+
+test('options of input without effect are told where there is none', async () => {
+  const text = (flags: string) => `note: ${flags} without ids from standard input or a file\n`;
+  const note = async (...argv: string[]) =>
+    (await run([...argv, '--mock', '--field', 'id'], { stdin: 'sendblue:a\n' })).stderr;
+  expect(await note('sendblue', 'get', 'delivered', '--column', '2')).toBe(text('--column has no effect'));
+  expect(await note('sendblue', 'get', 'delivered', '-0', '--allow-empty')).toBe(
+    text('--null has no effect') + text('--allow-empty has no effect'),
+  );
+  expect(await note('check', 'sent:delivered', '--allow-empty')).toBe(text('--allow-empty has no effect'));
+  expect(await note('sendblue', 'get', 'delivered', '--allow-empty', '-q')).toBe('');
+  const manifest = ['check', '--manifest', '-', '--allow-empty', '--mock'];
+  expect(await run([...manifest, '--field', 'id'], { stdin: 'messages: []' })).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'note: no ids in the input\n',
+  });
 });

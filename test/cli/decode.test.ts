@@ -310,6 +310,48 @@ test('--at reads the event out of a field, as JSON or as text, one or several', 
   expect(nested).toEqual({ code: 0, stdout: 'abc\n', stderr: '' });
 });
 
+test.each([
+  ['.body', { body: 1 }],
+  ['$.body', { body: 1 }],
+  ["$['body']", { body: 1 }],
+  ['Records[0].body', { Records: [{ body: 1 }, { body: 2 }] }],
+  ['.Records[].body', { Records: [{ body: 1 }] }],
+  ['$.Records[*].body', { Records: [{ body: 1 }] }],
+  ['Records.0.body', { Records: [{ body: 1 }] }],
+  ['$', 1],
+])('--at %s is read as people write it', async (path, line) => {
+  const event = { message_handle: 'abc', status: 'READ' };
+  const stdin = JSON.stringify(line, (_, value) => (value === 1 ? event : value));
+  const outcome = await run(['decode', 'sendblue', '--at', path, '--field', 'id'], { stdin });
+  expect(outcome).toEqual({ code: 0, stdout: 'abc\n', stderr: '' });
+});
+
+test('--at reads every entry of a list', async () => {
+  const body = (id: string) => ({ body: JSON.stringify({ message_handle: id, status: 'READ' }) });
+  const stdin = JSON.stringify({ Records: [body('abc'), { other: 1 }, body('def')] });
+  const outcome = await run(
+    ['decode', 'sendblue', '--at', 'Records[].body', '-o', 'csv', '--fields', 'id,error.message'],
+    { stdin },
+  );
+  expect(outcome.stdout).toBe(
+    'id,error.message\nabc,\nline-1-event-2,"no JSON at ""Records[].body"" of the line"\ndef,\n',
+  );
+  expect(outcome.code).toBe(2);
+});
+
+test.each([
+  ['request.body', { request: { body: 1 } }],
+  ['Records[].body', { path: '/', Records: [{ body: 1 }] }],
+  ['detail.events', { detail: { events: [1] } }],
+])('the error says where a line has the event: %s', async (path, line) => {
+  const event = { message_handle: 'abc', status: 'READ' };
+  const stdin = JSON.stringify(line, (_, value) => (value === 1 ? event : value));
+  const { code, stderr } = await run(['decode', 'sendblue', '--field', 'id'], { stdin });
+  expect([code, stderr]).toEqual([42, expect.stringContaining(`; hint: the line wraps the event: add --at ${path}\n`)]);
+  const again = await run(['decode', 'sendblue', '--field', 'id', '--at', path], { stdin });
+  expect(again).toEqual({ code: 0, stdout: 'abc\n', stderr: '' });
+});
+
 test('without it the error says which field wraps the event', async () => {
   const event = { message_handle: 'abc', status: 'READ' };
   for (const body of [event, JSON.stringify(event), [event]]) {
@@ -317,4 +359,12 @@ test('without it the error says which field wraps the event', async () => {
     const { code, stderr } = await run(['decode', 'sendblue', '--field', 'id'], { stdin });
     expect([code, stderr]).toEqual([42, expect.stringContaining('; hint: the line wraps the event: add --at body\n')]);
   }
+});
+
+test('a full stop at the end of the provider’s sentence is not told before what follows it', async () => {
+  const event = { message_handle: 'a', status: 'ERROR', error_code: 10001, error_message: 'The carrier refused it.' };
+  const argv = ['decode', 'sendblue', '--expect', 'delivered', '--field', 'reason.message'];
+  const { code, stdout, stderr } = await run(argv, { stdin: JSON.stringify(event) });
+  expect([code, stdout]).toEqual([20, 'The carrier refused it.\n']);
+  expect(stderr).toContain('the message failed: The carrier refused it, code 10001; hint: ');
 });

@@ -210,6 +210,17 @@ test.each([
   expect(entry).toMatchObject({ class: kind, retry: { helps }, meaning: expect.stringContaining(words) });
 });
 
+test.each(['(#131026)', '#131026', '(#131026) Message undeliverable', ' 131026 '])(
+  'Meta’s code is known as %j, as Meta prints it',
+  async (code) => {
+    const { stdout, stderr } = await run(['explain', 'sent', code, '--json']);
+    expect([stderr, JSON.parse(stdout).explanations.map((each: { code: string }) => each.code)]).toEqual([
+      '',
+      ['131026'],
+    ]);
+  },
+);
+
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
   '%s is nobody’s code',
   async (name) => {

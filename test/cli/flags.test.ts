@@ -11,7 +11,8 @@ import { recordsIn } from '../support/figures.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
 
-const program = createProgram({ world: realWorld(), providers: await loadProviders(), setExit: () => undefined });
+const providers = await loadProviders();
+const program = createProgram({ world: realWorld(), providers, setExit: () => undefined });
 
 interface Flag {
   readonly path: readonly string[];
@@ -57,7 +58,8 @@ describe('a flag that is given twice', () => {
     const lists = valued.filter(({ option }) => option instanceof ListOption).map(({ option }) => option.long);
     expect([...new Set(lists)].sort()).toEqual(['--env', '--expect', '--fields', '--from-file', '--manifest']);
     expect(valued.length).toBeGreaterThan(150);
-    expect(valued.filter(({ option }) => option.optional).map(({ name }) => name)).toEqual(['sendblue get --bulk']);
+    const bulks = Object.values(providers).flatMap(({ id, bulk }) => (bulk ? [`${id} ${bulk.operation} --bulk`] : []));
+    expect(valued.filter(({ option }) => option.optional).map(({ name }) => name)).toEqual(bulks);
   });
 
   test.each(valued.filter(({ option }) => !(option instanceof ListOption)))('is refused: $name', async (flag) => {
@@ -85,6 +87,26 @@ describe('a flag that is given twice', () => {
     const argv = ['sendblue', 'get', 'delivered', '--mock', '-q', '-q', '--utc', '--utc', '--no-color', '--no-color'];
     expect(await run(argv)).toEqual({ code: 0, stdout: '', stderr: '' });
   });
+});
+
+test('every flag that excludes another one names a flag of the same command, and is refused beside it', async () => {
+  const pairs = flags.flatMap(({ path, option }) => {
+    const { conflictsWith: names } = option as Option & { readonly conflictsWith: readonly string[] };
+    return names.map((name) => ({ path, option, name }));
+  });
+  expect(pairs.length).toBeGreaterThan(50);
+  for (const { path, option, name } of pairs) {
+    const other = flags.find((flag) => flag.path === path && flag.option.attributeName() === name);
+    expect([...path, option.long, name, other?.option.attributeName()]).toEqual([...path, option.long, name, name]);
+  }
+  const { code, stdout, stderr } = await run(['sendblue', 'get', '--column', 'id', '-0', '--mock'], {
+    stdin: 'id\na\n',
+  });
+  expect([code, stdout, stderr]).toEqual([
+    2,
+    '',
+    expect.stringContaining("option '--column <name|n>' cannot be used with option '-0, --null'"),
+  ]);
 });
 
 /** Filters of a list take words of their own. */
@@ -119,7 +141,11 @@ describe('a list that is given in parts', () => {
     const event = (id: string) => JSON.stringify({ message_handle: id, status: 'DELIVERED' });
     const cwd = folderWith({ a: event('a'), b: `${event('b')}\n` });
     const argv = ['decode', 'sendblue', '-f', 'a', '-f', 'b', '-f', '-', '--field', 'id'];
-    expect(await run(argv, { cwd, stdin: event('c') })).toEqual({ code: 0, stdout: 'a\nb\nc\n', stderr: '' });
+    expect(await run(argv, { cwd, stdin: event('c') })).toEqual({
+      code: 0,
+      stdout: 'a\nb\nc\n',
+      stderr: 'note: 3 messages: 3 delivered\n',
+    });
   });
 
   test('of manifests: what failed in the first is not forgotten', async () => {

@@ -155,10 +155,7 @@ test('the help of a look-up groups its flags, the ten common ones first', async 
   const trees = withAllBelow(JSON.parse(await help('--json')).command);
   const lookups = trees.filter(({ options }) => options.some(({ long }) => long === '--wait'));
   expect(lookups.map(({ path }) => path.slice(1).join(' '))).toEqual([
-    'sendblue status',
-    'sendblue get',
-    'sent get',
-    'sfmc get',
+    ...Object.values(providers).flatMap(({ id, operations }) => Object.keys(operations).map((name) => `${id} ${name}`)),
     'check',
   ]);
   for (const { path, options } of lookups) {

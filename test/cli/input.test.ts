@@ -216,7 +216,8 @@ test.each([
 test.each([
   ['', 'the id is empty'],
   [' a', 'the id begins or ends with a blank'],
-  ['b\nc', 'the id holds a control character'],
+  ['b\u0007c', 'the id holds a control character'],
+  ['b\nc', 'it looks like several ids'],
 ])('nor is %j when it comes verbatim', async (id, message) => {
   const server = await startSendblue({ answer: () => 'DELIVERED' });
   const { code, stdout } = await run(['sendblue', 'get', '-', '-0', '-o', 'ndjson'], {

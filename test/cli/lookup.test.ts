@@ -193,6 +193,36 @@ test.each([400, 401, 403, 404, 422])(
   },
 );
 
+test.each([
+  [400, 'Bad Request'],
+  [404, '404 page not found'],
+  [410, 'Gone'],
+  [422, 'error code: 1001'],
+])('a web server’s own words with %i are no verdict on a message: %s', async (status, text) => {
+  const server = createHttpServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = {
+    ...mockEnv(),
+    SENDBLUE_API_BASE_URL: origin,
+    SENT_BASE_URL: origin,
+    SFMC_ACCESS_TOKEN: 'token-of-nobody',
+    SFMC_REST_BASE_URL: origin,
+  };
+  for (const argv of commands) {
+    const { code, stdout } = await run([...argv, 'x', '--json'], { env });
+    const { error } = JSON.parse(stdout);
+    expect([argv, code, error.code]).toEqual([argv, 42, 'unexpected-status']);
+    expect(error.message).toContain(`HTTP ${status}: not the API’s answer: ${text}`);
+    expect(error.hint).toMatch(/base URL|BASE_URL/);
+  }
+  // Whose made-up message must be unknown, but to the provider.
+  expect((await run(['doctor'], { env })).code).toBe(42);
+});
+
 test('a closed port is exit 30 at once, without retries', async () => {
   const port = await closedPort();
   const env = { ...mockEnv(), SENT_BASE_URL: `http://127.0.0.1:${port}` };
@@ -213,7 +243,9 @@ test('several ids: one record each, in order, once each, and the worst exit code
     [4, 'not-found'],
   ]);
   expect([outcome.code, report.exit.code]).toEqual([20, 20]);
-  expect(outcome.stderr).toMatch(/^error: 3 of 4 not ok \(1 failed, 1 pending, 1 not-found\)/);
+  expect(outcome.stderr).toMatch(
+    /^note: 4 messages, 1 duplicate left out: .*\nerror: 3 of 4 not ok \(1 failed, 1 pending, 1 not-found\)/,
+  );
 });
 
 test('ids from stdin and a file: a bad line is a row, and the rest go on', async () => {

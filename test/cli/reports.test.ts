@@ -155,7 +155,8 @@ test('an annotation is one line, whatever the name holds', async () => {
   const { stderr } = await reported(['check', '-m', '-', '--retries', '0'], ten);
   expect(stderr).toContain('::error title=%3A%3Aerror%3A%3Aa command %250A::Sent answered HTTP 503');
   expect(stderr).toContain('::warning title=two⏎lines␉and a tab::still pending: queued; add --wait');
-  for (const line of stderr.trim().split('\n')) expect(line).toMatch(/^(::(error|warning) title=|error: )/);
+  for (const line of stderr.trim().split('\n'))
+    expect(line).toMatch(/^(::(error|warning) title=|note: 10 messages: |error: )/);
 });
 
 test('at most ten annotations of each level, since GitHub shows no more', async () => {
@@ -259,12 +260,12 @@ test('summary and outputs are added to what is there, reports replace it', async
 });
 
 test.each([
-  ['nothing', 0, /^## ❌ sbstatus: failed.*400 messages: 400 failed.*failed-399<\/code>/s],
-  ['much', 1_000_000, /^x+## ❌ sbstatus: failed.*400 messages: 400 failed.*… and \d+ more\n$/s],
+  ['nothing', 0, /^## ❌ sbstatus: failed.*100 messages: 100 failed.*failed-99<\/code>/s],
+  ['much', 1_040_000, /^x+## ❌ sbstatus: failed.*100 messages: 100 failed.*… and \d+ more\n$/s],
   [
     'so much that only a verdict is left',
     1024 * 1024 - 200,
-    /^x+## ❌ .*400 messages: 400 failed\n+… and 400 more\n$/s,
+    /^x+## ❌ .*100 messages: 100 failed\n+… and 100 more\n$/s,
   ],
   ['all that GitHub takes', 1024 * 1024 - 20, /^x+$/],
 ])(
@@ -273,7 +274,7 @@ test.each([
     const cwd = newFolder();
     const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'), GITHUB_OUTPUT: join(cwd, 'output') };
     writeFileSync(env.GITHUB_STEP_SUMMARY, 'x'.repeat(before));
-    const ids = Array.from({ length: 400 }, (_, i) => `failed-${i}`);
+    const ids = Array.from({ length: 100 }, (_, i) => `failed-${i}`);
     const { code, stderr } = await run(['sendblue', 'get', ...ids, '--mock', '-q', '--github'], { cwd, env });
     expect(code).toBe(20);
     expect(stderr.includes('summary.md is full, so nothing is added')).toBe(content.source === '^x+$');

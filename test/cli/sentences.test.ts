@@ -49,7 +49,7 @@ test.each<Row>([
   [
     'sendblue get queued delivered --mock',
     21,
-    '1 of 2 messages still pending (queued: queued); add --wait to keep checking',
+    'note: 2 messages: 1 delivered, 1 pending\n1 of 2 messages still pending (queued: queued); add --wait to keep checking',
   ],
   [
     'sendblue get queued delivered failed --mock -v',

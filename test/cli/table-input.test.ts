@@ -12,7 +12,7 @@ const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer
 async function ids(input: string | Buffer, column: string, command = 'sendblue get') {
   const argv = [...command.split(' '), '-', '--column', column, '--mock', '--field', 'id'];
   const { stdout, stderr } = await run(argv, { stdin: input });
-  return stderr === '' ? stdout.trim().split('\n') : stderr;
+  return /^(note: .*\n)*$/.test(stderr) ? stdout.trim().split('\n') : stderr;
 }
 
 test.each<[string, string | Buffer, string]>([
@@ -22,6 +22,8 @@ test.each<[string, string | Buffer, string]>([
   ['with a byte order mark', `\ufeff${table}`, 'message id'],
   ['in UTF-16', utf16(table), 'message id'],
   ['in UTF-16, most significant byte first', utf16(table).swap16(), 'message id'],
+  ['in UTF-16 without a mark', utf16(table).subarray(2), 'message id'],
+  ['in UTF-16 without a mark, most significant byte first', utf16(table).swap16().subarray(2), 'message id'],
   ['between semicolons', table.replaceAll(',', ';'), 'message id'],
   ['between tabs', 'name\tkey\nAnn, Doe\tdelivered-1\nBob\tdelivered-2\n', 'key'],
   ['without a header', 'a,delivered-1\nb,delivered-2', '2'],
@@ -32,7 +34,35 @@ test.each<[string, string | Buffer, string]>([
 test('a file, and check', async () => {
   writeFileSync(join(cwd, 'refs.csv'), 'who,ref\nAnn,sendblue:delivered-1\nBob,sent:delivered-2\n');
   const argv = ['check', '-f', 'refs.csv', '--column', 'ref', '--mock', '--field', 'id'];
-  expect(await run(argv, { cwd })).toEqual({ code: 0, stdout: 'delivered-1\ndelivered-2\n', stderr: '' });
+  expect(await run(argv, { cwd })).toEqual({
+    code: 0,
+    stdout: 'delivered-1\ndelivered-2\n',
+    stderr: expect.stringMatching(/^note: 2 messages: 2 delivered; .*\n$/),
+  });
+});
+
+test('rows without an id are counted', async () => {
+  writeFileSync(join(cwd, 'gaps.csv'), 'name,ref\nAnn,delivered-1\nBob,\nCid,"  "\nDora,delivered-2\nEve\n');
+  const get = (...flags: string[]) => run(['sendblue', 'get', '--mock', '--field', 'id', ...flags], { cwd });
+  const { code, stdout, stderr } = await get('-f', 'gaps.csv', '--column', 'ref');
+  expect([code, stdout]).toEqual([0, 'delivered-1\ndelivered-2\n']);
+  expect(stderr).toMatch(/^note: 2 messages: .*\nnote: 3 rows of gaps.csv have nothing in column "ref"\n$/);
+  expect((await get('-f', 'gaps.csv', '--column', '2', '-q')).stderr).toBe('');
+  const refs = 'name,ref\nAnn,sendblue:delivered-1\nBob,\n';
+  const checked = await run(['check', '-', '--column', '2', '--mock', '--field', 'id'], { stdin: refs });
+  expect(checked).toEqual({
+    code: 0,
+    stdout: 'delivered-1\n',
+    stderr: 'note: 1 row of standard input has nothing in column 2\n',
+  });
+});
+
+test('a table whose column is empty holds no id, and why is told', async () => {
+  const { code, stderr } = await run(['sendblue', 'get', '-', '--column', 'ref', '--mock'], {
+    stdin: 'name,ref\nAnn,\n',
+  });
+  expect(code).toBe(2);
+  expect(stderr).toBe('error: no ids in the input; hint: 1 row of standard input has nothing in column "ref"\n');
 });
 
 test.each([
@@ -58,7 +88,6 @@ test.each<[string, string | Buffer, string]>([
   ['a header', table, '--column "message id"'],
   ['rows', 'Ann,delivered-1,+1555\n', '--column N'],
   ['tabs', 'Name\tKey\nAnn\tdelivered-1\n', '--column Key'],
-  ['UTF-16', utf16(table), '--column N'],
 ])('a table without --column, by %s: nothing is asked, and a hint', async (_, stdin, hint) => {
   const { env, requests } = await mockEnv();
   const { code, stdout, stderr } = await run(['sendblue', 'get', '-', '--json'], { env, stdin });
@@ -67,6 +96,23 @@ test.each<[string, string | Buffer, string]>([
     message: 'standard input looks like a table, not like one id a line',
     hint: expect.stringContaining(hint),
   });
+});
+
+test.each([
+  ['with a mark', utf16('delivered-1\n')],
+  ['without one', utf16('delivered-1\n').subarray(2)],
+  ['of a table', utf16(table)],
+])('UTF-16 %s without --column: nothing is asked, and a hint', async (_, stdin) => {
+  const { env, requests } = await mockEnv();
+  const { code, stdout, stderr } = await run(['sfmc', 'get', '-'], { env, stdin });
+  expect([code, stdout, requests]).toEqual([2, '', []]);
+  expect(stderr).toBe(
+    'error: standard input is UTF-16 text; hint: save it as UTF-8, or read a column of it: --column 1\n',
+  );
+  const read = await run(['sendblue', 'get', '-', '--column', '1', '--mock', '--field', 'id'], {
+    stdin: utf16('delivered-1\n'),
+  });
+  expect(read).toEqual({ code: 0, stdout: 'delivered-1\n', stderr: '' });
 });
 
 test('where an id may hold any character, a comma in it makes no table', async () => {

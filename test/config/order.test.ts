@@ -213,3 +213,13 @@ test('fixed settings are typed as declared', () => {
   expect(settings.has('profileId')).toBe(false);
   expect(fixedSettings(sent, {}).url('baseUrl')?.host).toBe('api.sent.dm');
 });
+
+test('a text may have a default as an address may, and no note is made of it', async () => {
+  const region = { kind: 'text', env: ['SENT_REGION'], what: 'the region', default: 'eu' } as const;
+  const regional = { ...sent, settings: { ...sent.settings, region } };
+  const env = { SENT_DM_API_KEY: 'key-env' };
+  const { settings, origins, notes } = await scene().settingsOf(regional, { env });
+  expect([settings.text('region'), origins.get('region')?.kind, notes]).toEqual(['eu', 'default', []]);
+  const other = await scene().settingsOf(regional, { env: { ...env, SENT_REGION: 'us' } });
+  expect([other.settings.text('region'), other.notes]).toEqual(['us', []]);
+});

@@ -31,7 +31,8 @@ test.each([
   ['5', undefined],
   ['5/h', undefined],
   ['-5/s', undefined],
-  ['OFF', undefined],
+  ['OFF', null],
+  ['none', undefined],
 ])('the rate %j is %j a second', (text, perSecond) => {
   expect(perSecondOf(text)).toBe(perSecond);
 });

@@ -188,7 +188,7 @@ describe('a refusal', () => {
 
   test('quotes 200 characters whole', () => {
     const says = 'x'.repeat(200);
-    expect(fault(reply(400, says)).message).toBe(`Acme answered HTTP 400: ${says}`);
+    expect(fault(reply(400, JSON.stringify(says))).message).toBe(`Acme answered HTTP 400: ${says}`);
   });
 
   test('passes over words that are empty', () => {

@@ -52,7 +52,7 @@ test.each([
   ['{"error_detail":"d"}', 'd'],
   ['{"title":"t"}', 't'],
   ['"just text"', 'just text'],
-  ['Message  not\nfound', 'Message not found'],
+  ['"Message  not\\nfound"', 'Message not found'],
   [`{"message":"${'x'.repeat(300)}"}`, `${'x'.repeat(200)}…`],
 ])('the body %s says %s', (body, says) => {
   expect(faultOfReply({ title: 'Acme' }, none, reply(404, body), now).message).toBe(`Acme answered HTTP 404: ${says}`);
@@ -67,6 +67,31 @@ test.each(['', '<!doctype html><title>x</title>', '{}', '[]', 'null', '{"message
 
 test('a 404 that is a web page says nothing of the message', () => {
   expect(faultOfReply({ title: 'Acme' }, none, reply(404, '<html>'), now).code).toBe('unexpected-status');
+});
+
+test.each([
+  ['404 page not found', true],
+  ['default backend - 404', true],
+  ['error code: 1001', true],
+  ['Message not found', false],
+  ['{"error": {"code": "cut off', false],
+  ['"a sentence as JSON"', false],
+  [' \n', false],
+])('of a message %j says nothing, unless it is the provider’s own: %s', (body, isForeign) => {
+  for (const [status, code] of [
+    [400, 'rejected'],
+    [404, 'not-found'],
+    [410, 'not-found'],
+    [422, 'rejected'],
+  ] as const) {
+    const acme = { title: 'Acme', plainErrors: /message/i };
+    const fault = faultOfReply(acme, none, reply(status, body), now);
+    expect(fault.code).toBe(isForeign ? 'unexpected-status' : code);
+    if (!isForeign) continue;
+    expect(fault.message).toBe(`Acme answered HTTP ${status}: not the API’s answer: ${body}`);
+    expect(fault.hint).toContain('check the base URL and any proxy');
+  }
+  expect(faultOfReply({ title: 'Acme' }, none, reply(403, body), now).code).toBe('forbidden');
 });
 
 test('a redirect names where to, by origin only', () => {

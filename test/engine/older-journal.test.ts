@@ -8,9 +8,15 @@ import { recordIn } from '../../src/engine/resume/entry.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
 
+const linesOf = (file: string) =>
+  readFileSync(new URL(`../fixtures/journal/${file}`, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
+
 /** Written by release 0.1.0. */
-const fixture = new URL('../fixtures/journal/release-0.1.0.ndjson', import.meta.url);
-const lines = readFileSync(fixture, 'utf8').trimEnd().split('\n');
+const lines = linesOf('release-0.1.0.ndjson');
+/** Written on that day, by --wait: with a name, a timing, the account, and a timeline that says who saw what. */
+const later = linesOf('2026-11-28.ndjson');
 
 test('a run goes on with the file of release 0.1.0: what is final there is not asked for again', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'sbstatus-older-'));
@@ -30,22 +36,34 @@ test('a run goes on with the file of release 0.1.0: what is final there is not a
   expect(kept.length).toBe(lines.length + 1);
 });
 
+test('a run goes on with the file of a later day: what has ended there is not asked for again', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'sbstatus-older-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(join(cwd, 'out.ndjson'), later.map((line) => `${line}\n`).join(''));
+  // Asked again, `moving` would be queued.
+  const ids = ['moving', 'failed', 'read'];
+  const { code } = await run(['sendblue', 'get', ...ids, '--mock', '--resume', 'out.ndjson'], { cwd });
+  expect(code).toBe(20);
+  const kept = readFileSync(join(cwd, 'out.ndjson'), 'utf8').trimEnd().split('\n');
+  expect(kept.slice(0, later.length)).toEqual(later);
+  expect(kept.slice(later.length).map((line) => JSON.parse(line).id)).toEqual(['read']);
+});
+
 test('fields that a later release adds are filled: null where they may be, empty where they are lists', () => {
-  const later = v.object({
+  const newer = v.object({
     ...resultSchema.entries,
     carrier: v.nullable(v.string()),
     attempts: v.array(v.string()),
     billing: v.nullable(v.object({ parts: v.nullable(v.number()) })),
   });
-  for (const line of lines) {
-    expect(recordIn(Buffer.from(line), later)).toEqual({
-      ...(JSON.parse(line) as object),
-      name: null,
-      timing: null,
-      carrier: null,
-      attempts: [],
-      billing: null,
-    });
+  for (const line of [...lines, ...later]) {
+    const written = JSON.parse(line) as object;
+    const added = { carrier: null, attempts: [], billing: null };
+    // What the record itself has gained since is filled too, whatever it is.
+    const { raw: _, ...entries } = resultSchema.entries;
+    const record = recordIn(Buffer.from(line), newer);
+    expect(record).toMatchObject({ ...written, ...added });
+    expect(Object.keys(record ?? {})).toEqual(expect.arrayContaining(Object.keys(entries)));
   }
 });
 

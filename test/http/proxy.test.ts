@@ -177,15 +177,6 @@ test('an exempt host is asked directly', async () => {
   expect([server.requests.length, proxy.requests.length]).toEqual([1, 0]);
 });
 
-test('an idle connection through a proxy is closed like any other', async () => {
-  const server = await serve('html-200');
-  const proxy = await serve('proxy-works');
-  const send = client({ env: { HTTP_PROXY: proxy.origin }, requestTimeoutMs: 60_000 });
-  await send(get(server.origin), within(5000));
-  expect(server.openConnections()).toBe(1);
-  await expect.poll(() => server.openConnections(), { timeout: 10_000 }).toBe(0);
-});
-
 /** What an https and an http request come to behind each proxy. For http its answers look like the server's. */
 const expected: Readonly<Record<string, readonly [https: FaultCode | number, http: FaultCode | number]>> = {
   // The tunnel is no reason to trust the certificate at its end.

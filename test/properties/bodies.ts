@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { expect } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import { decodeText, parseJson } from '../../src/core/json.ts';
-import type { MessageStatus } from '../../src/core/provider.ts';
+import type { MessageStatus, Provider } from '../../src/core/provider.ts';
 import { resultSchema } from '../../src/core/record.ts';
 import { resultOf } from '../../src/core/result.ts';
 import { Settings } from '../../src/core/settings.ts';
@@ -53,7 +53,7 @@ async function sourcesOf(id: string): Promise<Source[]> {
   const folder = new URL(`../fixtures/${id}/`, import.meta.url);
   return readdirSync(folder).map((file) => {
     const bytes = readFileSync(new URL(file, folder));
-    const asked = askedIn(JSON.parse(bytes.toString('utf8')));
+    const asked = askedIn(JSON.parse(bytes.toString('utf8')), provider);
     const lookups = Object.entries(provider.operations).map(([name, { read }]) => ({
       name,
       read: (body: unknown) => ({ id: asked, finding: read(body, { id: asked, settings }) }),
@@ -67,10 +67,25 @@ async function sourcesOf(id: string): Promise<Source[]> {
   });
 }
 
-/** The id that a body is about, so that a body as it was is a good answer. */
-function askedIn(body: unknown): string {
-  const found = /"(?:message_handle|messageHandle|messageKey|message_id|id)":"([^"]+)"/.exec(JSON.stringify(body));
-  return found?.[1] ?? 'id-1';
+/** The id that a body is about, so that a body as it was is a good answer: what a look-up must be for to take it. */
+function askedIn(body: unknown, { operations }: Provider): string {
+  const takes = (id: string) =>
+    Object.values(operations).some(({ read }) => isAnswer(() => read(body, { id, settings })));
+  return textsIn(body).find(takes) ?? 'id-1';
+}
+
+function isAnswer(read: () => unknown): boolean {
+  try {
+    return read() !== null;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsIn);
+  return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
 }
 
 interface Body {

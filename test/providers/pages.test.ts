@@ -24,7 +24,7 @@ test.each(providers)('$id: every word is one row, and says what to do where the 
   const keys = words.map(({ word, when = '' }) => `${word.toLowerCase()} ${when}`);
   expect(new Set(keys).size).toBe(words.length);
   for (const { word, status, provisional, advice } of words) {
-    if (status.outcome === 'failure') expect(advice, word).not.toBeNull();
+    if (status.outcome === 'failure') expect(advice, `${word}: a failure has a class and a hint`).not.toBeNull();
     if (status.outcome === 'success') expect(advice, word).toBeNull();
     if (status.outcome === 'pending') expect(advice?.resendable ?? false, word).toBe(false);
     if (provisional === true) expect(status.terminal, word).toBe(true);

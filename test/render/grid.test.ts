@@ -53,6 +53,16 @@ sendblue    │ dad45f2a-0c4f-4a3f-8b0f-3d8b2f3c9a10 │ ✗ failed    │ 4001 
 `);
 });
 
+test('what a row is about and where it is stay in a narrow terminal, whatever else tells rows apart', async () => {
+  const twice = [record({ id: 'delivered' }), record({ id: 'delivered', operation: 'activities' })];
+  expect(rendered(await createTableRenderer(terminal(40)), twice)).toBe(`\
+provider       │ id        │ result
+───────────────┼───────────┼────────────
+sent           │ delivered │ ✓ delivered
+sent/activiti… │ delivered │ ✓ delivered
+`);
+});
+
 test('a long id or word takes the reason from no row', async () => {
   const key = record({ provider: 'sfmc', operation: 'get', id: `key-${'0123456789'.repeat(7)}` });
   const odd = { ...lost, exit: exitOf('unexpected-response'), to: 'x'.repeat(300) };

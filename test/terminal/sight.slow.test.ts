@@ -89,7 +89,8 @@ test('a summary at a glance: counts, bars, the most frequent reasons', async () 
 test('a list shows clock times beside ages, who sent what came in, and that there is more', async () => {
   const { code, lines, wrapped } = await seen(['sendblue', 'list', '--mock', '--limit', '15']);
   expect([code, wrapped]).toEqual([0, 0]);
-  expect(lines[2]).toMatch(/│ \d\d:\d\d \(?\d+ min/);
+  // The mock's messages are of before the full hour; those of yesterday have a date.
+  expect(lines[2]).toMatch(/│ (\d\d-\d\d )?\d\d:\d\d \(?\d+ (min|h)/);
   expect(lines.join('\n')).toMatch(/│ ✓ received +│ .*\+1555/);
   expect(lines.at(-1)).toBe('note: there may be more than these 15: raise --limit, or use --all');
 });

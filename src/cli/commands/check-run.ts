@@ -69,12 +69,15 @@ async function checkAll(
     return printCurls([...messages.map((message) => itemOf(message, 0, options)), ...refs], options, world);
   }
   const repeated = { count: 0 };
+  const remarks: string[] = [];
   return runLookups(
     {
       items: (_, { abortSignal }) =>
-        readItems(args, { messages, providers, signal: abortSignal, repeated }, options, world),
+        readItems(args, { messages, providers, signal: abortSignal, repeated, remarks }, options, world),
       repeated,
+      remarks,
       isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
+      direct: direct && options.manifests.length === 0,
       total: direct ? messages.length + new Set(args).size : null,
       single: false,
       cancellation,
@@ -110,12 +113,13 @@ interface CheckSource {
   readonly providers: Providers;
   readonly signal: AbortSignal;
   readonly repeated: { count: number };
+  readonly remarks: string[];
 }
 
 /** Every message of the manifest, each with its own expectation; of the refs each once, at its first place. */
 async function* readItems(
   args: readonly string[],
-  { messages, providers, signal, repeated }: CheckSource,
+  { messages, providers, signal, repeated, remarks }: CheckSource,
   options: CheckOptions,
   world: World,
 ): AsyncGenerator<LookupItem | InvalidItem> {
@@ -125,7 +129,12 @@ async function* readItems(
     index += 1;
   }
   const seen = new Set<string>();
-  for await (const { id: text, problem, argument } of idsOf(args, { ...options, keepBlanks: true }, world, signal)) {
+  for await (const { id: text, problem, argument } of idsOf(
+    args,
+    { ...options, keepBlanks: true, remarks },
+    world,
+    signal,
+  )) {
     const ref = refOf(text, argument || options.nul, providers);
     const why = problem ?? ('problem' in ref ? ref.problem : null);
     const key = JSON.stringify([ref.provider.id, ref.operation, ref.id]);

@@ -26,7 +26,7 @@ export interface InitOptions {
 export async function init(options: InitOptions, world: World): Promise<void> {
   const path = options.file === null ? ownFile(world) : resolve(world.cwd, options.file);
   const found = await existingFile(path, options, world);
-  const blocks = await (options.stdin ? blocksOnStdin(world) : blocksFromTerminal(path, found, world));
+  const blocks = await (options.stdin ? blocksOnStdin(world) : blocksFromTerminal(path, options, found, world));
   if (Object.keys(blocks).length === 0) throw new UsageError('nothing was set up, and nothing was written');
   const data = configData(blocks, options.profile);
   await checkConfigData(data, path, await loadProviders());
@@ -98,17 +98,25 @@ function textWith(blocks: SettingBlocks, path: string, options: InitOptions, fou
   const ids = Object.keys(blocks);
   const place = profile === null ? '' : `profiles.${profile}.`;
   const twice = ids.filter((id) => found.taken.has(id));
-  if (twice.length > 0) {
-    const hint = `change it there${profile === null ? '' : ', or name another profile'}, or add --force to replace the whole file`;
-    throw new UsageError(`${path} has ${twice.map((id) => place + id).join(', ')} already`, hint);
-  }
+  if (twice.length > 0) throw thereAlready(twice, path, options);
   const text = addBlocks(found.text, blocks, profile);
   if (text !== null) return text;
   const hint = `write ${ids.map((id) => place + id).join(', ')} there by hand, or add --force to replace the whole file`;
   throw new UsageError(`${path} is not added to, because its form (such as braces) makes that unsafe`, hint);
 }
 
-async function blocksFromTerminal(path: string, found: ExistingFile | null, world: World): Promise<SettingBlocks> {
+function thereAlready(ids: readonly string[], path: string, { profile }: InitOptions): UsageError {
+  const place = profile === null ? '' : `profiles.${profile}.`;
+  const hint = `change it there${profile === null ? '' : ', or name another profile'}, or add --force to replace the whole file`;
+  return new UsageError(`${path} has ${ids.map((id) => place + id).join(', ')} already`, hint);
+}
+
+async function blocksFromTerminal(
+  path: string,
+  options: InitOptions,
+  found: ExistingFile | null,
+  world: World,
+): Promise<SettingBlocks> {
   if (!world.stdin.terminal || !world.stderr.terminal) {
     throw new UsageError(
       'there is no terminal to ask on',
@@ -116,7 +124,11 @@ async function blocksFromTerminal(path: string, found: ExistingFile | null, worl
     );
   }
   if (found !== null) {
-    await (await openMessages(world, true)).note(`${path} exists: what you set up now is added to it`);
+    const known = Object.keys(await loadProviders());
+    const taken = known.filter((id) => found.taken.has(id));
+    if (taken.length === known.length) throw thereAlready(taken, path, options);
+    const rest = taken.length === 0 ? '' : `; it has ${taken.join(', ')} already: change those there`;
+    await (await openMessages(world, true)).note(`${path} exists: what you set up now is added to it${rest}`);
   }
   const prompt = openPrompt(world);
   try {

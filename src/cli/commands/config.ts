@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type CommandContext, examples } from './command.ts';
+import type { InitOptions } from './config-init.ts';
 import type { ConfigOptions } from './config-show.ts';
 
 export function addConfig(program: Command, context: CommandContext): void {
@@ -23,8 +24,8 @@ function addInit(group: Command, { world }: CommandContext): void {
     .addHelpText('after', initNotes)
     .action(async () => {
       const { init } = await import('./config-init.ts');
-      const { profile = null, file = null, stdin, force } = command.opts();
-      await init({ profile, file, stdin: stdin === true, force: force === true }, world);
+      const { profile = null, file = null, stdin = false, force = false } = command.opts<Partial<InitOptions>>();
+      await init({ profile, file, stdin, force }, world);
     });
   examples.set(command, () => initExamples);
 }
@@ -69,6 +70,6 @@ function addPath(group: Command, { world }: CommandContext): void {
 }
 
 function optionsOf(command: Command): ConfigOptions {
-  const { profile = null, config = null, json, all } = command.opts();
-  return { profile, config, json: json === true, all: all === true };
+  const { profile = null, config = null, json = false, all = false } = command.opts<Partial<ConfigOptions>>();
+  return { profile, config, json, all };
 }

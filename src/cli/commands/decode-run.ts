@@ -98,13 +98,36 @@ function withAdvice({ code, message, hint }: Fault, better: string | null): Faul
 /** The events at a path of a line: each of a list, and JSON that is a text. */
 function unwrap({ where, value, problem }: StreamedEvent, path: string): readonly StreamedEvent[] {
   if (problem !== null) return [{ where, value, problem }];
-  let inner = value;
-  for (const name of path.split('.')) inner = parseText(childOf(inner, name));
-  if (inner === undefined || inner === null || typeof inner === 'string') {
-    return [{ where, value, problem: `no JSON at ${JSON.stringify(path)} of the line` }];
+  let found: readonly unknown[] = [value];
+  for (const name of namesIn(path)) {
+    found = name === everyEntry ? found.flatMap(entriesOf) : found.map((each) => parseText(childOf(each, name)));
   }
-  if (!Array.isArray(inner)) return [{ where, value: inner, problem: null }];
-  return inner.map((each: unknown, place) => ({ where: `${where}-event-${place + 1}`, value: each, problem: null }));
+  const isList = Array.isArray(found[0]) || found.length !== 1;
+  return found.flatMap(entriesOf).map((event, place) => {
+    const isJson = typeof event === 'object' && event !== null;
+    return {
+      where: isList ? `${where}-event-${place + 1}` : where,
+      value: isJson ? event : value,
+      problem: isJson ? null : `no JSON at ${JSON.stringify(path)} of the line`,
+    };
+  });
+}
+
+const everyEntry = '*';
+
+/** Of `request.body`, and of the same as jq and JSONPath write it: `.request.body`, `$.Records[0].body`, `Records[].body`. */
+function namesIn(path: string): readonly string[] {
+  const names = path
+    .replace(/^\$(?=[.[]|$)/, '')
+    .replace(
+      /\[(?:'([^'\]]*)'|"([^"\]]*)"|(\d*|\*))\]/g,
+      (_, single, double, index) => `.${single ?? double ?? (index || everyEntry)}`,
+    );
+  return names.split('.').filter((name) => name !== '');
+}
+
+function entriesOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.map(parseText) : [value];
 }
 
 function childOf(value: unknown, name: string): unknown {
@@ -125,21 +148,30 @@ function parseText(value: unknown): unknown {
 /** Fields of a line that are looked at for the event that it wraps. */
 const mostFields = 50;
 
-/** For a line of a log that has the event in one of its fields; null for any other. */
+/** For a line of a log that has the event in one of its fields, however deep; null for any other. */
 function wrapperHint(value: unknown, decode: Decode): string | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  for (const name of Object.keys(value).slice(0, mostFields)) {
-    const inner = parseText(childOf(value, name));
-    const event: unknown = Array.isArray(inner) ? inner[0] : inner;
-    if (typeof event !== 'object' || event === null) continue;
-    try {
-      decode(event, noSettings);
-      return `the line wraps the event: add --at ${name}`;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
+  const fields = [{ value, path: '' }];
+  for (const { value: holder, path } of fields) {
+    if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) continue;
+    for (const name of Object.keys(holder).slice(0, Math.max(0, mostFields - fields.length))) {
+      const inner = parseText(childOf(holder, name));
+      const [event] = entriesOf(inner);
+      if (isEvent(event, decode)) return `the line wraps the event: add --at ${path}${name}`;
+      fields.push({ value: event, path: `${path}${name}${Array.isArray(inner) ? '[]' : ''}.` });
     }
   }
   return null;
+}
+
+function isEvent(value: unknown, decode: Decode): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    decode(value, noSettings);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return false;
+  }
 }
 
 const foreign = 'pass on only events about messages, to the provider that they are from; --raw shows the event';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type CommandContext, examples } from './command.ts';
+import type { DoctorOptions } from './doctor-checks.ts';
 
 export function addDoctor(program: Command, { world, setExit: settle }: CommandContext): void {
   const command = program
@@ -13,8 +14,14 @@ export function addDoctor(program: Command, { world, setExit: settle }: CommandC
     .addHelpText('after', notes)
     .action(async () => {
       const { doctor } = await import('./doctor-run.ts');
-      const { profile = null, config = null, mock, json, color } = command.opts();
-      settle(await doctor({ profile, config, mock: mock === true, json: json === true, color }, world));
+      const {
+        profile = null,
+        config = null,
+        mock = false,
+        json = false,
+        color = true,
+      } = command.opts<Partial<DoctorOptions>>();
+      settle(await doctor({ profile, config, mock, json, color }, world));
     });
   examples.set(command, () => shellLines);
 }

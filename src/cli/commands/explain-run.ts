@@ -158,7 +158,8 @@ const faultMeanings: Readonly<Record<FaultCode, string>> = {
   'wrong-id': 'the answer is about another message than the one asked for',
   'too-large': 'the answer is larger than 2 MiB',
   'not-http': 'what answered does not speak HTTP',
-  'unexpected-status': 'the answer is a web page, or has an HTTP status that has no place here',
+  'unexpected-status':
+    'the answer is a web page or a web server’s own text, or has an HTTP status that has no place here',
   'tls-untrusted': 'the certificate is from an authority that this machine does not trust',
   'tls-expired': 'the certificate has expired, or is not valid yet',
   'tls-host': 'the certificate is for another host',
@@ -187,10 +188,12 @@ function familyOf(code: number): string {
 
 /**
  * Those with this code, or else with this name or another spelling of it, in any case. Names repeat; codes are the keys.
- * Of a dotted word, such as `TransactionalSendEvents.SMSSent` or `message.failed`, the last part counts.
+ * Of a dotted word, such as `TransactionalSendEvents.SMSSent` or `message.failed`, the last part counts, and of an error
+ * as Meta prints it, `(#131026) Message undeliverable`, the code.
  */
 function matching(all: readonly CodeMeaning[], text: string): readonly CodeMeaning[] {
-  const wanted = text.trim().toLowerCase().replace(/^.*\./, '');
+  const [, code] = /^\(?#(\d+)(?:\)|$)/.exec(text.trim()) ?? [];
+  const wanted = code ?? text.trim().toLowerCase().replace(/^.*\./, '');
   const isWanted = (word: string | null) => word?.toLowerCase() === wanted;
   const byCode = all.filter(({ code }) => isWanted(code));
   return byCode.length > 0 ? byCode : all.filter(({ name, aliases = [] }) => [name, ...aliases].some(isWanted));

@@ -10,31 +10,17 @@ import { addMock } from './mock.ts';
 import { addProviders } from './provider.ts';
 import { addSchema } from './schema.ts';
 
-/** Every command, in the order of the help. Adding one is its file and a line here. */
-export const commands: readonly AddCommand[] = [
-  addProviders,
-  addCheck,
-  addExplain,
-  addDecode,
-  addConfig,
-  addDoctor,
-  addMock,
-  addSchema,
-  addCompletion,
-  addHelp,
-];
-
-/** What a command line may begin with beside the providers. */
-export const commandNames: readonly string[] = [
-  'check',
-  'explain',
-  'decode',
-  'config',
-  'doctor',
-  'mock',
-  'schema',
-  'completion',
-  'help',
-];
+/** What a command line may begin with beside the providers, in the order of the help. Adding one is its file and a line here. */
+export const namedCommands: ReadonlyMap<string, AddCommand> = new Map([
+  ['check', addCheck],
+  ['explain', addExplain],
+  ['decode', addDecode],
+  ['config', addConfig],
+  ['doctor', addDoctor],
+  ['mock', addMock],
+  ['schema', addSchema],
+  ['completion', addCompletion],
+  ['help', addHelp],
+]);
 
 export { addProviders };

@@ -34,7 +34,8 @@ export async function lookup(
     throw new UsageError('--curl shows ids of the command line only', 'name the ids as arguments');
   if (options.curl) return printCurls(provider, operation, named, options, world);
   const asked = { provider, operation, expansions: options.expansions };
-  const reading = { ...options, keepBlanks: anyCharacter ?? false };
+  const remarks: string[] = [];
+  const reading = { ...options, keepBlanks: anyCharacter ?? false, remarks };
   const repeated = { count: 0 };
   return runLookups(
     {
@@ -42,6 +43,8 @@ export async function lookup(
         readItems(asked, direct ? named : idsOf(args, reading, world, abortSignal), repeated),
       isTyped: !direct && [...args, ...options.fromFile].includes('-') && world.stdin.terminal,
       repeated,
+      remarks,
+      direct,
       total: direct ? new Set(args).size : null,
       single: direct && args.length === 1,
     },

@@ -16,7 +16,7 @@ export function addMock(program: Command, { world, setExit: settle }: CommandCon
     .option('-v, --verbose', 'log every request on stderr')
     .action(async () => {
       const { mock } = await import('./mock-run.ts');
-      settle(await mock(mockOptions(command.opts()), world));
+      settle(await mock(mockOptions(command.opts<MockFlags>()), world));
     });
   examples.set(command, () => shellLines);
 }
@@ -31,15 +31,24 @@ const shellLines = [
   'kill $mock',
 ];
 
-/** The record of what commander parsed for `sbstatus mock`. */
-function mockOptions(given: Readonly<Record<string, unknown>>): MockOptions {
+/** What commander parses. */
+interface MockFlags {
+  readonly host: string;
+  readonly port: string;
+  readonly latency?: string;
+  readonly limit?: string;
+  readonly list?: boolean;
+  readonly verbose?: boolean;
+}
+
+function mockOptions({ host, port, latency, limit, list = false, verbose = false }: MockFlags): MockOptions {
   return {
-    host: String(given['host']),
-    port: portOf(String(given['port'])),
-    verbose: given['verbose'] === true,
-    list: given['list'] === true,
-    latencyMs: given['latency'] === undefined ? 0 : latencyOf(String(given['latency'])),
-    limit: given['limit'] === undefined ? null : limitOf(String(given['limit'])),
+    host,
+    port: portOf(port),
+    verbose,
+    list,
+    latencyMs: latency === undefined ? 0 : latencyOf(latency),
+    limit: limit === undefined ? null : limitOf(limit),
   };
 }
 

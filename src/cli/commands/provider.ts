@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../core/fault.ts';
 import type { Filter, Listing, Operation, Provider } from '../../core/provider.ts';
 import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions } from '../flags.ts';
 import { type CommandContext, examples } from './command.ts';
@@ -39,7 +40,7 @@ function addLookup(group: Command, provider: Provider, name: string, { world, se
       for (const [extra, { flag }] of expansions) {
         if (command.getOptionValue(new Option(flag).attributeName()) === true) wanted.push(extra);
       }
-      const since: string | undefined = command.getOptionValue('bulk');
+      const { bulk: since } = command.opts<{ bulk?: string }>();
       const now = world.clock.now();
       const bulk = since === undefined ? null : (await import('./list-run.ts')).bulkOptions(since, now);
       const options = { ...lookupOptions(command, [provider]), expansions: wanted, bulk };
@@ -54,8 +55,10 @@ function addBulkFlag(command: Command): void {
   command.addOption(new Option('--bulk [=since]', about).conflicts('curl').helpGroup('Many ids:'));
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (args) => {
-    const end = args.indexOf('--');
-    return parse(args.map((arg, i) => (arg === '--bulk' && (end < 0 || i < end) ? '--bulk=' : arg)));
+    const end = args.includes('--') ? args.indexOf('--') : args.length;
+    if (args.slice(0, end).includes('--bulk='))
+      throw new UsageError('--bulk= names no time', 'give an age such as --bulk=2h, or leave the = out');
+    return parse(args.map((arg, i) => (arg === '--bulk' && i < end ? '--bulk=' : arg)));
   };
 }
 
@@ -94,7 +97,7 @@ function addLogout(group: Command, { id, title }: Provider, { world }: CommandCo
 function addList(group: Command, provider: Provider, listing: Listing, { world, setExit }: CommandContext): void {
   const command = group.command('list').description(listing.summary);
   addOptions(command, provider, listing);
-  examples.set(command, () => listExamples(provider));
+  examples.set(command, () => listExamples(provider, listing));
   command.addHelpText('after', listNotes).action(async () => {
     const { list } = await import('./list-run.ts');
     setExit(await list(provider, listing, listOptions(command, provider, listing), world));
@@ -124,7 +127,8 @@ function filterOption({ flag, what, choices }: Filter): Option {
 }
 
 function listOptions(command: Command, provider: Provider, { filters }: Listing): ListOptions {
-  const given: Record<string, unknown> = command.opts();
+  const given: Readonly<Record<string, unknown>> = command.opts();
+  const { all = false, ids = false, limit } = command.opts<{ all?: boolean; ids?: boolean; limit: number }>();
   const chosen = filters.flatMap((filter) => {
     const value = given[new Option(filter.flag).attributeName()];
     const isGiven = typeof value === 'string' || Array.isArray(value);
@@ -132,8 +136,8 @@ function listOptions(command: Command, provider: Provider, { filters }: Listing)
   });
   return {
     chosen,
-    limit: given['all'] === true ? Number.POSITIVE_INFINITY : Number(given['limit']),
-    lookup: lookupOptions(command, [provider]),
+    limit: all ? Number.POSITIVE_INFINITY : limit,
+    lookup: { ...lookupOptions(command, [provider]), ids },
   };
 }
 
@@ -147,10 +151,23 @@ const listNotes = `
 A time is an age (90s, 45m, 2h, 7d), a date (2026-03-11, from midnight UTC) or RFC 3339 (2026-03-11T09:30:00Z).
 Exits 0 when everything was read; --expect makes the states count.`;
 
-function listExamples({ id }: Provider): string[] {
+function listExamples({ id }: Provider, { filters }: Listing): string[] {
   return [
     `sbstatus ${id} list --mock --limit 5`,
-    `sbstatus ${id} list --mock --since 2h --direction outbound -o ndjson`,
+    `sbstatus ${id} list --mock ${filterExamples(filters)}-o ndjson`,
     `sbstatus ${id} list --mock --limit 3 --ids | sbstatus ${id} get - --mock`,
   ];
+}
+
+/** The first filter by time, and the first that takes certain words. */
+function filterExamples(filters: readonly Filter[]): string {
+  const time = filters.find(({ kind }) => kind === 'time');
+  const choice = filters.find(({ choices }) => choices !== undefined);
+  const parts = [time && useFilter(time, '2h'), choice && useFilter(choice, Object.keys(choice.choices ?? {})[0])];
+  return parts.map((part) => (part === undefined ? '' : `${part} `)).join('');
+}
+
+/** `--to <number>` with a value in its place. */
+function useFilter({ flag }: Filter, value: string | undefined): string {
+  return `${flag.split('<')[0]}${value}`;
 }

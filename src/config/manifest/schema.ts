@@ -41,13 +41,23 @@ export type WrittenMessage = WrittenManifest['messages'][number];
 /** For editors and `sbstatus schema manifest`. What only a function can check is not in it. */
 export async function manifestJsonSchema(providers: Providers): Promise<object> {
   const { toJsonSchema } = await import('@valibot/to-json-schema');
-  return { ...toJsonSchema(manifestSchema(providers)), title: 'sbstatus manifest' };
+  // An enum cannot say that words are taken in any case: editors suggest them as we write them.
+  const schema = toJsonSchema(manifestSchema(providers), { typeMode: 'output', ignoreActions: ['to_lower_case'] });
+  return { ...schema, title: 'sbstatus manifest' };
 }
 
+/** A word of ours, in any case. */
+function anyCase<const Word extends string>(words: readonly Word[]) {
+  const message = ({ input }: { readonly input: unknown }) => wordProblem(input, words);
+  return v.pipe(v.string(message), v.toLowerCase(), v.picklist(words, message));
+}
+
+const states = anyCase(expectable);
+
 const expectation = v.pipe(
-  v.union([v.picklist(expectable), v.pipe(v.array(v.picklist(expectable)), v.minLength(1))], ({ input }) => {
+  v.union([states, v.pipe(v.array(states), v.minLength(1))], ({ input }) => {
     if (!Array.isArray(input)) return wordProblem(input, expectable);
-    const wrong = input.find((each) => !expectable.some((state) => state === each));
+    const wrong = input.find((each) => !v.is(states, each));
     return input.length === 0 ? 'holds no state' : wordProblem(wrong, expectable);
   }),
   v.description('Ok only if it got at least this far; of several states any one will do.'),
@@ -59,10 +69,7 @@ function text(description: string) {
 }
 
 function word<const Word extends string>(words: readonly Word[], description: string) {
-  return v.pipe(
-    v.picklist(words, ({ input }) => wordProblem(input, words)),
-    v.description(description),
-  );
+  return v.pipe(anyCase(words), v.description(description));
 }
 
 /** A phrase after the name of a key. */

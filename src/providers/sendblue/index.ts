@@ -75,6 +75,8 @@ export const sendblue: Provider = {
   codes,
   connect,
   mapError,
+  // `Message not found`, of `/api/status`.
+  plainErrors: /\b(?:message|handle)\b/i,
   mock: async () => (await import('./mock.ts')).createMock(),
   decoder: async () => (await import('./decode.ts')).decode,
 };

@@ -35,6 +35,7 @@ type Look = Pick<MockRequest, 'asked' | 'firstAsked' | 'started'>;
 /** The messages of the mock's account: those that it begins with, and those that were sent. */
 export class MockAccount {
   readonly #sent = new Map<string, SentEntry>();
+  readonly #made: MockBody[] = [];
 
   /** Sends nothing. The handle moves like `moving`, so that a script which sends and waits can be tried whole. */
   send(fields: Readonly<Record<string, unknown>>, now: number): MockBody {
@@ -88,9 +89,18 @@ export class MockAccount {
 
   #rows(size: number, started: number): MockBody[] {
     const look = { asked: 0, firstAsked: started, started };
-    const old = Array.from({ length: size }, (_, place) => this.find(idAt(place), look));
-    const sent = [...this.#sent].reverse().map(([id, { asked }]) => this.find(id, { ...look, asked }));
-    return [...old, ...sent].filter((row) => row !== null);
+    const rows = this.#old(size, look);
+    for (const [id, { asked }] of [...this.#sent].reverse()) {
+      const row = this.find(id, { ...look, asked });
+      if (row !== null) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Those that the account begins with never change, so they are made once. */
+  #old(size: number, look: Look): MockBody[] {
+    for (let place = this.#made.length; place < size; place += 1) this.#made.push(this.find(idAt(place), look) ?? {});
+    return this.#made.slice(0, size);
   }
 }
 

@@ -396,9 +396,10 @@ export const codes: readonly CodeEntry[] = [...requestCodes, ...messageCodes, ..
 const byCode = new Map<string, CodeEntry>();
 for (const each of codes) byCode.set(each.code, each);
 
-/** The entry of a code in any case, or null. */
+/** The entry of a code in any case, or null. Meta prints its codes as `(#131026)`. */
 export function findCode(code: string | null): CodeEntry | null {
-  return code === null ? null : (byCode.get(code.trim().toUpperCase()) ?? null);
+  const plain = code?.trim().replace(/^\(#(\d+)\)$/, '$1');
+  return plain === undefined ? null : (byCode.get(plain.toUpperCase()) ?? null);
 }
 
 /** The first code in a text: Sent's own for events (`ERR_…`), or one of the catalogue. */

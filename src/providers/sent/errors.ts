@@ -2,6 +2,7 @@ import { Fault, type FaultCode } from '../../core/fault.ts';
 import type { Advice, CodeEntry, ErrorResponse, MappedError, WordEntry } from '../../core/provider.ts';
 import type { Reason } from '../../core/record.ts';
 import type { Settings } from '../../core/settings.ts';
+import type { Target } from '../../core/url.ts';
 import { codeInText, findCode } from './codes.ts';
 import { findWord } from './status.ts';
 import { envelopeOf, type SentError } from './wire.ts';
@@ -30,14 +31,14 @@ const exceptions: ReadonlyMap<string, FaultCode> = new Map([
 const ambiguous: readonly number[] = [400, 404, 409, 422];
 
 /** What Sent's error body adds to the HTTP status. Bodies of 401 and 403 may be empty; others may be anything. */
-export function mapError({ reply, body, fromElsewhere, settings }: ErrorResponse): MappedError {
+export function mapError({ reply, body, fromElsewhere, settings, target }: ErrorResponse): MappedError {
   const envelope = envelopeOf(body);
   const code = envelope?.error?.code ?? null;
   const refined = ambiguous.includes(reply.status) ? faultOf(code) : undefined;
   return {
     code: refined,
     says: envelope?.error == null ? undefined : quoteError(envelope.error),
-    hint: fromElsewhere ? undefined : hintOf(refined ?? faultOfStatus(reply.status), code, settings),
+    hint: fromElsewhere ? undefined : hintOf(refined ?? faultOfStatus(reply.status), code, settings, target),
     requestId: envelope?.meta?.request_id ?? undefined,
   };
 }
@@ -97,7 +98,12 @@ function faultOfStatus(status: number): FaultCode | undefined {
 }
 
 /** The catalogue's hint, as `explain` tells it; where a profile is named, that is the likelier cause. */
-function hintOf(fault: FaultCode | undefined, code: string | null, settings: Settings): string | undefined {
+function hintOf(
+  fault: FaultCode | undefined,
+  code: string | null,
+  settings: Settings,
+  target?: Target,
+): string | undefined {
   const profile = (settings.text('profileId')?.trim() ?? '') !== '';
   if (profile && fault === 'not-found') {
     return 'either Sent knows no such message, or the profile of --profile-id or SENT_PROFILE_ID belongs to another organisation: check both';
@@ -106,8 +112,13 @@ function hintOf(fault: FaultCode | undefined, code: string | null, settings: Set
     return 'only an organisation’s key may name a profile: with a profile’s own key leave out --profile-id and unset SENT_PROFILE_ID';
   }
   if (fault === undefined || faultOf(code) === fault) return findCode(code)?.hint;
+  if (fault === 'rejected' && target?.path.some((segment) => uuid.test(segment))) {
+    return code === null ? undefined : unknownRefusal;
+  }
   return findCode(typicalCodes.get(fault) ?? null)?.hint;
 }
+
+const unknownRefusal = 'Sent publishes no meaning of this code: give its support the code, the id and the request id';
 
 /** What a refusal is most likely about whose code says nothing of it. */
 const typicalCodes: ReadonlyMap<FaultCode, string> = new Map([
@@ -165,13 +176,23 @@ function adviceOf({ word, channel, code }: FailureFacts, entry: CodeEntry | null
       return { class: advice.class, resendable: false, hint: null };
     case 'pending':
       return { class: advice.class, resendable: false, hint: row.advice?.hint ?? waitHint };
-    default: {
-      // Sent never takes a FILTERED message again, whatever the code. Where a code leaves it open, the word decides.
-      const isRefused = row?.advice?.resendable === false && (advice.resendable === null || row.provisional !== true);
-      return isRefused ? { ...advice, resendable: false } : advice;
-    }
+    default:
+      return row?.advice?.resendable === false ? adviceWithoutResend(advice, row) : advice;
   }
 }
+
+/**
+ * Sent never takes a FILTERED message again, whatever the code. After FAILED something must change first: what that is
+ * the codes about the account say (the balance, say). A limit or a breakdown is of one route, and automatic routing may go
+ * on over another one: to send the same again could bring it twice.
+ */
+function adviceWithoutResend(advice: PartialAdvice, { provisional }: WordEntry): PartialAdvice {
+  if (provisional !== true || advice.resendable !== true) return { ...advice, resendable: false };
+  if (advice.class !== 'rate' && advice.class !== 'provider') return advice;
+  return { ...advice, resendable: false, hint: `${advice.hint}; ${withSomethingChanged}` };
+}
+
+const withSomethingChanged = 'send it again only with another channel, template or number';
 
 /** For a code that is in no row: what the word is mostly about, but for FAILED, which can be about anything. */
 function adviceOfUnknown(code: string, row: WordEntry | null): Advice {
@@ -184,9 +205,12 @@ const waitHint = 'the message is still under way: do not send it again';
 /** Hints that send somebody to the activities name the message as `ID`. */
 const activitiesAdvice = /--activities ID\b/;
 
-/** A hint with the message's id in it, where the id is one that a shell takes as it is. */
+/** One that a shell takes as it is. */
+const uuid = /^[0-9a-f-]{32,36}$/i;
+
+/** A hint with the message's id in it. */
 function withId(hint: string, id: string): string {
-  return /^[0-9a-f-]{32,36}$/i.test(id) ? hint.replace(activitiesAdvice, `--activities ${id}`) : hint;
+  return uuid.test(id) ? hint.replace(activitiesAdvice, `--activities ${id}`) : hint;
 }
 
 /** The reason of a failure whose activities are read already: no hint leads there again. */

@@ -6,7 +6,7 @@ import { statuses } from '../../core/state.ts';
 import { utc } from '../../core/time.ts';
 import { type FindCode, findCarrierCode, findSendCode, isFinalCarrierCode } from './codes.ts';
 import { type ReasonGiven, reasonOf, refuseError } from './errors.ts';
-import { bareWord, findLookupWord, isCarrierWord, otherChannelOf, statusOf } from './status.ts';
+import { bareWord, findLookupWord, isCarrierWord, isSms, otherChannelOf, statusOf } from './status.ts';
 
 /** The provider's clock names no zone and has no summer time: UTC−06:00 all year, whatever Chicago does. */
 const defaultOffset = '-06:00';
@@ -34,7 +34,7 @@ export function readLookup(body: unknown, ask: { readonly id: string; readonly s
   return {
     status: statusOf(word),
     providerState: category,
-    channel: 'sms',
+    channel: isSms(category) ? 'sms' : null,
     downgraded: null,
     direction: 'outbound',
     from: null,
@@ -59,6 +59,7 @@ const otherMessages: ReadonlyMap<string, string> = new Map([
   ['email', 'an email'],
   ['push', 'a push message'],
   ['ott', 'an OTT message'],
+  ['whatsapp', 'a WhatsApp message'],
 ]);
 
 /** An email's body has an address where an SMS has a number. */

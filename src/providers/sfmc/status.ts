@@ -76,7 +76,7 @@ export function isSms(category: string): boolean {
 
 /** What else a message key can be of: `TransactionalSendEvents.EmailSent` → `email`. Null for none of these. */
 export function otherChannelOf(category: string): string | null {
-  return /(?:^|\.)(email|push|ott)[a-z]*$/i.exec(category.trim())?.[1]?.toLowerCase() ?? null;
+  return /(?:^|\.)(email|push|ott|whatsapp)[a-z]*$/i.exec(category.trim())?.[1]?.toLowerCase() ?? null;
 }
 
 export function statusOf(entry: WordEntry | null): Status {

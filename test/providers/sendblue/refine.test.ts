@@ -63,7 +63,7 @@ describe('error bodies', () => {
 
   test('bytes that are not UTF-8 are no obstacle', () => {
     const reply = { status: 404, headers: {}, bytes: Uint8Array.of(0xff, 0xfe, 0x3c) };
-    expect(faultOfReply(sendblue, new Settings(new Map()), reply, 0).code).toBe('not-found');
+    expect(faultOfReply(sendblue, new Settings(new Map()), reply, 0).code).toBe('unexpected-status');
   });
 });
 

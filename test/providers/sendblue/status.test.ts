@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readMessage } from '../../../src/providers/sendblue/api.ts';
+import { words as rows } from '../../../src/providers/sendblue/status.ts';
 import { messageOf } from '../../../src/providers/sendblue/wire.ts';
 
 function read(fields: Record<string, unknown>) {
@@ -116,4 +117,15 @@ describe('error codes', () => {
     expect(statusFor({ status: 'TELEPORTED', error_code: 4000 })).toEqual(unknown);
     expect(statusFor({ status: 'TELEPORTED', error_code: 10002 })).toEqual(unknown);
   });
+});
+
+test('every row is among these, and says why a message failed', () => {
+  const told = words.map(([word]) => word);
+  for (const { word, status, advice } of rows) {
+    expect(told).toContain(word);
+    const isFailure = status.state === 'failed';
+    expect([word, advice?.class, advice?.resendable]).toEqual(
+      isFailure ? [word, 'unknown', null] : [word, undefined, undefined],
+    );
+  }
 });

@@ -165,6 +165,11 @@ describe('the reason of a message', () => {
     expect(reason?.hint).toContain('over another channel');
   });
 
+  it('knows a code that is written as Meta prints it', () => {
+    const { reason } = read(answer({ status: 'FAILED', reason_code: '(#131026)' }));
+    expect(reason).toMatchObject({ code: '(#131026)', name: 'Message undeliverable', class: 'unreachable' });
+  });
+
   it('takes no other number for a code', () => {
     const events = [{ status: 'FAILED', description: 'code 123456 for ABCDE_123 went to 1310261' }];
     expect(read(answer({ status: 'FAILED', events })).reason?.code).toBeNull();
@@ -181,6 +186,10 @@ describe('the reason of a message', () => {
     ['FAILED', '131099', false, 'Meta’s list of WhatsApp error codes'],
     ['FAILED', 'DELIVERY_003', false, '--activities'],
     ['FAILED', 'BUSINESS_003', true, 'top up the balance'],
+    ['FAILED', '131048', false, 'quality rating at Meta; send it again only with another channel, template or number'],
+    ['FAILED', '131056', false, 'this recipient; send it again only with another channel, template or number'],
+    ['FAILED', 'INTERNAL_001', false, 'Sent’s side; send it again only with another channel, template or number'],
+    ['BLOCKED', 'INTERNAL_001', true, 'the fault is on Sent’s side'],
     ['FILTERED', 'DELIVERY_999', false, 'must send START'],
     ['BLOCKED', 'DELIVERY_999', null, 'check balance'],
     ['CANCELLED', 'DELIVERY_999', null, 'send it again if it is still wanted'],

@@ -75,8 +75,23 @@ describe('other error bodies', () => {
     expect(refused.hint).toContain(hint);
   });
 
+  it.each([
+    [id, 'VALIDATION_999', 'give its support the code, the id and the request id'],
+    [id, null, 'check the id; the provider calls the request invalid'],
+    ['message-7', 'VALIDATION_999', 'the id must be a UUID'],
+    ['message-7', null, 'the id must be a UUID'],
+    [id, 'VALIDATION_003', 'the id must be a UUID'],
+  ])(
+    'says of %s, refused with %s, that it must be a UUID only where it is none or Sent says so',
+    (asked, code, hint) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(code === null ? {} : envelope(code)));
+      const target = { path: ['v3', 'messages', asked] };
+      expect(faultOfReply(sent, settingsOf(), { status: 400, headers: {}, bytes }, 0, target).hint).toContain(hint);
+    },
+  );
+
   it('names both causes of a 404 when a profile is set', () => {
-    for (const body of [fixture('error-404'), '', 'Not Found']) {
+    for (const body of [fixture('error-404'), '', '"Not Found"']) {
       const { code, hint } = refusal(404, body, profile);
       expect(code).toBe('not-found');
       expect(hint).toContain('no such message');
@@ -126,7 +141,7 @@ describe('other error bodies', () => {
 
   it('never throws at bytes that are no text', () => {
     const reply = { status: 404, headers: {}, bytes: Uint8Array.of(0xff, 0xfe, 0) };
-    expect(faultOfReply(sent, new Settings(new Map()), reply, 0).code).toBe('not-found');
+    expect(faultOfReply(sent, new Settings(new Map()), reply, 0).code).toBe('unexpected-status');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOfStatus } from '../../../src/core/verdict.ts';
-import { channelOf } from '../../../src/providers/sent/status.ts';
+import { channelOf, words as rows } from '../../../src/providers/sent/status.ts';
 import { answer, read } from './support.ts';
 
 /** By hand from the fact sheet §3 and docs/providers/sent.md. */
@@ -73,4 +73,21 @@ describe('the channels of Sent', () => {
     expect(finding.channel).toBe(channel);
     expect(finding.details['providerChannel']).toBe(word);
   });
+});
+
+it('every row is among these, and says why a message is held or failed', () => {
+  const told = words.map(([word]): string => word);
+  for (const { word } of rows) expect(told).toContain(word);
+  const reasons = rows.flatMap(({ word, when = '', advice }) =>
+    advice === null ? [] : [[word, when.split(':')[0], advice.class, advice.resendable]],
+  );
+  expect(reasons).toEqual([
+    ['SCHEDULED', '', 'account', false],
+    ['FAILED', '', 'unknown', false],
+    ['FAILED', 'with channel auto', 'unknown', false],
+    ['FILTERED', '', 'unknown', false],
+    ['FILTERED', 'with channel auto', 'opted-out', false],
+    ['BLOCKED', '', 'account', true],
+    ['CANCELLED', '', 'unknown', null],
+  ]);
 });

@@ -281,6 +281,7 @@ describe('bodies of the wrong shape', () => {
     ['EmailNotSent', 'an email'],
     ['PushSent', 'a push message'],
     ['OttSent', 'an OTT message'],
+    ['WhatsAppSent', 'a WhatsApp message'],
   ])('says that the key of %s is of another channel, and keeps its address to itself', (word, what) => {
     const fault = faultOf(() => read(body(word, { info: { to: 'a@example.test' } })));
     expect([fault.code, fault.message]).toEqual(['wrong-shape', `this is the message key of ${what}, not of an SMS`]);
@@ -300,6 +301,17 @@ it('keeps a word that it does not know', () => {
       providerState: eventCategoryType,
     });
   }
+});
+
+it.each([
+  ['TransactionalSendEvents.SMSTeleported', 'sms'],
+  ['TransactionalSendEvents.LineSent', null],
+  ['EngagementEvents.InAppShown', null],
+])('of %s, which is in no row, the channel is %s', (eventCategoryType, channel) => {
+  expect(read({ eventCategoryType, info: { messageKey: 'key' } })).toMatchObject({
+    status: { state: 'unknown' },
+    channel,
+  });
 });
 
 it('says when a word of the event service turns up here', () => {

@@ -57,7 +57,7 @@ describe('refusals of the look-up', () => {
     [401, '', 'unauthorized'],
     [403, '', 'forbidden'],
     [404, '', 'not-found'],
-    [404, 'no such thing', 'not-found'],
+    [404, 'no such thing', 'unexpected-status'],
     [404, '<!doctype html><h1>Not Found</h1>', 'unexpected-status'],
     [404, '{"cut', 'not-found'],
     [404, '[]', 'not-found'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, State } from '../../../src/core/state.ts';
-import { findEventWord, findLookupWord, statusOf } from '../../../src/providers/sfmc/status.ts';
+import { findEventWord, findLookupWord, statusOf, words } from '../../../src/providers/sfmc/status.ts';
 
 type Row = readonly [word: string, code: string | null, state: State, outcome: Outcome, terminal: boolean];
 
@@ -61,4 +61,17 @@ describe.each([
       expect(statusOf(find(spelt, null))).toEqual({ state: 'unknown', outcome: 'unknown', terminal: false });
     }
   });
+});
+
+it('every row is among these, and says why a message is held or failed', () => {
+  const told = [...lookup, ...events].map(([word]) => word.toLowerCase());
+  for (const { word } of words) expect(told).toContain(`transactionalsendevents.${word.toLowerCase()}`);
+  const reasons = words.flatMap(({ word, advice }) =>
+    advice === null ? [] : [[word, advice.class, advice.resendable]],
+  );
+  expect(reasons).toEqual([
+    ['SMSNotSent', 'unknown', null],
+    ['SMSBounced', 'unknown', null],
+    ['SMSNotSent', 'account', false],
+  ]);
 });

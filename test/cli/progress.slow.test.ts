@@ -51,6 +51,7 @@ test('elsewhere a wait says each change once, and the final state', async () => 
   const { stderr } = await run(['sendblue', 'get', 'moving', 'moving-2', '--mock', '--wait'], { speed: 40 });
   const notes = stderr.split('\n').filter((line) => line !== '');
   expect(notes.map((line) => /note: ([^;]*)/.exec(line)?.[1]).sort()).toEqual([
+    '2 messages: 2 delivered',
     'moving-2: delivered (final)',
     'moving-2: queued',
     'moving-2: sent',
@@ -94,12 +95,11 @@ test('ids of a file have a total too, and those that came before are counted', a
   expect(stderr).toContain('note: 20 messages, 3 duplicates left out: 13 delivered, 7 failed\n');
 });
 
-test('a summary in CI is one line, and tells the most frequent reasons', async () => {
+test('a summary is one line where no terminal is, and tells the most frequent reasons', async () => {
   const failing = ['failed-1', 'failed-2', 'opted-out', 'not-found', 'delivered'];
   const argv = ['sendblue', 'get', ...failing, '--mock', '-o', 'ndjson'];
-  const { stderr } = await run(argv, { env: { CI: 'true' } });
-  expect(stderr.split('\n')[0]).toBe(
-    'note: 5 messages: 1 delivered, 3 failed, 1 not-found; 2 × 10001: Message failed to send; 1 × The recipient has opted out; 1 × Sendblue answered HTTP 404: Message not found',
-  );
-  expect((await run(argv)).stderr).not.toContain('note:');
+  const head =
+    'note: 5 messages: 1 delivered, 3 failed, 1 not-found; 2 × 10001: Message failed to send; 1 × The recipient has opted out; 1 × Sendblue answered HTTP 404: Message not found';
+  for (const env of [{}, { CI: 'true' }]) expect((await run(argv, { env })).stderr.split('\n')[0]).toBe(head);
+  expect((await run([...argv, '-q'])).stderr).toBe('');
 });
