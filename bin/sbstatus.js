@@ -17,7 +17,11 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
     process.exitCode = code;
     world.stdin.close();
     // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every
-    // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for.
-    setInterval(() => process.stderr.writableLength === 0 && process.exit(), 250).unref();
+    // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for, unless
+    // the user has ended the run and nobody reads them.
+    setInterval(
+      () => (process.stderr.writableLength === 0 || world.stderr.gone.aborted) && process.exit(),
+      250,
+    ).unref();
   });
 }

@@ -49,6 +49,8 @@ export interface Output {
   write(text: string): Promise<void>;
   /** Aborts when the reader went away: a pipe's (`| head`), or a terminal that was closed. */
   readonly gone: AbortSignal;
+  /** The user has ended the run: a reader that takes nothing any more counts as gone. Absent in tests. */
+  hurry?(): void;
 }
 
 /** The streams are opened when they are first used: opening one costs time at start-up. */
@@ -143,6 +145,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     },
     stream,
     gone: reader.signal,
+    hurry: () => leaveStuck(stream, reader),
     write: async (text) => {
       if (broken !== undefined) throw broken;
       if (reader.signal.aborted || text === '') return;
@@ -153,6 +156,19 @@ function outputTo(stream: NodeJS.WriteStream): Output {
       }
     },
   };
+}
+
+/** What a reader that takes nothing is given once the user has ended the run, milliseconds. */
+const graceMs = 500;
+
+function leaveStuck(stream: NodeJS.WriteStream, reader: AbortController): void {
+  const waiting = stream.writableLength;
+  const look = () => {
+    if (stream.writableLength === 0) return;
+    if (stream.writableLength < waiting) leaveStuck(stream, reader);
+    else reader.abort();
+  };
+  setTimeout(look, graceMs).unref();
 }
 
 function isGone({ code }: NodeJS.ErrnoException): boolean {

@@ -86,7 +86,7 @@ export function doubtId(
   if (/^\+\d[\d\s().-]{5,20}$/.test(text)) {
     const number = text.replace(/[^+\d]/g, '');
     const filter = listing?.filters.find(({ kind }) => kind === 'number');
-    const list = filter && `list its messages: sbstatus ${id} list ${filter.flag.replace(/<.*>/, number)}`;
+    const list = filter && `list its messages: sbstatus ${id} list ${filter.flag.split('<')[0]}${number}`;
     return { problem: 'it is a phone number', hint: list ?? 'give the id of the message' };
   }
   if (/^https?:\/\//i.test(text)) {

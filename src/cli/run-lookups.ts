@@ -321,7 +321,7 @@ interface ConnectionDeps {
 /** The client, the credentials and the accounts that all look-ups of a run share. */
 function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConnections {
   const { world, messages, masking, signal } = deps;
-  const send = openClient(options, world, messages, masking);
+  const send = openClient(options, world, masking);
   const credentials = options.mock
     ? mockCredentials(options, world)
     : configuredCredentials(options, world, messages, signal);
@@ -342,14 +342,16 @@ function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConne
   return { accounts, close };
 }
 
-function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking | null): HttpClient {
-  const { clock, random } = world;
+function openClient(options: LookupOptions, world: World, masking: Masking | null): HttpClient {
+  const { clock, random, stderr } = world;
+  // Not as a message: those are waited for, and a run may trace a million lines.
+  const trace = (text: string) => void stderr.write(masking?.text(text) ?? text).catch(() => undefined);
   return createSend({
     clock,
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void messages.write(masking?.text(text) ?? text)) : null,
+    trace: options.debug ? textTrace(trace) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });

@@ -69,7 +69,8 @@ function was({ state }: Result): string {
 
 function because({ reason, providerState }: Result): string {
   if (reason === null) return ` (${providerState})`;
-  const words = [reason.message ?? reason.name, reason.code === null ? null : `code ${reason.code}`];
+  const sentence = (reason.message ?? reason.name)?.replace(/\.$/, '') ?? null;
+  const words = [sentence, reason.code === null ? null : `code ${reason.code}`];
   const text = words.filter((word) => word !== null).join(', ');
   return text === '' ? ` (${providerState})` : `: ${text}`;
 }

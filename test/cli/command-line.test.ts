@@ -60,14 +60,19 @@ test('sbstatus sendblue help is the help on it', async () => {
 });
 
 const none = 'error: unknown command';
+const whoHas = (name: string) =>
+  Object.values(providers)
+    .filter(({ operations, listing }) => Object.keys({ ...operations, ...(listing && { list: 0 }) }).includes(name))
+    .map(({ id }) => `sbstatus ${id} ${name}`)
+    .join(', ');
 test.each([
   [
     uuid,
     `${none} '${uuid}'; hint: to look it up, name its provider: ${providerIds.map((id) => `sbstatus ${id} get ${uuid}`).join(', ')}`,
   ],
-  ['list', `${none} 'list'; hint: name the provider first: sbstatus sendblue list`],
-  ['LIST', `${none} 'LIST'; hint: name the provider first: sbstatus sendblue list`],
-  ['status', `${none} 'status'; hint: name the provider first: sbstatus sendblue status`],
+  ['list', `${none} 'list'; hint: name the provider first: ${whoHas('list')}`],
+  ['LIST', `${none} 'LIST'; hint: name the provider first: ${whoHas('list')}`],
+  ['status', `${none} 'status'; hint: name the provider first: ${whoHas('status')}`],
   ['sendblue get x --mock --wait=5m', 'error: --wait takes no value; hint: write --wait --timeout 5m'],
   ...['sendblue get x --mock --wait 5m', 'sendblue get -w 5m x --mock', '--wait 5m sendblue get x --mock'].map(
     (line): [string, string] => [

@@ -360,3 +360,11 @@ test('without it the error says which field wraps the event', async () => {
     expect([code, stderr]).toEqual([42, expect.stringContaining('; hint: the line wraps the event: add --at body\n')]);
   }
 });
+
+test('a full stop at the end of the provider’s sentence is not told before what follows it', async () => {
+  const event = { message_handle: 'a', status: 'ERROR', error_code: 10001, error_message: 'The carrier refused it.' };
+  const argv = ['decode', 'sendblue', '--expect', 'delivered', '--field', 'reason.message'];
+  const { code, stdout, stderr } = await run(argv, { stdin: JSON.stringify(event) });
+  expect([code, stdout]).toEqual([20, 'The carrier refused it.\n']);
+  expect(stderr).toContain('the message failed: The carrier refused it, code 10001; hint: ');
+});

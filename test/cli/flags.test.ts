@@ -11,7 +11,8 @@ import { recordsIn } from '../support/figures.ts';
 import { mockEnv } from '../support/mock.ts';
 import { run } from '../support/run.ts';
 
-const program = createProgram({ world: realWorld(), providers: await loadProviders(), setExit: () => undefined });
+const providers = await loadProviders();
+const program = createProgram({ world: realWorld(), providers, setExit: () => undefined });
 
 interface Flag {
   readonly path: readonly string[];
@@ -57,7 +58,8 @@ describe('a flag that is given twice', () => {
     const lists = valued.filter(({ option }) => option instanceof ListOption).map(({ option }) => option.long);
     expect([...new Set(lists)].sort()).toEqual(['--env', '--expect', '--fields', '--from-file', '--manifest']);
     expect(valued.length).toBeGreaterThan(150);
-    expect(valued.filter(({ option }) => option.optional).map(({ name }) => name)).toEqual(['sendblue get --bulk']);
+    const bulks = Object.values(providers).flatMap(({ id, bulk }) => (bulk ? [`${id} ${bulk.operation} --bulk`] : []));
+    expect(valued.filter(({ option }) => option.optional).map(({ name }) => name)).toEqual(bulks);
   });
 
   test.each(valued.filter(({ option }) => !(option instanceof ListOption)))('is refused: $name', async (flag) => {
