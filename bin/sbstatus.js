@@ -12,12 +12,29 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
 } else {
   const program = require('../dist/main.cjs');
 
+  // Node sets each terminal back as it was when it ends, and aborts where that was closed meanwhile (Node 20: exit 134).
+  process.once('exit', () => [0, 1, 2].forEach(leaveIfClosed));
+
   const world = program.realWorld();
   program.main(process.argv.slice(2), world).then((code) => {
     process.exitCode = code;
     world.stdin.close();
     // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every
-    // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for.
-    setInterval(() => process.stderr.writableLength === 0 && process.exit(), 250).unref();
+    // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for, unless
+    // the user has ended the run and nobody reads them.
+    setInterval(
+      () => (process.stderr.writableLength === 0 || world.stderr.gone.aborted) && process.exit(),
+      250,
+    ).unref();
   });
+}
+
+function leaveIfClosed(fd) {
+  const fs = require('node:fs');
+  try {
+    // Writes nothing, but fails so where the terminal was closed.
+    fs.writeSync(fd, '');
+  } catch (error) {
+    if (error.code === 'EIO') fs.closeSync(fd);
+  }
 }

@@ -1,4 +1,4 @@
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,6 +49,8 @@ export interface Output {
   write(text: string): Promise<void>;
   /** Aborts when the reader went away: a pipe's (`| head`), or a terminal that was closed. */
   readonly gone: AbortSignal;
+  /** The user has ended the run: a reader that takes nothing any more counts as gone. Absent in tests. */
+  hurry?(): void;
 }
 
 /** The streams are opened when they are first used: opening one costs time at start-up. */
@@ -132,7 +134,6 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   const writeTo = promisify<string>(stream.write).bind(stream);
   let broken: Error | undefined;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EIO') leaveTerminal(stream);
     if (isGone(error)) reader.abort();
     else broken = error;
   });
@@ -143,6 +144,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     },
     stream,
     gone: reader.signal,
+    hurry: () => leaveStuck(stream, reader),
     write: async (text) => {
       if (broken !== undefined) throw broken;
       if (reader.signal.aborted || text === '') return;
@@ -155,17 +157,21 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   };
 }
 
-function isGone({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'EPIPE' || code === 'EIO';
+/** What a reader that takes nothing is given once the user has ended the run, milliseconds. */
+const graceMs = 500;
+
+function leaveStuck(stream: NodeJS.WriteStream, reader: AbortController): void {
+  const waiting = stream.writableLength;
+  const look = () => {
+    if (stream.writableLength === 0) return;
+    if (stream.writableLength < waiting) leaveStuck(stream, reader);
+    else reader.abort();
+  };
+  setTimeout(look, graceMs).unref();
 }
 
-/** At its end Node sets each terminal back as it was, and aborts where that was closed (Node 20: exit 134). */
-function leaveTerminal({ fd }: NodeJS.WriteStream & { readonly fd?: number }): void {
-  try {
-    if (fd !== undefined) closeSync(fd);
-  } catch {
-    // Closed already.
-  }
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
 }
 
 function writeNow(text: string): boolean {

@@ -292,7 +292,7 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
   const pace = limiter.perSecond ?? 0;
   const perSecond = pace >= 1 ? `${Number(pace.toFixed(1))}/s` : `${Number((pace * 60).toFixed(1))}/min`;
   const time = formatDuration(timeoutMs ?? 300_000);
-  return `only about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
+  return `at most about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */
@@ -321,7 +321,7 @@ interface ConnectionDeps {
 /** The client, the credentials and the accounts that all look-ups of a run share. */
 function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConnections {
   const { world, messages, masking, signal } = deps;
-  const send = openClient(options, world, messages, masking);
+  const send = openClient(options, world, masking);
   const credentials = options.mock
     ? mockCredentials(options, world)
     : configuredCredentials(options, world, messages, signal);
@@ -342,14 +342,16 @@ function openConnections(options: LookupOptions, deps: ConnectionDeps): RunConne
   return { accounts, close };
 }
 
-function openClient(options: LookupOptions, world: World, messages: Messages, masking: Masking | null): HttpClient {
-  const { clock, random } = world;
+function openClient(options: LookupOptions, world: World, masking: Masking | null): HttpClient {
+  const { clock, random, stderr } = world;
+  // Not as a message: those are waited for, and a run may trace a million lines.
+  const trace = (text: string) => void stderr.write(masking?.text(text) ?? text).catch(() => undefined);
   return createSend({
     clock,
     random,
     retries: options.retries,
     requestTimeoutMs: options.requestTimeoutMs,
-    trace: options.debug ? textTrace((text) => void messages.write(masking?.text(text) ?? text)) : null,
+    trace: options.debug ? textTrace(trace) : null,
     env: options.mock ? {} : world.env,
     userAgent: `sbstatus/${version}`,
   });

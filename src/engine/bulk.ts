@@ -251,6 +251,12 @@ export class BulkReader {
     let requests = 0;
     let why: string | null = null;
     let newest: number | null = null;
+    // Rows of the last message of a page wait for the next one, which may contradict them.
+    let held: { readonly rows: readonly BulkRow[]; readonly origin: PageOrigin } | null = null;
+    const release = (rows: readonly BulkRow[]) => {
+      if (held !== null) take(withoutDoubts([...held.rows, ...rows]).slice(0, held.rows.length), held.origin);
+      held = null;
+    };
     const fetch = async (place: PageRange): Promise<ApiResult<Page<BulkRow>>> => {
       why = stop(requests);
       const target = this.#bulk.target(range, place);
@@ -261,37 +267,28 @@ export class BulkReader {
       if (result.kind === 'fault') return result;
       const { rows, more } = result.value;
       newest ??= newestIn(rows);
-      return { ...result, value: { rows: this.#withoutDoubts(rows), more } };
+      release(rows);
+      return { ...result, value: { rows: withoutDoubts(rows), more } };
     };
     let fault: Fault | null = null;
     const limit = Number.POSITIVE_INFINITY;
-    for await (const { rows, request, mock } of freshPages({ limit, pageSize: this.#bulk.pageSize, fetch })) {
+    for await (const { rows, more, request, mock } of freshPages({ limit, pageSize: this.#bulk.pageSize, fetch })) {
       const [first] = rows;
-      if (first instanceof Fault) fault = first;
-      else
-        take(
-          rows.filter((row): row is BulkRow => !(row instanceof Fault)),
-          { request, mock },
-        );
+      if (first instanceof Fault) {
+        fault = first;
+        continue;
+      }
+      const page = rows.filter((row): row is BulkRow => !(row instanceof Fault));
+      const last = more === false ? null : (page.at(-1)?.id ?? null);
+      const isHeld = ({ id }: BulkRow) => last !== null && id === last;
+      take(
+        page.map((row) => (isHeld(row) ? { ...row, id: null } : row)),
+        { request, mock },
+      );
+      held = { rows: page.filter(isHeld), origin: { request, mock } };
     }
+    release([]);
     return { requests, why, fault, newest };
-  }
-
-  /** Of messages that a page has two different rows of, the look-up alone can tell. */
-  #withoutDoubts(rows: readonly BulkRow[]): readonly BulkRow[] {
-    const bodies = new Map<string, unknown>();
-    const doubtful = new Set<string>();
-    for (const { id, body } of rows) {
-      if (id === null) continue;
-      if (bodies.has(id) && JSON.stringify(bodies.get(id)) !== JSON.stringify(body)) doubtful.add(id);
-      bodies.set(id, body);
-    }
-    for (const id of doubtful) {
-      const job = this.#waiting.get(id);
-      if (job !== undefined) this.#deps.ask(job);
-      this.#waiting.delete(id);
-    }
-    return rows.map((row) => (doubtful.has(row.id ?? '') ? { ...row, id: null } : row));
   }
 
   /** Whether the row told something of the job; where it cannot, the message is looked up by itself. */
@@ -324,6 +321,19 @@ export class BulkReader {
   get #title(): string {
     return this.#client.account.provider.title;
   }
+}
+
+/** Of messages that have two different rows, the look-up alone can tell: theirs have no body then, which nobody can read. */
+function withoutDoubts(rows: readonly BulkRow[]): readonly BulkRow[] {
+  const bodies = new Map<string, string>();
+  const doubtful = new Set<string>();
+  for (const { id, body } of rows) {
+    if (id === null) continue;
+    const text = JSON.stringify(body);
+    if ((bodies.get(id) ?? text) !== text) doubtful.add(id);
+    bodies.set(id, text);
+  }
+  return rows.map((row) => (row.id !== null && doubtful.has(row.id) ? { ...row, body: null } : row));
 }
 
 /** Whether to go on reading the list, which must never cost many more requests than to ask for each id. */

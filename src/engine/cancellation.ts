@@ -53,6 +53,7 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
   const stopListening = world.onSignal((name) => {
     // A second signal finds no listener and ends the process at once. This one must find it until all were called.
     setImmediate(stopListening);
+    world.stderr.hurry?.();
     abort(name === 'SIGINT' ? 'interrupted' : 'terminated', `ended by ${name} before the answer came`);
   });
   const onReaderGone = (): void => abort('interrupted', 'the reader of the output went away');

@@ -20,9 +20,7 @@ const csvColumns: readonly string[] = [
 
 /**
  * A header and a row a result, quoted as RFC 4180 says, each ended by a bare line feed, which is what pipes expect.
- * A cell that a spreadsheet would take for a formula is left alone, since every phone number begins with `+` and would
- * be changed. What a terminal obeys is made visible, NUL among it, which readers stumble over; line ends and tabs only
- * on a terminal.
+ * What a terminal obeys is made visible, NUL among it, which readers stumble over; line ends and tabs only on a terminal.
  */
 export function createCsvRenderer(view: View): Renderer {
   const columns = view.fields ?? csvColumns;
@@ -35,11 +33,22 @@ export function createCsvRenderer(view: View): Renderer {
     return text;
   };
   const result: Renderer['result'] = (each) =>
-    takeHeader() + row(columns.map((path) => shown(textOf(valueAt(each, path)))));
+    takeHeader() + row(columns.map((path) => withoutFormula(shown(textOf(valueAt(each, path))))));
   return logSafe({ result, end: takeHeader }, view);
 }
 
 /** A lone empty cell is quoted, or its row would be a blank line, which readers skip. */
 function options(columns: number) {
   return { quoted_match: /[\r\n]/, quoted_empty: columns === 1 };
+}
+
+/**
+ * How a formula begins. Phone numbers, negative numbers and keys begin with a sign too: made of such characters alone, a
+ * cell can call nothing and lead nowhere.
+ */
+const formula = /^(?:[=@＝＠\t\r\n]|[+-](?![\d\s()./-]*$|[\w.:~/-]*$))/;
+
+/** A cell that no spreadsheet evaluates, by the apostrophe that they take for the beginning of a text: anybody may write us a message. */
+function withoutFormula(cell: string): string {
+  return formula.test(cell) ? `'${cell}` : cell;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { withoutCommands } from '../core/text.ts';
 import { loadPaint } from '../render/paint.ts';
@@ -18,7 +19,11 @@ export interface Messages {
 
 export async function openMessages(world: World, color: boolean): Promise<Messages> {
   const label = usesColor(world.stderr, world.env, color) ? await paintLabels() : plainLabels;
-  const write = (text: string) => world.stderr.write(text).catch(() => undefined);
+  const gone = once(world.stderr.gone, 'abort');
+  const write = async (text: string) => {
+    // A reader that takes nothing any more is waited for no longer.
+    await Promise.race([world.stderr.write(text).catch(() => undefined), gone]);
+  };
   const say = async (parts: readonly MessagePart[]) => {
     const { stderr } = world;
     let [line, length] = ['', 0];

@@ -114,6 +114,25 @@ test.each<[string, ListFaults]>([
   await expectSame({ messages, faults });
 });
 
+test.each<[string, NonNullable<ListFaults['change']>]>([
+  ['the last row', (rows) => (rows.length < 100 ? rows : rows.map((row, i) => (i === 99 ? queued(row) : row)))],
+  ['the first row', (rows, page) => (page === 0 ? rows : rows.map((row, i) => (i === 0 ? queued(row) : row)))],
+  [
+    'a row more',
+    (rows, page) => (page === 0 ? rows : rows.flatMap((row, i) => (i === 0 ? [row, queued(row)] : [row]))),
+  ],
+])('of a message that %s of a page contradicts the page beside about, get alone can tell', async (_, change) => {
+  const all = traffic(270, 1);
+  const { account } = await expectSame({ messages: all, faults: { change } });
+  // At most one at the end of each page but the last.
+  expect([1, 2]).toContain(account.lookups.length);
+  expect(account.pages.length).toBeLessThanOrEqual(4);
+});
+
+function queued(row: unknown): unknown {
+  return { ...Object(row), status: 'QUEUED' };
+}
+
 function hash(row: unknown): number {
   return [...JSON.stringify(row)].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1009, 7);
 }
@@ -301,6 +320,9 @@ test('the flag: a bare --bulk takes no id for a time', async () => {
   const wrong = await run(['sendblue', 'get', '--bulk=soon', 'own-1'], setting);
   expect([wrong.code, wrong.stdout]).toEqual([2, '']);
   expect(wrong.stderr).toContain('"soon" is not a valid time for --bulk; hint: give an age');
+  const empty = await run(['sendblue', 'get', '--bulk=', 'own-1'], setting);
+  expect([empty.code, empty.stdout]).toEqual([2, '']);
+  expect(empty.stderr).toContain('--bulk= names no time; hint: give an age such as --bulk=2h, or leave the = out');
   for (const argv of [
     ['sendblue', 'get', '--curl', '--bulk', 'a'],
     ['sendblue', 'status', '--bulk', 'a'],

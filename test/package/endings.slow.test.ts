@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -258,6 +268,28 @@ test.each([
   child.stdin.on('error', () => undefined).write('delivered\n'.concat(...manyIds()));
   await new Promise((resolve) => child.stdout.once('readable', resolve));
   await pause(1000);
+  child.kill(signal);
+  expect(await Promise.race([closed, pause(1000 * boundSeconds, 'none' as const)])).toBe(code);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a trace that nobody reads does not hold %s', async (signal, code) => {
+  const pipe = join(temporaryFolder(), 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  // Open for both, so that it has a reader, which never reads.
+  const fd = openSync(pipe, 'r+');
+  onTestFinished(() => closeSync(fd));
+  const argv = ['sendblue', 'get', '-', '--mock', '--debug', '--rate', 'off', '-o', 'ndjson'];
+  const child = spawn(process.execPath, [builtBin(), ...argv], {
+    env: { PATH: process.env['PATH'], HOME: '/dev/null/sbstatus-test' },
+    stdio: ['pipe', 'ignore', fd],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.stdin?.on('error', () => undefined).write('delivered\n'.concat(...manyIds()));
+  await pause(3000);
   child.kill(signal);
   expect(await Promise.race([closed, pause(1000 * boundSeconds, 'none' as const)])).toBe(code);
 });

@@ -69,7 +69,7 @@ async function tell(result: Result, hint: string | null): Promise<Told> {
   const write = async (line: string) => {
     stderr += line;
   };
-  const world = { stderr: { terminal: false, write }, env: {} };
+  const world = { stderr: { terminal: false, write, gone: new AbortController().signal }, env: {} };
   const tally = new Tally();
   tally.add(result, hint);
   await printSummary(

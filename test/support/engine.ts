@@ -113,6 +113,7 @@ export function outside(clock: Clock) {
       return () => void listeners.delete(listener);
     },
     stdout: { gone: reader.signal },
+    stderr: {},
   } as unknown as World;
   return {
     world,

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../core/fault.ts';
 import type { Filter, Listing, Operation, Provider } from '../../core/provider.ts';
 import { addAskingFlags, addLookupFlags, addReadingFlags, lookupOptions } from '../flags.ts';
 import { type CommandContext, examples } from './command.ts';
@@ -54,8 +55,10 @@ function addBulkFlag(command: Command): void {
   command.addOption(new Option('--bulk [=since]', about).conflicts('curl').helpGroup('Many ids:'));
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (args) => {
-    const end = args.indexOf('--');
-    return parse(args.map((arg, i) => (arg === '--bulk' && (end < 0 || i < end) ? '--bulk=' : arg)));
+    const end = args.includes('--') ? args.indexOf('--') : args.length;
+    if (args.slice(0, end).includes('--bulk='))
+      throw new UsageError('--bulk= names no time', 'give an age such as --bulk=2h, or leave the = out');
+    return parse(args.map((arg, i) => (arg === '--bulk' && i < end ? '--bulk=' : arg)));
   };
 }
 
