@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { UsageError } from '../core/fault.ts';
 import type { Clock } from '../core/http.ts';
 import type { DetailNames } from '../core/provider.ts';
@@ -52,7 +53,10 @@ export async function createOutput(
   if (options.field !== null) checkField(options.field, options);
   if (options.quiet) return null;
   const renderer = await rendererOf(options, single, world);
-  return new BatchedOutput(renderer, { ...deps, stdout: world.stdout });
+  const { stdout } = world;
+  // The reader of a pipe may write to the terminal that has the live line; a file does not.
+  const isSeen = stdout.terminal || stdout.stream instanceof Socket;
+  return new BatchedOutput(renderer, { ...deps, progress: isSeen ? deps.progress : null, stdout });
 }
 
 /** Whether stdout is for people, so that with CI set it is masked; the bare value of a field is not. */

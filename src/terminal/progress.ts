@@ -15,7 +15,7 @@ export interface Progress {
   result(result: Result): void;
   /** All of the input is read: so many messages. */
   total(count: number): void;
-  /** Takes the live line away; it comes back by itself. To be called right before anything else is written. */
+  /** Takes the live line away; it comes back by itself, below what is written. To be called right before that. */
   clear(): void;
   end(): void;
 }
@@ -34,6 +34,8 @@ export interface ProgressOptions {
 const patienceMs = 400;
 /** The live line is drawn once a second near a change, and else more rarely: a run that waits should not wake for nothing. */
 const tickMs = 1000;
+/** What the reader of a pipe is given to write to the same terminal, milliseconds. */
+const readerMs = 100;
 const restingTickMs = 5000;
 
 /** `total`: how many messages, where the command line tells. Null where there is nothing to show. */
@@ -150,6 +152,7 @@ function liveLine(state: ProgressState, options: Pick<ProgressOptions, 'color'>,
   let line: Ora | null = null;
   let timer: NodeJS.Timeout | null = null;
   let isResting = false;
+  let isCleared = false;
   const drawIn = (ms: number): void => {
     if (timer !== null) clearTimeout(timer);
     isResting = ms > tickMs;
@@ -157,6 +160,7 @@ function liveLine(state: ProgressState, options: Pick<ProgressOptions, 'color'>,
   };
   const draw = (): void => {
     const now = clock.monotonic();
+    isCleared = false;
     drawIn(nextDrawMs(state, now));
     // A terminal may lose its columns while we draw on it, and may be closed.
     if (line === null || stderr.columns <= 0 || stderr.gone.aborted) return;
@@ -189,7 +193,11 @@ function liveLine(state: ProgressState, options: Pick<ProgressOptions, 'color'>,
       state.total = count;
       noteChange(clock.monotonic());
     },
-    clear: () => void line?.clear(),
+    clear: () => {
+      line?.clear();
+      if (line !== null && !isCleared) drawIn(world.stdout.terminal ? 0 : readerMs);
+      isCleared = true;
+    },
     end: () => {
       if (timer !== null) clearTimeout(timer);
       line?.clear();

@@ -19,6 +19,13 @@ test('a long batch on a terminal shows what is done, by outcome, how fast, and h
   );
 });
 
+test('the live line comes back after every row, and not only when it is drawn anew', async () => {
+  const { env } = await mockEnv();
+  const { stderr } = await run(['sendblue', 'get', ...ids, ...slowly, '--no-color'], { env, columns: 120 });
+  // Some 2.5 s: drawn anew each second it would be seen three times.
+  expect(stderr.match(/\d+\/20 done/g)?.length).toBeGreaterThan(8);
+});
+
 test('a wait on a terminal shows the state, its age and when the next look is due', async () => {
   const { env } = await mockEnv();
   const { stderr } = await run(['sendblue', 'get', 'queued', '--wait', '--timeout', '5s'], {
