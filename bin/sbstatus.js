@@ -12,6 +12,9 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
 } else {
   const program = require('../dist/main.cjs');
 
+  // Node sets each terminal back as it was when it ends, and aborts where that was closed meanwhile (Node 20: exit 134).
+  process.once('exit', () => [0, 1, 2].forEach(leaveIfClosed));
+
   const world = program.realWorld();
   program.main(process.argv.slice(2), world).then((code) => {
     process.exitCode = code;
@@ -24,4 +27,14 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
       250,
     ).unref();
   });
+}
+
+function leaveIfClosed(fd) {
+  const fs = require('node:fs');
+  try {
+    // Writes nothing, but fails so where the terminal was closed.
+    fs.writeSync(fd, '');
+  } catch (error) {
+    if (error.code === 'EIO') fs.closeSync(fd);
+  }
 }

@@ -1,4 +1,4 @@
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
@@ -134,7 +134,6 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   const writeTo = promisify<string>(stream.write).bind(stream);
   let broken: Error | undefined;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EIO') leaveTerminal(stream);
     if (isGone(error)) reader.abort();
     else broken = error;
   });
@@ -173,15 +172,6 @@ function leaveStuck(stream: NodeJS.WriteStream, reader: AbortController): void {
 
 function isGone({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EPIPE' || code === 'EIO';
-}
-
-/** At its end Node sets each terminal back as it was, and aborts where that was closed (Node 20: exit 134). */
-function leaveTerminal({ fd }: NodeJS.WriteStream & { readonly fd?: number }): void {
-  try {
-    if (fd !== undefined) closeSync(fd);
-  } catch {
-    // Closed already.
-  }
 }
 
 function writeNow(text: string): boolean {

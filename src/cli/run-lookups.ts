@@ -292,7 +292,7 @@ function forecast({ provider, limiter }: Account, possible: number, { timeoutMs 
   const pace = limiter.perSecond ?? 0;
   const perSecond = pace >= 1 ? `${Number(pace.toFixed(1))}/s` : `${Number((pace * 60).toFixed(1))}/min`;
   const time = formatDuration(timeoutMs ?? 300_000);
-  return `only about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
+  return `at most about ${possible} of these ids can be looked up once within ${time} at ${perSecond} (${provider.title}); raise --timeout or --rate`;
 }
 
 /** Says once a provider that look-ups are further apart than `--interval` asks for. */

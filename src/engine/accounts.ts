@@ -161,6 +161,9 @@ async function originOf(
   return { tag, mock, isHost };
 }
 
+/** A turn that is taken later than this moves those after it, milliseconds: a machine that was asleep catches up with nothing. */
+const lateMs = 20;
+
 /**
  * Spaces the requests of one account evenly, in the order of asking. Turns are never saved up: whoever comes late finds
  * one free turn, not several. `perSecond` null: no spacing, only pauses.
@@ -172,6 +175,8 @@ export class RateLimiter implements Limiter {
   /** Monotonic milliseconds of the next free turn. */
   #next = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
+  /** None is taken before, whatever was given out. */
+  #spacedUntil = Number.NEGATIVE_INFINITY;
 
   /** `longestPauseMs`: a longer pause is not waited for. */
   constructor(clock: Clock, perSecond: number | null, longestPauseMs = Number.POSITIVE_INFINITY) {
@@ -187,8 +192,11 @@ export class RateLimiter implements Limiter {
       const now = this.#clock.monotonic();
       if (now >= deadline) return false;
       // A pause takes back the turns that were given out: afterwards they are spaced anew, and no burst follows it.
-      if (at === null || at < this.#pausedUntil) at = this.#reserve(now);
-      if (now >= at) return true;
+      if (at === null || at < this.#pausedUntil || (now >= at && now < this.#spacedUntil)) at = this.#reserve(now);
+      if (now >= at) {
+        this.#spacedUntil = this.perSecond === null ? now : now + 1000 / this.perSecond - lateMs;
+        return true;
+      }
       await this.#clock.sleep(Math.min(at, deadline) - now, signal);
     }
     return false;
@@ -203,7 +211,7 @@ export class RateLimiter implements Limiter {
   }
 
   #reserve(now: number): number {
-    const at = Math.max(this.#next, now, this.#pausedUntil);
+    const at = Math.max(this.#next, now, this.#pausedUntil, this.#spacedUntil);
     if (this.perSecond !== null) this.#next = at + 1000 / this.perSecond;
     return at;
   }

@@ -53,6 +53,21 @@ describe('turns', () => {
     expect(await turnsOf(limiter, clock, [0, 60_000, 60_000, 60_000])).toEqual([0, 60_000, 60_200, 60_400]);
   });
 
+  test('that a machine asleep let go by are not caught up with', async () => {
+    const clock = virtualClock();
+    const wakesAt = 9000;
+    // From 300 ms on nothing runs: every alarm rings late, and all of them at once.
+    const sleep: VirtualClock['sleep'] = (ms, signal) => {
+      const at = clock.monotonic() + ms;
+      return clock.sleep(at > 300 && at < wakesAt ? wakesAt - clock.monotonic() : ms, signal);
+    };
+    const turns = await turnsOf(new RateLimiter({ ...clock, sleep }, 5), clock, new Array(8).fill(0));
+    expect(turns.slice(0, 3)).toEqual([0, 200, wakesAt]);
+    const gaps = turns.slice(3).map((at, i) => Number(at) - Number(turns[i + 2]));
+    expect(gaps.filter((gap) => gap < 150)).toEqual([]);
+    expect(turns.at(-1)).toBeLessThan(wakesAt + 2000);
+  });
+
   test('without a rate are had at once', async () => {
     const clock = virtualClock(500);
     expect(await turnsOf(new RateLimiter(clock, null), clock, [0, 0, 0])).toEqual([500, 500, 500]);

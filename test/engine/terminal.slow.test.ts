@@ -76,14 +76,14 @@ test(
   limit,
 );
 
-test(
-  'a terminal that is closed in mid-run, which tells the run nothing',
-  async ({ skip }) => {
-    if (!existsSync('/usr/bin/setsid')) skip('needs setsid');
-    // In a session of its own it gets no SIGHUP; all that it writes to the terminal fails from then on.
-    const script = `setsid /bin/sh -c '"$@" >"$out"; echo $? >"$exit"' sh "$@" & read -r _`;
-    const { terminal, out, exit } = await shell(script);
-    await terminal.shows(live);
+// At its end Node aborts (134) where a terminal that it was started with is closed, whether it was used or not.
+test.skipIf(!existsSync('/usr/bin/setsid')).each(['', '2>/dev/null'])(
+  'a terminal that is closed in mid-run, which tells nothing to a run that has it as its input; messages: %j',
+  async (stderr) => {
+    // As a shell hands its terminal on, for reading and writing. In a session of its own it gets no SIGHUP; all that it writes to the terminal fails from then on.
+    const run = `'"$@" <>"$0" >"$out" ${stderr}; echo $? >"$exit"'`;
+    const { terminal, out, exit } = await shell(`setsid /bin/sh -c ${run} "$(tty)" "$@" & read -r _`);
+    await contentOf(out);
     terminal.kill('SIGKILL');
     await terminal.ended;
     expect(existsSync(exit)).toBe(false);
@@ -96,7 +96,7 @@ test(
 test(
   'a terminal that is closed in mid-run, for a run that was told to ignore that',
   async () => {
-    const script = `trap '' HUP; { "$@" >"$out"; echo $? >"$exit"; } & read -r _`;
+    const script = `tty=$(tty); trap '' HUP; { "$@" <>"$tty" >"$out"; echo $? >"$exit"; } & read -r _`;
     const { terminal, out, exit } = await shell(script);
     await terminal.shows(live);
     terminal.kill('SIGKILL');
