@@ -148,7 +148,11 @@ describe.each(Object.entries(providers))('the provider %s', (key, provider) => {
         .split('\n')
         .map((line) => JSON.parse(line));
       expect(records.map(({ id }) => id)).toEqual([...new Set(allowed)]);
-      expect(new Set(asked.map(lastPart))).toEqual(new Set(allowed));
+      const wanted = allowed.map((id) => {
+        const { path, query = {} } = operation.target(id);
+        return JSON.stringify([...path, ...Object.values(query)]);
+      });
+      expect(new Set(asked.map(partsOf))).toEqual(new Set(wanted));
       asked.length = 0;
     }
     await server.close();
@@ -227,9 +231,12 @@ function mockServer(log: (line: string) => void = () => undefined) {
   return startMock({ providers, host: '127.0.0.1', port: 0, clock: realClock, log });
 }
 
-/** What a logged request asks for: its last path segment or its query's value, decoded once. */
-function lastPart(line: string): string {
-  return decodeURIComponent(/[/=]([^/=]*) \d{3}$/.exec(line)?.[1] ?? '');
+/** The segments and the query's values of a logged request, each decoded once. */
+function partsOf(line: string): string {
+  const [path = '', query = ''] = (line.split(' ')[1] ?? '').split('?');
+  const values = query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const parts = [...path.split('/').slice(2), ...(query === '' ? [] : values)];
+  return JSON.stringify(parts.map(decodeURIComponent));
 }
 
 function hasControls(text: string): boolean {

@@ -77,11 +77,17 @@ async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: I
   }
 }
 
-/** Throws a usage error for the first line of a table, or of UTF-16: a whole line of it, with names and numbers, is no id. */
+/** Throws a usage error for the first line of a table, of JSON or of a spreadsheet: a whole line of it, with names and numbers, is no id. */
 async function checkNoTable(bytes: Buffer, { id }: InputId, name: string, { keepBlanks }: InputOptions): Promise<void> {
-  const isStrange = bytes.subarray(0, 2).some((byte) => byte === 0 || byte >= 0xfe);
-  if (!isStrange && !/[\t,;]/.test(id)) return;
-  const { delimiterOf, encodingOf, isHeader } = await import('./table-input.ts');
+  const isStrange = bytes.subarray(0, 4).some((byte) => byte < 9 || byte >= 0xfe);
+  if (!isStrange && !/[\t,;{]/.test(id)) return;
+  if (/^\s*(?:\{\s*(?:"|$)|\[\s*["{])/.test(id))
+    throw new UsageError(
+      `${name} looks like JSON, not like one id a line`,
+      'take the ids out of it, such as with jq -r .id',
+    );
+  const { delimiterOf, encodingOf, isHeader, refuseZip } = await import('./table-input.ts');
+  refuseZip(bytes, name);
   if (encodingOf(bytes) !== 'utf-8')
     throw new UsageError(`${name} is UTF-16 text`, 'save it as UTF-8, or read a column of it: --column 1');
   const cells = id.split(delimiterOf(id)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));

@@ -93,6 +93,7 @@ async function* textOf(stream: AsyncIterable<unknown>, name: string): AsyncGener
   let decoder: InstanceType<typeof TextDecoder> | null = null;
   let held = Buffer.alloc(0);
   const decode = (bytes: Buffer, isLast: boolean): string => {
+    if (decoder === null) refuseZip(bytes, name);
     decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true });
     try {
       return decoder.decode(bytes, { stream: !isLast });
@@ -102,12 +103,18 @@ async function* textOf(stream: AsyncIterable<unknown>, name: string): AsyncGener
   };
   for await (const chunk of stream) {
     held = Buffer.concat([held, Buffer.from(chunk as Uint8Array | string)]);
-    // A mark is three bytes at most.
-    if (held.length < 3) continue;
+    // A mark is four bytes at most.
+    if (held.length < 4) continue;
     yield decode(held, false);
     held = Buffer.alloc(0);
   }
   yield decode(held, true);
+}
+
+/** Throws a usage error for the first bytes of a spreadsheet. */
+export function refuseZip(bytes: Buffer, name: string): void {
+  if (!bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'))) return;
+  throw new UsageError(`${name} is a spreadsheet or another zip file`, 'save it as CSV, and name the column: --column');
 }
 
 /** Without a mark, UTF-16 shows by a zero beside the first letter. */

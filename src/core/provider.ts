@@ -145,6 +145,7 @@ export interface Expansion {
 /** A list of messages that is asked for page by page, by offset. */
 export interface Listing {
   readonly summary: string;
+  /** In the order of help. The first of kind `number` is the one that finds a person's messages: a hint names it. */
   readonly filters: readonly Filter[];
   /** Rows that one page can hold. */
   readonly pageSize: number;

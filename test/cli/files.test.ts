@@ -99,6 +99,19 @@ test('a file in the place of the copy that compacting makes is not removed; no r
 });
 
 test.each([
+  ['empty', ''],
+  ['full of zeros', '\0'.repeat(5000)],
+])('a copy that is %s since a power cut is written over', async (_, zeros) => {
+  const { cwd, write, text } = scene();
+  const args = [...get('delivered', 'queued'), '--mock', '--resume', 'r'];
+  await run(args, { cwd });
+  write('r.sbstatus-compacting', zeros);
+  expect((await run(args, { cwd })).code).toBe(21);
+  expect(text('r').trimEnd().split('\n')).toHaveLength(2);
+  expect(readdirSync(cwd).filter((name) => name.includes('sbstatus'))).toEqual([]);
+});
+
+test.each([
   ['--resume', 'r'],
   ['--junit', 'r'],
   ['--markdown', 'r'],

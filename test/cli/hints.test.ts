@@ -202,7 +202,10 @@ test('a 401 names the source of the key that was used', async () => {
   writeFileSync(file, JSON.stringify({ profiles: { staging: { sent: { apiKey, baseUrl } } } }), { mode: 0o600 });
   const argv = ['sent', 'get', 'http-401', '--config', file, '--profile', 'staging', '--json'];
   const { stdout } = await run(argv, { cwd });
-  expect(JSON.parse(stdout).error.message).toContain(`; the key is from ${file} (profiles.staging.sent.apiKey)`);
+  const { message, hint } = JSON.parse(stdout).error;
+  expect(message).toContain(`; the key is from ${file} (profiles.staging.sent.apiKey)`);
+  // A variable that is not set is none to look at.
+  expect(hint).not.toMatch(/[A-Z]_API_KEY/);
 });
 
 test('a variable that is set and empty is told apart from one that is not set', async () => {

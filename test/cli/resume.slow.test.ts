@@ -112,8 +112,8 @@ const lookUp = ['sendblue', 'get', 'delivered', '--mock', '-q', '--resume', 'out
 
 needs('Linux').test('a killed run that nobody waited for, a zombie, holds no file', async () => {
   const { cwd, file, lines } = scene();
-  // The shell becomes a program that asks no child for its code.
-  const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // The shell becomes a program that asks no child for its code, before the child has ended.
+  const parent = spawn('bash', ['-c', 'sleep 2 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
   const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -115,6 +115,37 @@ test.each([
   expect(read).toEqual({ code: 0, stdout: 'delivered-1\n', stderr: '' });
 });
 
+test.each([
+  ['a record a line', '{"schema":"sbstatus.result/1","id":"delivered-1"}\n'],
+  ['a long record', `{"id":"delivered-1","raw":"${'x'.repeat(5000)}"}\n`],
+  ['a record over many lines', '{\n  "id": "delivered-1"\n}\n'],
+  ['a list', '["delivered-1","delivered-2"]\n'],
+])('JSON is no list of ids, such as %s: nothing is asked, and a hint', async (_, stdin) => {
+  const { env, requests } = await mockEnv();
+  for (const provider of ['sendblue', 'sfmc']) {
+    const outcome = await run([provider, 'get', '-'], { env, stdin });
+    expect([outcome, requests]).toEqual([
+      {
+        code: 2,
+        stdout: '',
+        stderr:
+          'error: standard input looks like JSON, not like one id a line; hint: take the ids out of it, such as with jq -r .id\n',
+      },
+      [],
+    ]);
+  }
+});
+
+test.each([[[]], [['--column', 'id']]])('a spreadsheet is told %j', async (flags) => {
+  const stdin = Buffer.from('PK\u0003\u0004\u0014\0\u0006\0\n[Content_Types].xml');
+  expect(await run(['sendblue', 'get', '-', '--mock', ...flags], { stdin })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'error: standard input is a spreadsheet or another zip file; hint: save it as CSV, and name the column: --column\n',
+  });
+});
+
 test('where an id may hold any character, a comma in it makes no table', async () => {
   const { stdout } = await run(['sfmc', 'get', '-', '--mock', '--field', 'id'], { stdin: 'order-1,2\nplain\n' });
   expect(stdout).toBe('order-1,2\nplain\n');

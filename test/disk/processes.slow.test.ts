@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { longestLivingHoldMs } from '../../src/disk/lock.ts';
 import { startMock } from '../../src/mock/server.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { realClock } from '../../src/world.ts';
@@ -93,10 +94,14 @@ test(`${processes} processes at once fetch one token, and a second one where the
     runBin(bin, ['sfmc', 'get', `sent-${i}`, ...patience, '--field', 'exit.code'], { env }),
   );
   expect((await killed).signal).toBe('SIGKILL');
+  const began = Date.now();
   const outcomes = await Promise.all(others);
   const seen = stop();
   expect(outcomes.filter(({ code, stdout }) => code !== 0 || stdout !== '0\n')).toEqual([]);
-  expect(tokensAsked()).toBe(2);
+  // On a machine so busy that a fetcher holds the lock for longer than a living one may, the next one fetches too.
+  const overdue = Math.floor((Date.now() - began) / longestLivingHoldMs);
+  expect(tokensAsked()).toBeGreaterThanOrEqual(2);
+  expect(tokensAsked()).toBeLessThanOrEqual(2 + overdue);
   expect(seen.wrong).toEqual([]);
   expect(seen.looks).toBeGreaterThan(0);
   expect(namesIn(folder).filter((name) => name.includes('lock'))).toEqual([]);

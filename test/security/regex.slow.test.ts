@@ -44,16 +44,19 @@ function literals(): Literal[] {
 
 const all = literals();
 
+/** What an attack comes to is told by its steps. By its time, the checker's usual way, a busy machine makes any pattern slow. */
+const bySteps = { timeout: 300_000, attackTimeout: null, incubationTimeout: null, seedingTimeout: null };
+
 test('the checker sees what is not linear', () => {
-  for (const pattern of ['(a+)+$', '^\\s*(<!--[\\s\\S]*?-->\\s*)*<html', '\\s+$', 'a@+b']) {
-    expect(checkSync(pattern, '').status, pattern).toBe(pattern === 'a@+b' ? 'safe' : 'vulnerable');
+  for (const pattern of ['(a+)+$', '^\\s*(<!--[\\s\\S]*?-->\\s*)*<html', '\\s+$', '<.*>', 'a@+b']) {
+    expect(checkSync(pattern, '', bySteps).status, pattern).toBe(pattern === 'a@+b' ? 'safe' : 'vulnerable');
   }
 });
 
 test('every regular expression of the source takes linear time', { timeout: 900_000 }, () => {
   expect(all.length).toBeGreaterThan(100);
   const slow = all.filter(({ pattern, flags }) => {
-    const { status } = checkSync(pattern, flags, { timeout: 300_000 });
+    const { status } = checkSync(pattern, flags, bySteps);
     return status !== 'safe';
   });
   expect(slow.map(({ pattern, flags, places }) => `${places.join(', ')}: /${pattern}/${flags}`)).toEqual([]);

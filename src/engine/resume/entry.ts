@@ -156,8 +156,13 @@ export function isCut({ bytes, whole, tooLong }: ByteLine): boolean {
 
 const closing = 0x7d;
 
+/** Whether bytes are the beginning of such a file, or of what a power cut left of one. */
+export function mayBeCopy(bytes: Buffer): boolean {
+  return mayBeRecord(bytes) || bytes.every((byte) => byte === 0);
+}
+
 /** Whether bytes are the beginning of a record of ours. */
-export function mayBeRecord(bytes: Buffer): boolean {
+function mayBeRecord(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, beginning.length);
   return bytes.subarray(0, length).equals(beginning.subarray(0, length));
 }

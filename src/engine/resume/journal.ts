@@ -20,7 +20,7 @@ import {
   type JournalRecord,
   keyOf,
   keyOfRecord,
-  mayBeRecord,
+  mayBeCopy,
   recordIn,
 } from './entry.ts';
 import { compact, longestRecord, readByteLines } from './lines.ts';
@@ -168,7 +168,7 @@ export class Journal {
     try {
       await this.#file.sync();
       if (!this.#superseded) return;
-      await compact(this.#path, this.#file, [...this.#entries.values()], mayBeRecord);
+      await compact(this.#path, this.#file, [...this.#entries.values()], mayBeCopy);
       this.#file = await openFile(this.#path, this.#owner);
       this.#superseded = false;
     } catch (error) {

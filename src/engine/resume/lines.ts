@@ -53,7 +53,6 @@ interface Range {
 const copyBytes = 1024 * 1024;
 
 /**
-/**
  * Replaces the file at `path` by one that holds nothing but these ranges of it, all at once. `from`: that file, which is
  * closed first: Windows replaces none that is open. `ranges` in the order of the file. The copy has always the same name:
  * one that a killed run left is written over. `isOwn`: whether what lies there begins as such a copy does; anything else

@@ -9,7 +9,11 @@ const requestCodes: readonly CodeEntry[] = [
   entry(
     'AUTH_001',
     null,
-    { class: 'account', resendable: false, hint: 'set SENT_DM_API_KEY; it goes into the header x-api-key' },
+    {
+      class: 'account',
+      resendable: false,
+      hint: 'see that the API key arrives: it goes into the header x-api-key, which a proxy may drop',
+    },
     'the request carried no API key',
   ),
   entry(
@@ -18,7 +22,7 @@ const requestCodes: readonly CodeEntry[] = [
     {
       class: 'account',
       resendable: false,
-      hint: 'check SENT_DM_API_KEY; do not repeat it in a loop, as repeated failures lock the key out',
+      hint: 'check the API key; do not repeat it in a loop, as repeated failures lock the key out',
     },
     'the API key is wrong or was revoked',
   ),

@@ -220,7 +220,7 @@ const taken: Advice = {
 const token: Advice = {
   class: 'account',
   resendable: null,
-  hint: 'check SFMC_CLIENT_ID and SFMC_CLIENT_SECRET, or fetch a fresh SFMC_ACCESS_TOKEN: tokens are valid for under 20 minutes',
+  hint: 'check the client id and the client secret, or fetch a fresh access token: tokens are valid for under 20 minutes',
 };
 const scope: Advice = {
   class: 'account',

@@ -35,7 +35,7 @@ describe('the documented error bodies', () => {
   });
 
   it.each([
-    [401, 'unauthorized', 'SENT_DM_API_KEY'],
+    [401, 'unauthorized', 'check the API key'],
     [403, 'forbidden', 'permissions'],
   ])('HTTP %i without a body', (status, code, hint) => {
     const fault = refusal(status, '');
@@ -46,8 +46,8 @@ describe('the documented error bodies', () => {
 
 describe('other error bodies', () => {
   it.each([
-    [401, 'AUTH_001', 'unauthorized', 'SENT_DM_API_KEY'],
-    [401, 'AUTH_002', 'unauthorized', 'SENT_DM_API_KEY'],
+    [401, 'AUTH_001', 'unauthorized', 'see that the API key arrives'],
+    [401, 'AUTH_002', 'unauthorized', 'check the API key'],
     [403, 'AUTH_004', 'forbidden', 'role'],
     [403, 'AUTH_005', 'forbidden', 'activation'],
     [403, 'AUTH_006', 'forbidden', 'KYC'],

@@ -43,7 +43,7 @@ describe('refusals of the look-up', () => {
 
   it.each([
     [401, 40000, 'unauthorized', 'SFMC_REST_BASE_URL'],
-    [403, 40001, 'unauthorized', 'SFMC_CLIENT_ID'],
+    [403, 40001, 'unauthorized', 'check the client id'],
     [403, 40002, 'forbidden', 'another tenant'],
     [503, 50300, 'provider-error', 'try again later'],
   ])('HTTP %i with errorcode %i', (status, errorcode, code, hint) => {
