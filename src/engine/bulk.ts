@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { Clock } from '../core/http.ts';
-import { type ApiResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
+import { type ApiResult, faultResult, type LookupItem, type LookupResult, operationOf } from '../core/item.ts';
 import type { Bulk, BulkRange, BulkRow, MessageStatus, Page } from '../core/provider.ts';
 import { freshPages, type PageOrigin, type PageRange } from './paginate.ts';
 import { isTransient, type PollPolicy, roundDelay } from './poll-policy.ts';
@@ -17,7 +17,7 @@ export interface BulkDeps {
   hasEnded(): boolean;
   /** So much is held back for the order of the output that nothing may be added. */
   isFull(): boolean;
-  /** Sends a request in its turn; null where the run is stopped first. */
+  /** Sends a request in its turn; null where the run is stopped first, but for the fault that the end of the time made of it. */
   fetch(request: ApiRequest<Page<BulkRow>>): Promise<ApiResult<Page<BulkRow>> | null>;
   /** Takes a result as if the message had been looked up. `confirm`: it must be looked up once more to count. */
   answer(job: Job, result: LookupResult): 'done' | 'wait' | 'confirm';
@@ -150,7 +150,11 @@ export class BulkReader {
         this.#takeNews(rows, origin);
       },
     );
-    if (isStopped()) return;
+    if (isStopped()) {
+      const [job] = wanted.values();
+      if (fault !== null && job !== undefined) this.#deps.answer(job, faultResult(fault));
+      return;
+    }
     const reason = fault === null ? (why ?? 'the list ended') : `the list failed: ${fault.message}`;
     const left = total - budget.found;
     const rest = left === 0 ? '' : `; ids asked for one by one: ${left}, as ${reason}`;

@@ -382,7 +382,10 @@ export class Scheduler {
       queue.changed.notify();
       this.#changed.notify();
     });
-    return this.#isStopped && result.kind === 'fault' ? null : result;
+    // Without a wait, what the time ended is a fault, for one id as for a page of them.
+    const { isTimeUp, isInterrupted } = this.#deps.cancellation;
+    const isTold = isTimeUp && !isInterrupted && !this.#options.wait;
+    return this.#isStopped && result.kind === 'fault' && !isTold ? null : result;
   }
 
   #answer(job: Job, result: LookupResult): 'done' | 'wait' | 'confirm' {
@@ -409,7 +412,11 @@ export class Scheduler {
     const { cancellation } = this.#deps;
     if (!cancellation.isTimeUp) await this.#untilIdle(whenAborted(cancellation.abortSignal));
     // Those under way end by themselves now, but for what can neither be aborted nor timed.
-    if (cancellation.isInterrupted || !this.#options.wait) await this.#within(graceMs, this.#untilIdle(never));
+    if (cancellation.isInterrupted || !this.#options.wait) {
+      await this.#within(graceMs, this.#untilIdle(never));
+      // Who reads a list has just heard of its page.
+      if (this.#bulkReaders.size > 0) await new Promise(setImmediate);
+    }
     for (const job of [...this.#jobs].sort((a, b) => a.place - b.place))
       this.#finish(job, this.#resultOfRest(job, null));
     if (cancellation.isTimeUp) cancellation.abortLate();

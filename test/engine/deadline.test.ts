@@ -84,3 +84,18 @@ test('without a wait, a look-up that has no answer in time is a fault of the net
   expect(stderr).toContain('before the time was up');
   expect(code).toBe(30);
 });
+
+test('without a wait, a list that does not answer is told of at the first id that it was read for', async () => {
+  const clock = steppedClock();
+  const server = await startSendblue({ clock, answer: () => never });
+  const argv = ['sendblue', 'get', ...ids('id', 3), '--bulk', '-o', 'ndjson'];
+  const { code, stdout, stderr } = await runFor(5, argv, clock, { env: server.env });
+  const told = recordsIn(stdout).map(({ id, exit, error }) => `${id} ${exit.name} ${error?.message}`);
+  expect(told).toEqual([
+    `id-0 network no answer from ${server.origin} before the time was up`,
+    'id-1 wait-timeout the time was up before it was this id’s turn',
+    'id-2 wait-timeout the time was up before it was this id’s turn',
+  ]);
+  expect(stderr).toContain('no answer from');
+  expect(code).toBe(30);
+});
