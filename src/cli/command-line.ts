@@ -121,7 +121,7 @@ export function idleFlags(options: LookupOptions, output: string, direct: boolea
     [options.intervalMs !== null && !options.wait, '--interval', 'without --wait'],
     [exitZero && expectation.states.length > 0, '--expect', noVerdict],
     [exitZero && expectation.channel !== null, '--expect-channel', noVerdict],
-    [options.details && !hasCard, '--details', 'without a card: add -o table, without --fields'],
+    [options.details && !hasCard, '--details', 'without a card, such as -o table draws'],
     [options.junitPending === 'skipped' && options.junit === null, '--junit-pending', 'without --junit'],
     [direct && options.column !== null, '--column', noInput],
     [direct && options.nul, '--null', noInput],

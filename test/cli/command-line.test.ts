@@ -187,7 +187,7 @@ test('options without effect are told', async () => {
   expect(await note('--junit-pending', 'skipped')).toBe('note: --junit-pending has no effect without --junit\n');
   for (const flags of [[], ['--json'], ['-o', 'table', '--fields', 'id'], ['--field', 'id']])
     expect(await note('--details', ...flags)).toBe(
-      'note: --details has no effect without a card: add -o table, without --fields\n',
+      'note: --details has no effect without a card, such as -o table draws\n',
     );
   expect(await note('--details', '-o', 'table')).toBe('');
 });
