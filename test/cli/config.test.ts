@@ -115,15 +115,15 @@ test('init on a terminal adds to a file, and asks before it reads another progra
 test('init on a terminal says what a file has already, and asks for nothing where it has all', async () => {
   const { home, path, write } = tempHome();
   write(own, 'sent: { apiKey: a }\nsfmc: { subdomain: mc1 }\n');
-  const sendblue = [['Set up Sendblue?', 'n\r']] as const;
-  const some = await atTerminal(['config', 'init'], home, sendblue);
+  const some = await atTerminal(['config', 'init'], home, await answersFor({ sent: [], sfmc: [] }));
   expect([some.code, some.unanswered]).toEqual([2, 0]);
   expect(some.shown).toContain('what you set up now is added to it; it has sent, sfmc already: change those there');
-  write(own, 'sent: { apiKey: a }\nsfmc: { subdomain: mc1 }\nsendblue: { apiKeyId: a }\n');
+  const providers = Object.values(await loadProviders());
+  write(own, providers.map(({ id, settings }) => `${id}: { ${Object.keys(settings)[0]}: a }\n`).join(''));
   const all = await atTerminal(['config', 'init'], home, []);
   expect([all.code, stripVTControlCharacters(all.shown)]).toEqual([
     2,
-    `error: ${path(own)} has sendblue, sent, sfmc already; hint: change it there, or add --force to replace the whole file\r\n`,
+    `error: ${path(own)} has ${providers.map(({ id }) => id).join(', ')} already; hint: change it there, or add --force to replace the whole file\r\n`,
   ]);
 });
 

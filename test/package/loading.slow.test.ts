@@ -9,7 +9,7 @@ import { loadedBy } from './loaded.ts';
 
 const providers = await loadProviders();
 
-const lookup = ['sendblue', 'get', 'msg_abc123def456', '--exit-zero'];
+const lookup = ['sendblue', 'get', 'delivered'];
 
 /** Credentials and address of a mock server in this process, so that the look-up loads none. */
 async function environment(): Promise<Record<string, string>> {
