@@ -22,10 +22,8 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
     // Normally the process ends here by itself. What still holds it, such as a socket that was left open, may not: every
     // answer was awaited and so has been taken, and of traces on stderr none may be lost, so those are waited for, unless
     // the user has ended the run and nobody reads them.
-    setInterval(
-      () => (process.stderr.writableLength === 0 || world.stderr.gone.aborted) && process.exit(),
-      250,
-    ).unref();
+    const isRead = () => process.stderr.writableLength === 0 || world.stderr.gone.aborted;
+    setInterval(() => isRead() && process.exit(), 250).unref();
   });
 }
 
