@@ -78,6 +78,17 @@ export function unwrapId(text: string): string {
   return uuid.test(bare) ? bare : text;
 }
 
+/** Why the name of a file is no id, and which flag reads it; null for any other text. */
+export function doubtFile(
+  text: string,
+  flags: { readonly yaml: string },
+): { readonly problem: string; readonly hint: string } | null {
+  const [, extension] = /\.(csv|tsv|txt|xlsx?|ndjson|json|ya?ml)$/i.exec(text) ?? [];
+  if (extension === undefined) return null;
+  const flag = /^(json|ya?ml)$/i.test(extension) ? flags.yaml : '--from-file';
+  return { problem: 'it is the name of a file', hint: `read it with ${flag} ${text}` };
+}
+
 /** Why a text is no id of a message, and what to do; null for one that may be one. */
 export function doubtId(
   text: string,
@@ -102,6 +113,8 @@ export function doubtId(
     const some = ids.length > 3 ? [...ids.slice(0, 3), '…'] : ids;
     return { problem: 'it looks like several ids', hint: `give each by itself: ${some.join(' ')}` };
   }
+  const file = doubtFile(text, { yaml: '--from-file' });
+  if (file !== null) return file;
   const bare = withoutWrapping(text);
   if (bare === text.trim() || !/^[\w-]{8,}$/.test(bare)) return null;
   return { problem: 'it has quotes, brackets or commas around it', hint: `did you mean ${bare}?` };
@@ -121,7 +134,7 @@ export function idleFlags(options: LookupOptions, output: string, direct: boolea
     [options.intervalMs !== null && !options.wait, '--interval', 'without --wait'],
     [exitZero && expectation.states.length > 0, '--expect', noVerdict],
     [exitZero && expectation.channel !== null, '--expect-channel', noVerdict],
-    [options.details && !hasCard, '--details', 'without a card: add -o table, without --fields'],
+    [options.details && !hasCard, '--details', 'without a card, such as -o table draws'],
     [options.junitPending === 'skipped' && options.junit === null, '--junit-pending', 'without --junit'],
     [direct && options.column !== null, '--column', noInput],
     [direct && options.nul, '--null', noInput],

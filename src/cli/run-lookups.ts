@@ -239,9 +239,10 @@ async function schedulerDeps(context: RunContext): Promise<SchedulerDeps> {
   };
   const finish = progress === null ? record : recordAndTell;
   const { intervalMs, wait, quiet } = options;
-  const { exitZero, details, column, nul, allowEmpty, junitPending } = options;
-  const mayBeIdle = intervalMs !== null || column !== null || junitPending === 'skipped';
-  if (!quiet && (mayBeIdle || exitZero || details || nul || allowEmpty)) {
+  const { exitZero, expectation, details, column, nul, allowEmpty, junitPending } = options;
+  const mayBeIdle = exitZero && (expectation.states.length > 0 || expectation.channel !== null);
+  const isIdle = mayBeIdle || intervalMs !== null || column !== null || junitPending === 'skipped';
+  if (!quiet && (isIdle || details || nul || allowEmpty)) {
     const { idleFlags } = await import('./command-line.ts');
     for (const text of idleFlags(options, options.output, context.direct)) void messages.note(text);
   }

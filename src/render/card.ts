@@ -57,7 +57,8 @@ function cardLines(result: Result, hint: string | null, screen: Screen): string[
   const rest = screen.details ? entryLines(entriesOf(result, screen), screen) : restLines(result, screen);
   const content = messageText(result);
   let room = screen.details ? all : tallest - top.length - rest.length - 1;
-  const warnings = screen.details ? [] : warningLines(result, next, room, screen);
+  const others = (content === '' ? 0 : 2) + stepsOf(result).length + 1;
+  const warnings = screen.details ? [] : warningLines(result, next, room - others, screen);
   room -= warnings.length === 0 ? 0 : warnings.length + 1;
   const text = content === '' ? [] : paragraph(`“${content}”`, screen, { most: room > 9 ? detailLines : 1 });
   room -= text.length === 0 ? 0 : text.length + 1;
@@ -208,10 +209,10 @@ function stepLines(
   return [`${line}  ${first}`, ...more.map((each) => ' '.repeat(margin) + each)];
 }
 
-/** Those that what to do does not quote. */
-function warningLines(result: Result, next: string | null, room: number, screen: Screen): string[] {
+/** Those that what to do does not quote. `spare`: lines that a short text and all steps leave. */
+function warningLines(result: Result, next: string | null, spare: number, screen: Screen): string[] {
   const open = result.warnings.filter((warning) => !(next ?? '').includes(warning)).slice(0, 2);
-  const most = room > 12 ? detailLines : 1;
+  const most = spare > open.length * detailLines ? detailLines : 1;
   return open.flatMap((text) => paragraph(text, screen, { mark: '! ', tone: 'waiting', most }));
 }
 

@@ -92,6 +92,18 @@ test.each([
     'check sendblue:a,sendblue:b --mock',
     'error: "sendblue:a,sendblue:b" is not a valid ref: it looks like several ids: give each by itself: a sendblue:b; hint: write provider:id, such as sendblue:msg_abc123def456',
   ],
+  [
+    'sendblue get ids.CSV --mock',
+    'error: "ids.CSV" is not a valid message id: it is the name of a file; hint: read it with --from-file ids.CSV',
+  ],
+  [
+    'check ./messages.yaml --mock',
+    'error: "./messages.yaml" is not a valid ref: it is the name of a file; hint: read it with --manifest ./messages.yaml',
+  ],
+  [
+    'check refs.txt --mock',
+    'error: "refs.txt" is not a valid ref: it is the name of a file; hint: read it with --from-file refs.txt',
+  ],
   ['sendblue get x --mock --quiet=yes', 'error: --quiet takes no value; hint: leave the value out'],
   [
     'sendblue get +14155550100 --mock',
@@ -187,7 +199,7 @@ test('options without effect are told', async () => {
   expect(await note('--junit-pending', 'skipped')).toBe('note: --junit-pending has no effect without --junit\n');
   for (const flags of [[], ['--json'], ['-o', 'table', '--fields', 'id'], ['--field', 'id']])
     expect(await note('--details', ...flags)).toBe(
-      'note: --details has no effect without a card: add -o table, without --fields\n',
+      'note: --details has no effect without a card, such as -o table draws\n',
     );
   expect(await note('--details', '-o', 'table')).toBe('');
 });

@@ -142,6 +142,11 @@ test.each([
   ['messages:\n- a', 'm.yaml, line 2: messages[0] must be a mapping of keys to values'],
   ['messages:\n- [a]', 'm.yaml, line 2: messages[0] must be a mapping of keys to values'],
   ['messages: []', 'm.yaml, line 1: messages holds no message'],
+  ['messages: [{ provider: sent, id: a, expect: [] }]', 'm.yaml, line 1: messages[0].expect holds no state'],
+  [
+    'messages: [{ provider: sent, id: a, expect: [read, Deliverd] }]',
+    'm.yaml, line 1: messages[0].expect is not known, did you mean delivered?',
+  ],
   ['messages: 5', 'm.yaml, line 1: messages must be a list of messages'],
   [
     'message:\n- id: a',

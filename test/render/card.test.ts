@@ -37,6 +37,21 @@ test('a card says the state, why, what to do and the steps; the rest is dim', as
 `);
 });
 
+test('a warning is whole in a narrow terminal where the card has lines to spare', async () => {
+  const warning = 'a message stays queued for as long as its send definition is inactive; check that it is active';
+  const result = record({
+    provider: 'sfmc',
+    state: 'queued',
+    outcome: 'pending',
+    exit: exitOf('pending'),
+    providerState: 'TransactionalSendEvents.SMSQueued',
+    warnings: [warning],
+  });
+  const text = rendered(await createTableRenderer(terminal(40, single)), [result]);
+  expect(text.replace(/\s+/g, ' ')).toContain(`! ${warning}`);
+  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(22);
+});
+
 test('the text of the message and the time between its steps', async () => {
   const result = record({
     sentAt: '2026-03-11T19:51:04.000Z',

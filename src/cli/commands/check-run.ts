@@ -9,7 +9,7 @@ import { nearest } from '../../core/text.ts';
 import { type Cancellation, startCancellation } from '../../engine/cancellation.ts';
 import { configurationFor } from '../../engine/credentials.ts';
 import type { World } from '../../world.ts';
-import { doubtId, unwrapId } from '../command-line.ts';
+import { doubtFile, doubtId, unwrapId } from '../command-line.ts';
 import { fileBytes } from '../file-bytes.ts';
 import type { LookupOptions } from '../flags.ts';
 import { checkStdin, idsOf } from '../input.ts';
@@ -103,6 +103,8 @@ async function readMessages(
 function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
   const ref = refOf(text, true, providers);
   if (!('problem' in ref)) return ref;
+  const file = text.includes(':') ? null : doubtFile(text, { yaml: '--manifest' });
+  if (file !== null) throw new UsageError(`${JSON.stringify(text)} is not a valid ref: ${file.problem}`, file.hint);
   throw new UsageError(`${JSON.stringify(text)} is not a valid ref: ${ref.problem}`, refHint);
 }
 

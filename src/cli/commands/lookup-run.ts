@@ -66,7 +66,7 @@ async function printCurls(
 }
 
 /** What no id of a provider that is sure of its ids needs a second look at. */
-const plainId = /^[\w.-]+$/;
+const plainId = /^(?!.*\.(?:csv|tsv|txt|xlsx?|ndjson|json|ya?ml)$)[\w.-]+$/i;
 
 /** As much of a wrong id as finds it again, in characters. */
 const shown = 64;

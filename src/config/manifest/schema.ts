@@ -55,10 +55,10 @@ function anyCase<const Word extends string>(words: readonly Word[]) {
 const states = anyCase(expectable);
 
 const expectation = v.pipe(
-  v.union([states, v.pipe(v.array(states), v.minLength(1))], ({ input }) => {
+  v.union([states, v.pipe(v.array(states), v.minLength(1, 'holds no state'))], ({ input }) => {
     if (!Array.isArray(input)) return wordProblem(input, expectable);
     const wrong = input.find((each) => !v.is(states, each));
-    return input.length === 0 ? 'holds no state' : wordProblem(wrong, expectable);
+    return wordProblem(wrong, expectable);
   }),
   v.description('Ok only if it got at least this far; of several states any one will do.'),
 );
