@@ -21,13 +21,13 @@ export async function runProgram(given: readonly string[], world: World): Promis
     ? /^[a-z]+$/.test(next) && next !== 'help'
     : namedCommands.has(word) || /^(-V|--version|-h|--help)?$/.test(word);
   const args = isInOrder ? given : await orderWords(given);
-  const [first = ''] = args;
+  const [first = '', operation] = args;
   const isProvider = providerIds.includes(first);
   const providers = await loadProviders(isProvider ? [first] : providerIds);
   // `help` tells of all commands; every other one is built alone.
   const named = first === 'help' ? undefined : namedCommands.get(first);
   const program = createProgram(
-    { world, setExit, providers },
+    { world, setExit, providers, operation },
     isProvider ? [addProviders] : named === undefined ? allCommands : [named],
   );
   configure(program, result, world);

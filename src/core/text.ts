@@ -60,6 +60,7 @@ export function runsInCi(env: Readonly<Record<string, string | undefined>>): boo
 export const shortestPhrase = 5;
 /** Of a longer phrase so much must be there; as much of the rest as is there belongs to it. */
 const longestKey = 64;
+const markBits = 0x1fff;
 
 interface PhraseEntry<Value> {
   readonly phrase: string;
@@ -85,6 +86,8 @@ export class PhraseIndex<Value> {
   #lengths: readonly number[] = [];
   /** What the first five characters of each hash to: nearly every place of a text is ruled out by it. */
   readonly #beginnings = new Set<number>();
+  /** By some bits of those hashes, which rule out most of it sooner. */
+  readonly #marks = new Uint8Array(markBits + 1);
 
   add(phrase: string, value: Value): void {
     if (phrase.length < shortestPhrase) return;
@@ -93,6 +96,7 @@ export class PhraseIndex<Value> {
     let hash = 0;
     for (let i = 0; i < shortestPhrase; i += 1) hash = roll(hash, key.charCodeAt(i));
     this.#beginnings.add(hash);
+    this.#marks[(hash ^ (hash >>> 14)) & markBits] = 1;
     if (this.#lengths.includes(key.length)) return;
     this.#lengths = [...this.#lengths, key.length].sort((a, b) => b - a);
   }
@@ -123,10 +127,12 @@ export class PhraseIndex<Value> {
   /** Where a phrase may begin. */
   *#candidates(text: string): Generator<number> {
     if (this.#beginnings.size === 0) return;
+    const marks = this.#marks;
     let hash = 0;
     for (let i = 0; i < text.length; i += 1) {
       hash = roll(hash, text.charCodeAt(i));
-      if (i >= shortestPhrase - 1 && this.#beginnings.has(hash)) yield i - shortestPhrase + 1;
+      if (marks[(hash ^ (hash >>> 14)) & markBits] === 0 || i < shortestPhrase - 1) continue;
+      if (this.#beginnings.has(hash)) yield i - shortestPhrase + 1;
     }
   }
 

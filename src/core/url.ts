@@ -6,18 +6,22 @@ export interface Target {
   readonly query?: Readonly<Record<string, string>>;
 }
 
+/** The last base that nothing was wrong with: nearly always the next one too. */
+let soundBase = '';
+
 /** The URL of a target below a base. Throws a `bad-id` fault where an id would leave the base, `config-invalid` for a bad base. */
 export function urlOf(base: URL, target: Target): URL {
   const query = Object.entries(target.query ?? {})
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
-  const problem = baseProblem(base.href);
+  const problem = base.href === soundBase ? null : baseProblem(base.href);
   if (problem !== null) {
     throw new Fault('config-invalid', {
       message: `the base URL at ${base.origin} ${problem}`,
       hint: 'correct it where it is set; `sbstatus config show` tells where that is',
     });
   }
+  soundBase = base.href;
   const prefix = pathOf(base);
   const path = `${prefix}/${target.path.map(encodeURIComponent).join('/')}`;
   // Never put together as text: a path that begins with two slashes would be read as another host.

@@ -89,7 +89,8 @@ function strikeValue(value: unknown, strike: (text: string) => string): unknown 
 
 /** One look at all of them tells that there is nothing to strike, as there nearly always is. */
 function strikeHeaders(headers: Reply['headers'], strike: (text: string) => string): Reply['headers'] {
-  const all = Object.entries(headers).flat().join('\n');
+  let all = '';
+  for (const name of Object.keys(headers)) all += `${name}\n${headers[name]}\n`;
   if (headers['location'] === undefined && strike(all) === all) return headers;
   const entries = Object.entries(headers).map(([name, value]) => [
     strike(name),

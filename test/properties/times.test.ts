@@ -89,3 +89,14 @@ test('a timestamp is the same instant however it is written', () => {
     }),
   );
 });
+
+test('whatever is written like a time in UTC: what Date makes of it', () => {
+  const two = (most: number) => fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'));
+  fc.assert(
+    fc.property(two(14), two(33), two(26), two(61), two(61), (month, day, hour, minute, second) => {
+      const text = `2026-${month}-${day}T${hour}:${minute}:${second}.007Z`;
+      const date = new Date(text);
+      expect(utc(text)).toBe(Number.isNaN(date.getTime()) ? null : date.toISOString());
+    }),
+  );
+});

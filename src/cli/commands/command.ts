@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly world: World;
   /** Those that the command line may mean. */
   readonly providers: Providers;
+  /** The word after the provider's name: where it is an operation, the others are not needed. */
+  readonly operation?: string | undefined;
   /** How the command ended; `ok` where nobody says. */
   setExit(exit: ExitName): void;
 }

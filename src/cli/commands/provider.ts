@@ -14,6 +14,11 @@ export function addProviders(program: Command, context: CommandContext): void {
         lookupExamples(`${provider.id} ${name}`, operation).slice(0, 1),
       ),
     );
+    const { operation = '' } = context;
+    if (Object.hasOwn(provider.operations, operation)) {
+      addLookup(group, provider, operation, context);
+      continue;
+    }
     for (const name of Object.keys(provider.operations)) addLookup(group, provider, name, context);
     if (provider.listing !== undefined) addList(group, provider, provider.listing, context);
     if (provider.usesTokens) addLogout(group, provider, context);

@@ -75,13 +75,14 @@ function errorOf(body: unknown): ErrorWords {
  * about that message.
  */
 export function refuseError(body: unknown): void {
+  const { data, error } = Object(body) as { readonly data?: unknown; readonly error?: unknown };
+  const isWrapped = typeof data === 'object' && data !== null;
+  if (!isWrapped && !isFilled(error)) return;
   const { success, output } = v.safeParse(bodySchema, body);
   if (!success) return;
-  const { status, data } = output;
   const { code, words } = errorOf(body);
-  const isWrapped = typeof data === 'object' && data !== null;
-  const saysError = isWrapped && (/^(error|failed)$/i.test(status?.trim() ?? '') || code !== null);
-  if (!saysError && !isFilled((body as { readonly error?: unknown }).error)) return;
+  const saysError = isWrapped && (/^(error|failed)$/i.test(output.status?.trim() ?? '') || code !== null);
+  if (!saysError && !isFilled(error)) return;
   const says = [code, words]
     .filter((part) => part !== null)
     .join(': ')

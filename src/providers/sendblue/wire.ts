@@ -100,11 +100,10 @@ export interface Unwrapped {
 
 /** The message of a body that wraps it in `data`, or is it. */
 export function unwrap(body: unknown): Unwrapped {
-  const { success, output } = v.safeParse(wrapperSchema, body);
-  return success ? { message: output.data, replyStatus: output.status } : { message: body, replyStatus: null };
+  const { data, status } = Object(body) as { readonly data?: unknown; readonly status?: unknown };
+  if (data === undefined || data === null) return { message: body, replyStatus: null };
+  return { message: data, replyStatus: v.parse(text, status ?? null) };
 }
-
-const wrapperSchema = v.object({ data: v.nonNullish(v.unknown()), status: text });
 
 function orNull(value: string | number | null): string | null {
   const trimmed = String(value ?? '').trim();
