@@ -13,6 +13,8 @@ export interface Job {
   /** Monotonic milliseconds. */
   dueAt: number;
   state: PollState;
+  /** Where the scheduler's list of jobs has it; another job is there once this one is done. */
+  slot: number;
 }
 
 /** A job with the client that it is looked up with. */
@@ -110,6 +112,15 @@ interface Held<T> {
   readonly weight: number;
 }
 
+interface EarlyResult<T> {
+  readonly place: number;
+  readonly held: Held<T> | null;
+}
+
+function byPlace(a: EarlyResult<unknown>, b: EarlyResult<unknown>): number {
+  return a.place - b.place;
+}
+
 /**
  * Results on their way to the output: in the order of their places, or as they come. Nobody waits here: a slow reader
  * and a slow account are felt through `isFull` alone.
@@ -118,8 +129,8 @@ export class ResultQueue<T> {
   readonly #ordered: boolean;
   readonly #weigh: (value: T) => number;
   readonly #ready: Held<T>[] = [];
-  /** Out of order, by place; null for a place that has no record. */
-  readonly #early = new Map<number, Held<T> | null>();
+  /** Out of order; null for a place that has no record. Not a Map: see the scheduler’s list of jobs. */
+  readonly #early = new TinyQueue<EarlyResult<T>>([], byPlace);
   readonly #changed = new Notifier();
   readonly #onRoom: () => void;
   #nextPlace = 0;
@@ -159,9 +170,9 @@ export class ResultQueue<T> {
 
   /** No further result will come; what is held behind a place without one comes out all the same. */
   close(): void {
-    const rest = [...this.#early].sort(([a], [b]) => a - b);
-    this.#early.clear();
-    for (const [, held] of rest) if (held !== null) this.#pushReady(held);
+    for (let next = this.#early.pop(); next !== undefined; next = this.#early.pop()) {
+      if (next.held !== null) this.#pushReady(next.held);
+    }
     this.#isClosed = true;
     this.#changed.notify();
   }
@@ -187,9 +198,9 @@ export class ResultQueue<T> {
   }
 
   #putInOrder(place: number, held: Held<T> | null): void {
-    this.#early.set(place, held);
-    for (let next = this.#early.get(this.#nextPlace); next !== undefined; next = this.#early.get(this.#nextPlace)) {
-      this.#early.delete(this.#nextPlace);
+    this.#early.push({ place, held });
+    while (this.#early.peek()?.place === this.#nextPlace) {
+      const next = this.#early.pop()?.held ?? null;
       this.#nextPlace += 1;
       if (next !== null) this.#pushReady(next);
     }

@@ -96,8 +96,8 @@ export class Scheduler {
   readonly #deps: SchedulerDeps;
   readonly #queues = new Map<Account, AccountQueue>();
   readonly #bulkReaders = new Map<Client, BulkReader>();
-  /** Not done yet. */
-  readonly #jobs = new Set<Job>();
+  /** Those that are not done. Not a Set: the tables that it grows out of would keep thousands of jobs that are done (docs/decisions/memory.md). */
+  readonly #jobs: Job[] = [];
   readonly #results: ResultQueue<Finished>;
   /** Something was read, begun or done. */
   readonly #changed = new Notifier();
@@ -138,7 +138,7 @@ export class Scheduler {
       await this.#read(items);
       this.#hasEnded = true;
       if (this.#bulkReaders.size > 0) this.#wakeAll();
-      while (!this.#isStopped && this.#jobs.size > 0) await this.#changed.wait();
+      while (!this.#isStopped && this.#jobs.length > 0) await this.#changed.wait();
       if (this.#isStopped) await this.#windUp();
     } catch (error) {
       this.#fail(error);
@@ -205,8 +205,16 @@ export class Scheduler {
     if (settled !== null) return this.#results.put(place, settled);
     if (item.kind !== 'lookup') throw new Error(`an item of kind ${item.kind} was not settled`);
     const policy = this.#deps.policyOf(item);
-    const job: Job = { item, place, policy, status: 'waiting', dueAt: 0, state: firstState(item) };
-    this.#jobs.add(job);
+    const job: Job = {
+      item,
+      place,
+      policy,
+      status: 'waiting',
+      dueAt: 0,
+      state: firstState(item),
+      slot: this.#jobs.length,
+    };
+    this.#jobs.push(job);
     void this.#open(job);
   }
 
@@ -215,7 +223,7 @@ export class Scheduler {
     this.#opening += 1;
     try {
       const client = await this.#deps.accounts.open(job.item);
-      if (!this.#jobs.has(job)) {
+      if (this.#jobs[job.slot] !== job) {
         // The run was ended meanwhile.
       } else if (client instanceof Fault) {
         const { isTimeUp, isInterrupted } = this.#deps.cancellation;
@@ -317,24 +325,29 @@ export class Scheduler {
     const result = await this.#deps.accounts
       .lookUp(item, state.operation, client, limiter, limiter.limits)
       .catch((error: unknown) => bugResult(error));
-    if (!this.#jobs.has(job)) return;
+    if (this.#jobs[job.slot] !== job) return;
     job.status = 'waiting';
     // Its turn was given up: what becomes of it is decided with all the others that wait.
     if (this.#isStopped && limiter.hasGivenUp && result.kind === 'fault') return;
     if (cancellation.isInterrupted && result.kind === 'fault')
       return this.#finish(job, this.#resultOfRest(job, result));
     const step = nextStep(item, state, result, job.policy, clock.monotonic());
+    // A job that has waited is old for V8: what it points at when it is done would get as old.
+    if (step.kind === 'done') return this.#finish(job, step, step.state.seen);
     job.state = step.state;
-    if (step.kind === 'done') return this.#finish(job, step);
     if (this.#isStopped) return;
     job.dueAt = clock.monotonic() + step.delayMs;
     if (job.dueAt < job.policy.deadline) this.#deps.onLookup(item, result, step.delayMs);
     queue.add(job, client);
   }
 
-  #finish(job: Job, result: PollResult | null): void {
-    this.#jobs.delete(job);
-    this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result, job.state.seen));
+  #finish(job: Job, result: PollResult | null, seen = job.state.seen): void {
+    const last = this.#jobs.pop();
+    if (last !== undefined && last !== job) {
+      this.#jobs[job.slot] = last;
+      last.slot = job.slot;
+    }
+    this.#results.put(job.place, result === null ? null : this.#deps.finish(job.item, result, seen));
     // Whose turn it is in the output may now be another account's.
     if (this.#results.isFull) this.#wakeAll();
   }
@@ -389,7 +402,7 @@ export class Scheduler {
   }
 
   #answer(job: Job, result: LookupResult): 'done' | 'wait' | 'confirm' {
-    if (!this.#jobs.has(job)) return 'done';
+    if (this.#jobs[job.slot] !== job) return 'done';
     const { item, policy } = job;
     const now = this.#deps.clock.monotonic();
     const step = nextStep(item, job.state, result, policy, now);

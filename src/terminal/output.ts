@@ -102,6 +102,9 @@ const patienceMs = 300;
 
 /** Characters that may be held while the reader is slow. */
 const mostHeld = 64 * 1024;
+
+/** Characters that wait for the reader before the records wait for it too: many more than come between two turns of the event loop. */
+const mostBehind = 1024 * 1024;
 /** What a reader that takes nothing is given once the user has ended the run, milliseconds. */
 const graceMs = 500;
 
@@ -148,7 +151,7 @@ export class BatchedOutput implements StdoutSink {
       this.#stopAlarm ??= this.#deps.clock.alarm(patienceMs, this.#release);
     }
     if (this.#held !== '') this.#writing ??= this.#writeHeld();
-    if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
+    if (this.#error !== null || this.#held.length > mostBehind) await this.flush();
   }
 
   readonly #release = (): void => {

@@ -19,7 +19,7 @@ const policy = {
 function job(place: number, dueAt: number | null = null): Job {
   const item = lookupItem(`id-${place}`, { index: place });
   const state = { ...firstState(item), lookups: dueAt === null ? 0 : 1 };
-  return { item, place, policy, status: 'waiting', dueAt: dueAt ?? 0, state };
+  return { item, place, policy, status: 'waiting', dueAt: dueAt ?? 0, state, slot: 0 };
 }
 
 function queueOf(...jobs: readonly Job[]): AccountQueue {

@@ -34,7 +34,7 @@ function jobOf(id: string, index: number): Job {
     expectation,
     random: () => 0,
   };
-  return { item, place: index, policy, status: 'waiting', dueAt: 0, state: firstState(item) };
+  return { item, place: index, policy, status: 'waiting', dueAt: 0, state: firstState(item), slot: 0 };
 }
 
 /** How often each id was answered or is to be asked for, and the requests that were made by then. */
