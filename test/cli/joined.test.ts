@@ -63,7 +63,7 @@ test('a slow reader is waited for once much is held, and gets all of it in order
   const { add, flush } = openOutput(write, never);
   await add('first');
   await turn();
-  const piece = 'x'.repeat(1000);
+  const piece = 'x'.repeat(16_000);
   let added = 0;
   const adding = (async () => {
     for (; added < 200; added += 1) await add(piece);
