@@ -224,10 +224,14 @@ function unshareProblem(): string | null {
 
 if (problem !== null) process.stderr.write(`skipped: endings with name servers that are silent: ${problem}\n`);
 
+/** An address is used once: a process that another test is about to start may still hold the socket of the last one. */
+let lastAddress = 0;
+
 /** Name servers that never answer; what is put before a program so that it knows no others. */
 async function silentServers(): Promise<readonly string[]> {
   // By process, since two runs of the tests on one machine cannot have one address.
-  const addresses = [1, 2, 3].map((last) => `127.53.${process.pid % 250}.${last}`);
+  const addresses = [1, 2, 3].map((place) => `127.53.${process.pid % 250}.${lastAddress + place}`);
+  lastAddress += addresses.length;
   for (const address of addresses) {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve, reject) => socket.once('error', reject).bind(53, address, resolve));
