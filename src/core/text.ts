@@ -60,6 +60,7 @@ export function runsInCi(env: Readonly<Record<string, string | undefined>>): boo
 export const shortestPhrase = 5;
 /** Of a longer phrase so much must be there; as much of the rest as is there belongs to it. */
 const longestKey = 64;
+/** How much of a hash the marks of a phrase index tell: 8 KiB of them. */
 const markBits = 0x1fff;
 
 interface PhraseEntry<Value> {

@@ -100,11 +100,10 @@ async function rendererOf(options: OutputOptions, single: boolean, world: World)
 /** How long somebody at a terminal waits for rows that are held back, milliseconds. */
 const patienceMs = 300;
 
-/** Characters that may be held while the reader is slow. */
-const mostHeld = 64 * 1024;
-
+/** Characters that are written at once when the user has ended the run. */
+const largestPart = 64 * 1024;
 /** Characters that wait for the reader before the records wait for it too: many more than come between two turns of the event loop. */
-const mostBehind = 1024 * 1024;
+const mostHeld = 1024 * 1024;
 /** What a reader that takes nothing is given once the user has ended the run, milliseconds. */
 const graceMs = 500;
 
@@ -151,7 +150,7 @@ export class BatchedOutput implements StdoutSink {
       this.#stopAlarm ??= this.#deps.clock.alarm(patienceMs, this.#release);
     }
     if (this.#held !== '') this.#writing ??= this.#writeHeld();
-    if (this.#error !== null || this.#held.length > mostBehind) await this.flush();
+    if (this.#error !== null || this.#held.length > mostHeld) await this.flush();
   }
 
   readonly #release = (): void => {
@@ -207,6 +206,6 @@ export class BatchedOutput implements StdoutSink {
 
 /** As much as a pipe holds, so that a reader who takes some of it is told from one who takes nothing. No pair is cut. */
 function firstPart(text: string): string {
-  const isCut = /[\uD800-\uDBFF]/.test(text.charAt(mostHeld - 1));
-  return text.slice(0, isCut ? mostHeld - 1 : mostHeld);
+  const isCut = /[\uD800-\uDBFF]/.test(text.charAt(largestPart - 1));
+  return text.slice(0, isCut ? largestPart - 1 : largestPart);
 }

@@ -41,7 +41,7 @@ const initExamples = [
   `printf '%s\\n' 'sfmc.subdomain=mc1' 'sfmc.accountId=510000000' | sbstatus config init --stdin --file .sbstatusrc`,
 ];
 
-function addShow(group: Command, { world, setExit: settle }: CommandContext): void {
+function addShow(group: Command, { world, setExit }: CommandContext): void {
   const command = group
     .command('show')
     .description('the settings in use and where each comes from; secrets are never shown')
@@ -50,7 +50,7 @@ function addShow(group: Command, { world, setExit: settle }: CommandContext): vo
     .option('--json', 'as JSON')
     .action(async () => {
       const { show } = await import('./config-show.ts');
-      settle(await show(optionsOf(command), world));
+      setExit(await show(optionsOf(command), world));
     });
   examples.set(command, () => ['sbstatus config show', 'sbstatus config show --json']);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CommandContext, examples } from './command.ts';
 import type { DoctorOptions } from './doctor-checks.ts';
 
-export function addDoctor(program: Command, { world, setExit: settle }: CommandContext): void {
+export function addDoctor(program: Command, { world, setExit }: CommandContext): void {
   const command = program
     .command('doctor')
     .description('check the set-up: files, credentials, network and each provider; sends and reads no message')
@@ -21,7 +21,7 @@ export function addDoctor(program: Command, { world, setExit: settle }: CommandC
         json = false,
         color = true,
       } = command.opts<Partial<DoctorOptions>>();
-      settle(await doctor({ profile, config, mock, json, color }, world));
+      setExit(await doctor({ profile, config, mock, json, color }, world));
     });
   examples.set(command, () => shellLines);
 }

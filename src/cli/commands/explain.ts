@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, examples, lowerCase } from './command.ts';
 
-export function addExplain(program: Command, { world, setExit: settle, providers }: CommandContext): void {
+export function addExplain(program: Command, { world, setExit, providers }: CommandContext): void {
   const command = program
     .command('explain')
     .description('explain a code, its name or a provider’s word, and say what to do next; works offline')
@@ -16,7 +16,7 @@ export function addExplain(program: Command, { world, setExit: settle, providers
     .action(async (whose: string, code: string | undefined) => {
       const { explain } = await import('./explain-run.ts');
       const { json, color } = command.opts<{ json?: boolean; color: boolean }>();
-      settle(await explain({ whose, code: code ?? null, json: json === true, color }, providers, world));
+      setExit(await explain({ whose, code: code ?? null, json: json === true, color }, providers, world));
     });
   examples.set(command, () => shellLines);
 }

@@ -4,7 +4,7 @@ import { durationMs, perSecondOf } from '../../core/time.ts';
 import { type CommandContext, examples } from './command.ts';
 import type { MockOptions } from './mock-run.ts';
 
-export function addMock(program: Command, { world, setExit: settle }: CommandContext): void {
+export function addMock(program: Command, { world, setExit }: CommandContext): void {
   const command = program
     .command('mock')
     .description('serve a mock of every provider on this machine')
@@ -16,7 +16,7 @@ export function addMock(program: Command, { world, setExit: settle }: CommandCon
     .option('-v, --verbose', 'log every request on stderr')
     .action(async () => {
       const { mock } = await import('./mock-run.ts');
-      settle(await mock(mockOptions(command.opts<MockFlags>()), world));
+      setExit(await mock(mockOptions(command.opts<MockFlags>()), world));
     });
   examples.set(command, () => shellLines);
 }
