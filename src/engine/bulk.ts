@@ -133,11 +133,12 @@ export class BulkReader {
     const isFirst = this.#waiting.size === 0;
     const { requests, why, fault, newest } = await this.#read(
       { by: 'created', since: this.#since },
-      (spent) => {
+      (spent, heldId) => {
+        const held = wanted.has(heldId ?? '') ? 1 : 0;
         if (wanted.size === 0) return nothingLeft;
         if (isPast) return 'the list has left the time of --bulk';
         if (isFull()) return 'too many records are held back for their order, which ndjson and --resume do not need';
-        return budget.allows(spent, wanted.size) ? null : 'reading on would cost more requests';
+        return budget.allows(spent - held, wanted.size - held) ? null : 'reading on would cost more requests';
       },
       (rows, origin) => {
         isPast = this.#since !== null && rows.length > 0 && rows.every((row) => isBefore(row, this.#since));
@@ -245,10 +246,10 @@ export class BulkReader {
 
   // ---- pages and rows
 
-  /** Reads until `stop` says why not, the list ends, fails, or the run is stopped. `spent`: requests so far. */
+  /** Reads until `stop` says why not, the list ends, fails, or the run is stopped. `spent`: requests so far. `heldId`: found, but for what the next page may say. */
   async #read(
     range: BulkRange,
-    stop: (spent: number) => string | null,
+    stop: (spent: number, heldId: string | null) => string | null,
     take: (rows: readonly BulkRow[], origin: PageOrigin) => void,
   ): Promise<Reading> {
     const { provider } = this.#client.account;
@@ -262,7 +263,7 @@ export class BulkReader {
       held = null;
     };
     const fetch = async (place: PageRange): Promise<ApiResult<Page<BulkRow>>> => {
-      why = stop(requests);
+      why = stop(requests, held?.rows[0]?.id ?? null);
       const target = this.#bulk.target(range, place);
       const read = (body: unknown) => this.#bulk.readPage(body);
       const result = why === null ? await this.#deps.fetch({ provider, target, read }) : null;
