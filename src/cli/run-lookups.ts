@@ -205,12 +205,15 @@ async function* maskAll(
   accounts: Accounts,
 ): AsyncGenerator<MaskedItem> {
   for await (const { item, record, hint } of finished) {
+    if (masking === null) {
+      yield { display: record, data: record, hint, item };
+      continue;
+    }
     const keyOf = async () => {
       const client = await accounts.clientOf(item);
       return client === null ? null : maskKeyOf(client.account.provider, client.settings);
     };
-    const pair = masking === null ? { display: record, data: record } : await masking.mask(record, keyOf);
-    yield { ...pair, hint, item };
+    yield { ...(await masking.mask(record, keyOf)), hint, item };
   }
 }
 

@@ -50,8 +50,8 @@ export function retryAfterSeconds(header: string | undefined, nowMs: number): nu
 /** Digits of a fraction beyond the third are dropped, not rounded: no provider means them. */
 const timestampPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/i;
 
-/** What is UTC already, to the millisecond; later days of a month take the long way, which knows how long it is. */
-const utcPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** What is UTC already; later days of a month take the long way, which knows how long it is. */
+const utcPattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
 /**
  * A provider's timestamp as RFC 3339 in UTC with milliseconds; null for anything that is not one.
@@ -59,7 +59,7 @@ const utcPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[
  */
 export function utc(value: unknown, zone = 'Z'): string | null {
   if (typeof value !== 'string') return null;
-  if (utcPattern.test(value)) return value;
+  if (utcPattern.test(value)) return value.includes('.') ? value : value.replace('Z', '.000Z');
   const match = timestampPattern.exec(value.trim());
   if (match === null) return null;
   const [, date, time, fraction = '', offset = zone] = match;

@@ -24,14 +24,12 @@ export function urlOf(base: URL, target: Target): URL {
   soundBase = base.href;
   const prefix = pathOf(base);
   const path = `${prefix}/${target.path.map(encodeURIComponent).join('/')}`;
-  // Never put together as text: a path that begins with two slashes would be read as another host.
-  const url = new URL(base);
-  url.pathname = path;
+  // With the origin before it: a path that begins with two slashes would else be read as another host.
+  const url = new URL(`${base.origin}${path}${query === '' ? '' : `?${query}`}`);
   // The URL parser folds `.` and `..` segments even when they are percent-encoded.
   if (url.origin !== base.origin || url.pathname !== path || !url.pathname.startsWith(`${prefix}/`)) {
     throw new Fault('bad-id', { message: 'this id would lead to another address' });
   }
-  url.search = query;
   return url;
 }
 

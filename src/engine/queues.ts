@@ -161,7 +161,9 @@ export class ResultQueue<T> {
 
   /** `value` null: this place has no record. */
   put(place: number, value: T | null): void {
-    const held = value === null ? null : { value, weight: this.#weigh(value) };
+    // The reader has this one in hand at once: to weigh it takes as long as to write it.
+    const isTaken = this.#unread === 0 && (!this.#ordered || place === this.#nextPlace);
+    const held = value === null ? null : { value, weight: isTaken ? 0 : this.#weigh(value) };
     this.#held += held?.weight ?? 0;
     if (this.#ordered) this.#putInOrder(place, held);
     else if (held !== null) this.#pushReady(held);

@@ -5,7 +5,7 @@ import { type Case, interleaved, median } from './measure.ts';
 const levels = [1, 10, 50];
 /** Starting a process an id takes so long that a tenth of the ids must do. */
 const fewer = 10;
-const rounds = 3;
+const rounds = 5;
 
 /** Many look-ups in one run. */
 export async function throughput(bench: Bench): Promise<readonly Section[]> {
@@ -25,7 +25,7 @@ export async function throughput(bench: Bench): Promise<readonly Section[]> {
   });
   const text = `${bench.ids} look-ups from standard input to NDJSON, ids a second; medians of ${rounds} runs, start-up included. At 10 at once, at
 least 0.85 of got and 5 times \`xargs -P 10 curl\` are wanted. \`xargs curl\` asks for a tenth of the ids. The loops around got
-and undici parse the answer and print two fields of it: no verdict, no retries, no limits. What we do beyond that is made up for
+and undici parse the answer and print two fields of it: no verdict, no retries, no limits. What we do beyond that is nearly made up for
 by what we keep from got and Node: docs/decisions/memory.md.`;
   const head = ['at once', 'sbstatus', versionOf('got'), versionOf('undici'), 'xargs curl', '÷ got', '÷ xargs curl'];
   return [{ title: 'Throughput', text, head, rows }];

@@ -47,8 +47,10 @@ function noMessage(): Fault {
 }
 
 /** Anything may be answered with some good word: an answer that names no message counts only if it is one. */
-function isMessage({ status: _, error_code, message_handle, ...fields }: SendblueMessage): boolean {
-  return message_handle !== null || Object.values(fields).some((field) => field !== null);
+function isMessage(message: SendblueMessage): boolean {
+  if (message.message_handle !== null) return true;
+  const { status: _, error_code, ...fields } = message;
+  return Object.values(fields).some((field) => field !== null);
 }
 
 /** Nothing but a word that only messages have, and fields of a message that are empty. */
