@@ -6,73 +6,97 @@ import { Fault } from '../../core/fault.ts';
  * Absent, null, "" and a type that is not documented are all null, except in the three fields that decide.
  */
 
-const scalar = v.union([v.string(), v.number()]);
-const filled = v.pipe(scalar, v.transform(String), v.nonEmpty());
-const text = v.fallback(v.nullable(filled), null);
-const flag = v.fallback(v.nullable(v.boolean()), null);
-const object = v.fallback(v.nullable(v.record(v.string(), v.unknown())), null);
-const texts = v.fallback(v.nullable(v.array(v.string())), null);
-/** Group sends are documented with a list of numbers where others have one. */
-const phone = v.fallback(v.nullable(v.union([v.array(v.string()), filled])), null);
-/** Inbound messages may have a list of URLs. */
-const urls = v.fallback(v.nullable(v.union([v.pipe(v.array(v.string()), v.nonEmpty()), filled])), null);
-
+const scalar = v.nullable(v.union([v.string(), v.number()]));
 /** A word that is there; blanks alone are none. */
 const word = v.pipe(v.string(), v.regex(/\S/));
-const handle = v.pipe(v.optional(v.nullable(scalar), null), v.transform(orNull));
+const handle = v.pipe(v.optional(scalar, null), v.transform(orNull));
 /** 0, "0", "" and null all mean that there is no error; anything that is neither text nor number is not readable. */
 const errorCode = v.pipe(
-  v.optional(v.nullable(scalar), null),
+  v.optional(scalar, null),
   v.transform((code) => (Number(code) === 0 ? null : orNull(code))),
 );
 
-const messageSchema = v.object({
-  status: word,
-  message_handle: handle,
-  error_code: errorCode,
+const verdictFields = v.object({ status: word, message_handle: handle, error_code: errorCode });
 
-  accountEmail: text,
-  account_email: text,
-  app_card: object,
-  content: text,
-  date_created: text,
-  date_sent: text,
-  date_updated: text,
-  error_detail: text,
-  error_message: text,
-  error_reason: text,
-  from_number: text,
-  group_display_name: text,
-  group_id: text,
-  is_outbound: flag,
-  location: object,
-  media_url: urls,
-  message_type: text,
-  number: phone,
-  opted_out: flag,
-  participants: texts,
-  plan: text,
-  reply_to: object,
-  seat_id: text,
-  send_style: text,
-  sendblue_number: text,
-  sender_email: text,
-  service: text,
-  thread_originator: object,
-  to_number: phone,
-  was_downgraded: flag,
-});
-
-export type SendblueMessage = v.InferOutput<typeof messageSchema>;
+export type SendblueMessage = ReturnType<typeof messageOf>;
 
 /** Throws a `wrong-shape` fault for what is no message: no object, no status, or an id or error code of no readable type. */
-export function messageOf(value: unknown): SendblueMessage {
-  const parsed = v.safeParse(messageSchema, value, { abortEarly: true });
-  if (parsed.success) return parsed.output;
-  const field = v.getDotPath(parsed.issues[0]);
-  throw new Fault('wrong-shape', {
-    message: field === null ? 'no message in it' : `the field ${field} is missing or of an unexpected type`,
-  });
+export function messageOf(value: unknown) {
+  const parsed = v.safeParse(verdictFields, value, { abortEarly: true });
+  if (!parsed.success) {
+    const field = v.getDotPath(parsed.issues[0]);
+    throw new Fault('wrong-shape', {
+      message: field === null ? 'no message in it' : `the field ${field} is missing or of an unexpected type`,
+    });
+  }
+  const { status, message_handle, error_code } = parsed.output;
+  const fields = value as Readonly<Record<string, unknown>>;
+  // A literal: of so many fields that a schema adds one by one V8 makes a hash table, which each message would pay for.
+  return {
+    status,
+    message_handle,
+    error_code,
+
+    accountEmail: textOf(fields['accountEmail']),
+    account_email: textOf(fields['account_email']),
+    app_card: objectOf(fields['app_card']),
+    content: textOf(fields['content']),
+    date_created: textOf(fields['date_created']),
+    date_sent: textOf(fields['date_sent']),
+    date_updated: textOf(fields['date_updated']),
+    error_detail: textOf(fields['error_detail']),
+    error_message: textOf(fields['error_message']),
+    error_reason: textOf(fields['error_reason']),
+    from_number: textOf(fields['from_number']),
+    group_display_name: textOf(fields['group_display_name']),
+    group_id: textOf(fields['group_id']),
+    is_outbound: flagOf(fields['is_outbound']),
+    location: objectOf(fields['location']),
+    media_url: urlsOf(fields['media_url']),
+    message_type: textOf(fields['message_type']),
+    number: phoneOf(fields['number']),
+    opted_out: flagOf(fields['opted_out']),
+    participants: textsOf(fields['participants']),
+    plan: textOf(fields['plan']),
+    reply_to: objectOf(fields['reply_to']),
+    seat_id: textOf(fields['seat_id']),
+    send_style: textOf(fields['send_style']),
+    sendblue_number: textOf(fields['sendblue_number']),
+    sender_email: textOf(fields['sender_email']),
+    service: textOf(fields['service']),
+    thread_originator: objectOf(fields['thread_originator']),
+    to_number: phoneOf(fields['to_number']),
+    was_downgraded: flagOf(fields['was_downgraded']),
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) || null : null;
+}
+
+function flagOf(value: unknown): boolean | null {
+  return typeof value === 'boolean' ? value : null;
+}
+
+const object = v.fallback(v.nullable(v.record(v.string(), v.unknown())), null);
+
+function objectOf(value: unknown) {
+  return v.parse(object, value ?? null);
+}
+
+function textsOf(value: unknown): string[] | null {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : null;
+}
+
+/** Group sends are documented with a list of numbers where others have one. */
+function phoneOf(value: unknown): string | string[] | null {
+  return textsOf(value) ?? textOf(value);
+}
+
+/** Inbound messages may have a list of URLs. */
+function urlsOf(value: unknown): string | string[] | null {
+  const list = textsOf(value);
+  return list === null || list.length === 0 ? textOf(value) : list;
 }
 
 /** As many entries of a list as a record carries. */
@@ -102,7 +126,7 @@ export interface Unwrapped {
 export function unwrap(body: unknown): Unwrapped {
   const { data, status } = Object(body) as { readonly data?: unknown; readonly status?: unknown };
   if (data === undefined || data === null) return { message: body, replyStatus: null };
-  return { message: data, replyStatus: v.parse(text, status ?? null) };
+  return { message: data, replyStatus: textOf(status) };
 }
 
 function orNull(value: string | number | null): string | null {
