@@ -11,6 +11,7 @@ import {
 import type { Bulk } from '../core/provider.ts';
 import type { Result } from '../core/record.ts';
 import { exitOfAbort } from '../core/verdict.ts';
+import { LookupLimiter } from './accounts.ts';
 import type { BulkDeps, BulkReader } from './bulk.ts';
 import type { Cancellation } from './cancellation.ts';
 import {
@@ -467,47 +468,6 @@ export class Scheduler {
     });
     await Promise.race([work, timeUp]);
     cancelAlarm();
-  }
-}
-
-/** A look-up's way to its account's pace. Its first turn is given up when no further look-up may begin. */
-class LookupLimiter implements Limiter {
-  readonly limits: { readonly signal: AbortSignal; deadline: number };
-  readonly turnTaken: Promise<void>;
-  hasTurn = false;
-  /** It was waited for in vain; a look-up whose authorization takes its time has not asked for it yet. */
-  hasGivenUp = false;
-  readonly #limiter: Limiter;
-  readonly #cancellation: Cancellation;
-  #onTurn: () => void = () => undefined;
-
-  constructor(limiter: Limiter, cancellation: Cancellation) {
-    this.#limiter = limiter;
-    this.#cancellation = cancellation;
-    this.limits = cancellation.lookupLimits(limiter.pausedMs);
-    this.turnTaken = new Promise((resolve) => {
-      this.#onTurn = resolve;
-    });
-  }
-
-  async acquire(limits: Limits): Promise<boolean> {
-    if (this.hasTurn) return this.#limiter.acquire(limits);
-    const { stopSignal, deadline } = this.#cancellation;
-    this.hasTurn = await this.#limiter.acquire({ signal: stopSignal, deadline });
-    if (this.hasTurn) {
-      // Waiting for a turn is no part of the time that a look-up may take.
-      this.limits.deadline = this.#cancellation.lookupLimits(0).deadline;
-      this.#onTurn();
-    } else this.hasGivenUp = true;
-    return this.hasTurn;
-  }
-
-  pauseFor(ms: number): void {
-    this.#limiter.pauseFor(ms);
-  }
-
-  get pausedMs(): number {
-    return this.#limiter.pausedMs;
   }
 }
 
