@@ -149,15 +149,14 @@ test('a server that does not answer is asked again, and then the name cannot be 
 });
 
 test('the end cancels what is under way, and nothing is asked after it', async () => {
-  const { addressesOf, end, server } = await resolver({ 'api.example A': 'silence', 'api.example AAAA': 'silence' });
+  const silent: Records = { 'api.example A': 'silence', 'api.example AAAA': 'silence' };
+  // Without the end, this would outlast the test.
+  const { addressesOf, end, server } = await resolver(silent, { retry: { timeout: 1_000_000, tries: 1 } });
   const pending = addressesOf('api.example');
   const outcome = expect(pending).rejects.toMatchObject({ code: 'EAI_AGAIN' });
   await expect.poll(() => server.questions.length).toBe(2);
-  const began = performance.now();
   end.abort();
   await outcome;
-  // Without the end, the wait would take ten seconds.
-  expect(performance.now() - began).toBeLessThan(8000);
   await expect(addressesOf('api.example')).rejects.toMatchObject({ code: 'EAI_AGAIN' });
   expect(server.questions).toHaveLength(2);
 });
