@@ -25,7 +25,7 @@ export interface AccountOptions extends TimeOptions {
   readonly mock: boolean;
 }
 
-type Named = { readonly provider: Provider; readonly profile?: string | undefined };
+type ProviderProfile = { readonly provider: Provider; readonly profile?: string | undefined };
 
 /** Settings → clients, each opened once a run: the fault of missing credentials is the fault of every id. */
 export class Accounts {
@@ -39,7 +39,7 @@ export class Accounts {
     this.#deps = deps;
   }
 
-  open(named: Named): Promise<Client | Fault> {
+  open(named: ProviderProfile): Promise<Client | Fault> {
     const key = JSON.stringify([named.provider.id, named.profile]);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
@@ -90,7 +90,7 @@ export class Accounts {
     return client === undefined || client instanceof Fault ? null : client;
   }
 
-  async #connect({ provider, profile }: Named): Promise<Client | Fault> {
+  async #connect({ provider, profile }: ProviderProfile): Promise<Client | Fault> {
     try {
       const settings = await this.#deps.credentials.settingsOf(provider, profile);
       const account = this.#accountOf(provider, settings);
