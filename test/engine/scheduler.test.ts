@@ -297,10 +297,12 @@ describe('what is held', () => {
     expect(begun).toBeLessThanOrEqual(21);
   });
 
-  test('bounds what lies ready for a slow reader', async () => {
+  test.each([true, false])('bounds what lies ready for a slow reader (ordered: %s)', async (ordered) => {
     let begun = 0;
     const run = startRun(lookupItems(ids(60)), {
-      ordered: false,
+      ordered,
+      // All have been read by then.
+      lookMs: () => 10,
       answer: heavy,
       onRecord: async ({ record }) => {
         if (record.id !== 'id-0') return;
