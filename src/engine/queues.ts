@@ -64,7 +64,8 @@ export class AccountQueue {
     const mayAgain = again !== undefined && again.job.dueAt <= nowMs;
     const mayFirst = first !== undefined && (onlyFirst === null || first.job.place === onlyFirst);
     if (!mayAgain && !mayFirst) return null;
-    this.#wasAgain = mayAgain && !(mayFirst && this.#wasAgain);
+    // Where both may come, they take turns.
+    this.#wasAgain = mayAgain && mayFirst ? !this.#wasAgain : mayAgain;
     if (this.#wasAgain) return this.#again.pop() ?? null;
     this.#firstTaken += 1;
     // Shifting an array one by one takes time by its length.
