@@ -328,8 +328,9 @@ export class Scheduler {
       .catch((error: unknown) => bugResult(error));
     if (this.#jobs[job.slot] !== job) return;
     job.status = 'waiting';
-    // Its turn was given up: what becomes of it is decided with all the others that wait.
-    if (this.#isStopped && limiter.hasGivenUp && result.kind === 'fault') return;
+    // Its turn was given up: what becomes of it is decided with all the others that wait, once the end is heard of.
+    const isOver = this.#isStopped || clock.monotonic() >= cancellation.deadline;
+    if (isOver && limiter.hasGivenUp && result.kind === 'fault') return;
     if (cancellation.isInterrupted && result.kind === 'fault')
       return this.#finish(job, this.#resultOfRest(job, result));
     const step = nextStep(item, state, result, job.policy, clock.monotonic());
@@ -367,7 +368,8 @@ export class Scheduler {
         changed: queue.changed,
         isStopped: () => this.#isStopped,
         hasEnded: () => this.#hasEnded && this.#opening === 0,
-        isFull: () => this.#results.isFull,
+        // A slow reader is waited for.
+        isFull: () => this.#results.isFull && !this.#results.isBehind,
         fetch: (request) => this.#fetch(request, client, queue),
         answer: (waiting, result) => this.#answer(waiting, result),
         ask: (left) => {
