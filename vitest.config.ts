@@ -15,6 +15,7 @@ export default defineConfig({
     reporters: ['default', new SkipReporter()],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 100_000 } },
     setupFiles: ['test/support/guard/setup.ts'],
     globalSetup: [
       // Keeps everything away that belongs to whoever runs the tests.

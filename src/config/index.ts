@@ -9,7 +9,7 @@ import { type Preview, previewOf, type Resolved, resolveSettings } from './resol
 import type { Contents } from './schema.ts';
 
 export { describe, type Origin } from './layers.ts';
-export { type ConfigLocation as Place, isThere, userFile, userPlaces } from './places.ts';
+export { isThere, userFile, userPlaces } from './places.ts';
 export type { ConfigFile } from './read.ts';
 export type { Preview, Previewed, Resolved } from './resolve.ts';
 export { fixedSettings } from './resolve.ts';

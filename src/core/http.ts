@@ -24,11 +24,11 @@ export interface HttpRequest {
 
 /** Spaces the attempts of everybody who shares it. */
 export interface Limiter {
-  /** True when it is this attempt's turn; false when the bounds end first, or are to end before a hold does. */
+  /** True when it is this attempt's turn; false when the bounds end first, or are to end before a pause does. */
   acquire(bounds: Limits): Promise<boolean>;
   /** Nobody's turn comes for so many milliseconds: the provider asked for it. */
   pauseFor(ms: number): void;
-  /** For how many milliseconds nobody's turn comes; 0 without a hold. */
+  /** For how many milliseconds nobody's turn comes; 0 without a pause. */
   readonly pausedMs: number;
 }
 

@@ -26,7 +26,7 @@ export interface Provider {
   readonly privateDetails: PrivateDetails;
   /** How `doctor` tries the credentials. */
   readonly check: CredentialCheck;
-  /** Fetches tokens, which may outlive the process in `Tools.tokens`. */
+  /** Fetches tokens, which may outlive the process in `ConnectDeps.tokens`. */
   readonly usesTokens?: true;
   /** Another program’s file that holds the same credentials; `config init` offers to read it. */
   readonly importFrom?: ImportSource;
@@ -40,7 +40,7 @@ export interface Provider {
   readonly listing?: Listing;
   /** Set where that list can stand in for look-ups (`--bulk`). */
   readonly bulk?: Bulk;
-  connect(settings: Settings, tools: ConnectDeps): Connection;
+  connect(settings: Settings, deps: ConnectDeps): Connection;
   /** What the provider's own error bodies add to the fault that the HTTP status alone would give. */
   mapError?(refusal: ErrorResponse): MappedError;
   /** What its refusals say that are plain text; absent where all of them are JSON. */

@@ -23,7 +23,7 @@ export interface Status {
   readonly terminal: boolean;
 }
 
-/** What each state means where the provider has no better knowledge; only `sent` has exceptions (`sentForGood`). */
+/** What each state means where the provider has no better knowledge; only `sent` has exceptions (`finalSent`). */
 export const statuses: Readonly<Record<State, Status>> = {
   scheduled: { state: 'scheduled', outcome: 'pending', terminal: false },
   queued: { state: 'queued', outcome: 'pending', terminal: false },

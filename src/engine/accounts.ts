@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { Clock, HttpRequest, Limiter, Limits, Send } from '../core/http.ts';
-import { type ApiResult, faultResult, type LookupItem, type LookupResult } from '../core/item.ts';
+import { type ApiResult, type FaultResult, faultResult, type LookupItem, type LookupResult } from '../core/item.ts';
 import type { ConnectDeps, Provider } from '../core/provider.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TokenStore } from '../core/token-store.ts';
@@ -25,7 +25,7 @@ export interface AccountOptions extends TimeOptions {
   readonly mock: boolean;
 }
 
-type Named = { readonly provider: Provider; readonly profile?: string | undefined };
+type ProviderProfile = { readonly provider: Provider; readonly profile?: string | undefined };
 
 /** Settings → clients, each opened once a run: the fault of missing credentials is the fault of every id. */
 export class Accounts {
@@ -39,7 +39,7 @@ export class Accounts {
     this.#deps = deps;
   }
 
-  open(named: Named): Promise<Client | Fault> {
+  open(named: ProviderProfile): Promise<Client | Fault> {
     const key = JSON.stringify([named.provider.id, named.profile]);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
@@ -59,7 +59,8 @@ export class Accounts {
   /** The same over a client that is open. `limiter`: where its attempts take their turns. */
   async fetch<T>(request: ApiRequest<T>, client: Client, limiter: Limiter, limits: Limits): Promise<ApiResult<T>> {
     const result = await execute(request, client, { ...this.#deps, limiter }, limits);
-    return this.#options.mock ? { ...result, mock: true } : result;
+    if (this.#options.mock) return { ...result, mock: true };
+    return result.kind === 'fault' ? nameSource(result, client.settings) : result;
   }
 
   /** Looks a message up once over a client that is open. `limiter`: where its attempts take their turns. */
@@ -72,9 +73,7 @@ export class Accounts {
   ): Promise<LookupResult> {
     const result = await lookUp(item, operation, client, { ...this.#deps, limiter }, limits);
     if (this.#options.mock) return { ...result, mock: true };
-    const { source } = client.settings;
-    const isRefused = source !== null && result.kind === 'fault' && result.fault.code === 'unauthorized';
-    return isRefused ? { ...result, fault: nameSource(result.fault, source) } : result;
+    return result.kind === 'fault' ? nameSource(result, client.settings) : result;
   }
 
   /** Whom an item is asked of, for a file of records; null where that cannot be known. */
@@ -90,7 +89,7 @@ export class Accounts {
     return client === undefined || client instanceof Fault ? null : client;
   }
 
-  async #connect({ provider, profile }: Named): Promise<Client | Fault> {
+  async #connect({ provider, profile }: ProviderProfile): Promise<Client | Fault> {
     try {
       const settings = await this.#deps.credentials.settingsOf(provider, profile);
       const account = this.#accountOf(provider, settings);
@@ -126,15 +125,17 @@ export class Accounts {
 }
 
 /** Whoever has several keys must know which one was refused. */
-function nameSource(fault: Fault, source: string): Fault {
-  const { message, hint } = fault;
-  return new Fault(fault.code, {
+function nameSource(result: FaultResult, { source }: Settings): FaultResult {
+  const { code, message, hint, httpStatus, requestId, retryAfterSeconds } = result.fault;
+  if (source === null || code !== 'unauthorized') return result;
+  const fault = new Fault(code, {
     message: `${message}; the key is from ${source}`,
     hint,
-    httpStatus: fault.httpStatus ?? undefined,
-    requestId: fault.requestId ?? undefined,
-    retryAfterSeconds: fault.retryAfterSeconds ?? undefined,
+    httpStatus: httpStatus ?? undefined,
+    requestId: requestId ?? undefined,
+    retryAfterSeconds: retryAfterSeconds ?? undefined,
   });
+  return { ...result, fault };
 }
 
 /** The tag is an HMAC keyed by the credentials: it tells nothing of them, and whoever has others makes another one. */

@@ -38,17 +38,17 @@ export interface Cancellation {
 
 export function startCancellation(options: TimeOptions, world: World): Cancellation {
   const { clock } = world;
-  const work = new AbortController();
-  const intake = new AbortController();
+  const aborting = new AbortController();
+  const stopping = new AbortController();
   // One signal serves every look-up under way; their number is bounded elsewhere.
-  setMaxListeners(0, work.signal, intake.signal);
+  setMaxListeners(0, aborting.signal, stopping.signal);
   let isTimeUp = false;
   let isInterrupted = false;
   const abort = (code: 'interrupted' | 'terminated', message: string): void => {
-    if (!work.signal.aborted) isInterrupted = true;
+    if (!aborting.signal.aborted) isInterrupted = true;
     const reason = new Fault(code, { message });
-    intake.abort(reason);
-    work.abort(reason);
+    stopping.abort(reason);
+    aborting.abort(reason);
   };
   const stopListening = world.onSignal((name) => {
     // A second signal finds no listener and ends the process at once. This one must find it until all were called.
@@ -64,12 +64,12 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
   const cancelAlarm = Number.isFinite(limit)
     ? clock.alarm(limit, () => {
         isTimeUp = true;
-        intake.abort(timeUp);
+        stopping.abort(timeUp);
       })
     : null;
   return {
-    abortSignal: work.signal,
-    stopSignal: intake.signal,
+    abortSignal: aborting.signal,
+    stopSignal: stopping.signal,
     deadline,
     get isTimeUp() {
       return isTimeUp;
@@ -77,11 +77,11 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
     get isInterrupted() {
       return isInterrupted;
     },
-    stop: () => intake.abort(new Fault('interrupted', { message: 'the run was ended before it was this id’s turn' })),
+    stop: () => stopping.abort(new Fault('interrupted', { message: 'the run was ended before it was this id’s turn' })),
     abort: (message) => abort('interrupted', message),
-    abortLate: () => work.abort(timeUp),
+    abortLate: () => aborting.abort(timeUp),
     lookupLimits: (pausedMs) => ({
-      signal: work.signal,
+      signal: aborting.signal,
       deadline: Math.min(deadline, clock.monotonic() + pausedMs + lookupTime(options)),
     }),
     end: () => {
@@ -89,8 +89,8 @@ export function startCancellation(options: TimeOptions, world: World): Cancellat
       cancelAlarm?.();
       world.stdout.gone.removeEventListener('abort', onReaderGone);
       // Where a run ends by an error, nothing that is still under way may keep the process.
-      work.abort(new Fault('interrupted', { message: 'the run is over' }));
-      intake.abort(work.signal.reason);
+      aborting.abort(new Fault('interrupted', { message: 'the run is over' }));
+      stopping.abort(aborting.signal.reason);
     },
   };
 }

@@ -64,7 +64,8 @@ export class AccountQueue {
     const mayAgain = again !== undefined && again.job.dueAt <= nowMs;
     const mayFirst = first !== undefined && (onlyFirst === null || first.job.place === onlyFirst);
     if (!mayAgain && !mayFirst) return null;
-    this.#wasAgain = mayAgain && !(mayFirst && this.#wasAgain);
+    // Where both may come, they take turns.
+    this.#wasAgain = mayAgain && mayFirst ? !this.#wasAgain : mayAgain;
     if (this.#wasAgain) return this.#again.pop() ?? null;
     this.#firstTaken += 1;
     // Shifting an array one by one takes time by its length.
@@ -154,9 +155,9 @@ export class ResultQueue<T> {
     return this.#held > mostHeld;
   }
 
-  /** The reader is slower than the look-ups. */
+  /** The reader is slower than the look-ups: much of what is held, or many a result, waits for nobody else. */
   get isBehind(): boolean {
-    return this.#unread > mostUnread;
+    return this.#unread > mostUnread || (this.#unread > 0 && this.isFull);
   }
 
   /** `value` null: this place has no record. */
@@ -183,10 +184,10 @@ export class ResultQueue<T> {
     for (;;) {
       for (const held of this.#ready.splice(0)) {
         yield held.value;
-        const hadNoRoom = this.isFull || this.isBehind;
+        const { isFull, isBehind } = this;
         this.#held -= held.weight;
         this.#unread -= 1;
-        if (hadNoRoom && !this.isFull && !this.isBehind) this.#onRoom();
+        if ((isFull && !this.isFull) || (isBehind && !this.isBehind)) this.#onRoom();
       }
       if (this.#ready.length > 0) continue;
       if (this.#isClosed) return;

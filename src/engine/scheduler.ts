@@ -183,7 +183,7 @@ export class Scheduler {
   /** Null where the run is stopped first; what is being read when the time is up still counts if it comes at once. */
   async #untilStopped<T>(reading: Promise<T>): Promise<T | null> {
     let outcome = null as { readonly value: T } | { readonly error: unknown } | null;
-    const settle = async () => {
+    const noteOutcome = async () => {
       try {
         outcome = { value: await reading };
       } catch (error) {
@@ -191,9 +191,9 @@ export class Scheduler {
       }
       this.#changed.notify();
     };
-    const settled = settle();
+    const noted = noteOutcome();
     while (outcome === null && !this.#isStopped) await this.#changed.wait();
-    if (outcome === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, settled);
+    if (outcome === null && this.#deps.cancellation.isTimeUp) await this.#within(graceMs, noted);
     if (outcome === null) return null;
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
@@ -229,7 +229,7 @@ export class Scheduler {
       } else if (client instanceof Fault) {
         const { isTimeUp, isInterrupted } = this.#deps.cancellation;
         // The end of the run ends the opening too: what becomes of the rest is decided at once.
-        if (!isTimeUp && !isInterrupted) this.#finish(job, poll(faultResult(client)));
+        if (!isTimeUp && !isInterrupted) this.#finish(job, pollResultOf(faultResult(client)));
       } else {
         const queue = this.#queueOf(client.account);
         const { createBulkReader } = this.#deps;
@@ -328,8 +328,9 @@ export class Scheduler {
       .catch((error: unknown) => bugResult(error));
     if (this.#jobs[job.slot] !== job) return;
     job.status = 'waiting';
-    // Its turn was given up: what becomes of it is decided with all the others that wait.
-    if (this.#isStopped && limiter.hasGivenUp && result.kind === 'fault') return;
+    // Its turn was given up: what becomes of it is decided with all the others that wait, once the end is heard of.
+    const isOver = this.#isStopped || clock.monotonic() >= cancellation.deadline;
+    if (isOver && limiter.hasGivenUp && result.kind === 'fault') return;
     if (cancellation.isInterrupted && result.kind === 'fault')
       return this.#finish(job, this.#resultOfRest(job, result));
     const step = nextStep(item, state, result, job.policy, clock.monotonic());
@@ -367,7 +368,8 @@ export class Scheduler {
         changed: queue.changed,
         isStopped: () => this.#isStopped,
         hasEnded: () => this.#hasEnded && this.#opening === 0,
-        isFull: () => this.#results.isFull,
+        // A slow reader is waited for.
+        isFull: () => this.#results.isFull && !this.#results.isBehind,
         fetch: (request) => this.#fetch(request, client, queue),
         answer: (waiting, result) => this.#answer(waiting, result),
         ask: (left) => {
@@ -455,7 +457,7 @@ export class Scheduler {
     if (last !== null) return { result: last, exit: exitOfAbort(abortSignal) };
     if (job.status === 'waiting' && !this.#options.single) return null;
     const reason: unknown = abortSignal.reason ?? stopSignal.reason;
-    return poll(
+    return pollResultOf(
       faultResult(reason instanceof Fault ? reason : new Fault('interrupted', { message: 'the run was ended' })),
     );
   }
@@ -471,7 +473,7 @@ export class Scheduler {
   }
 }
 
-function poll(result: FaultResult): PollResult {
+function pollResultOf(result: FaultResult): PollResult {
   return { result, exit: result.fault.exit };
 }
 

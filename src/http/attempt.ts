@@ -20,11 +20,11 @@ export interface SendOptions {
 /** Sends one such request. */
 export type SendRequest = (url: URL, body: string | null) => Request;
 
-/** A request and the way it takes. */
+/** One attempt at a request, ready to be sent. */
 export interface PreparedRequest {
   readonly url: URL;
   readonly body: string | null;
-  readonly call: SendRequest;
+  readonly sendRequest: SendRequest;
   readonly peer: Peer;
 }
 
@@ -124,18 +124,20 @@ export function onAbort(signal: AbortSignal, interrupt: () => void): () => void 
 }
 
 /** Asks once. Ends within the budget whatever the server does; never rejects but for a bug. */
-export async function attempt(wire: PreparedRequest, limits: AttemptLimits): Promise<Attempt> {
-  const course: AttemptState = { stream: null, why: null, connected: false, request: null, head: null };
-  const ignore = onAbort(limits.signal, () => stop(course, 'interrupted'));
-  const silence = limits.clock.alarm(limits.budgetMs, () => stop(course, 'timeout'));
+export async function attempt(prepared: PreparedRequest, limits: AttemptLimits): Promise<Attempt> {
+  const state: AttemptState = { stream: null, why: null, connected: false, request: null, head: null };
+  const ignore = onAbort(limits.signal, () => stop(state, 'interrupted'));
+  const silence = limits.clock.alarm(limits.budgetMs, () => stop(state, 'timeout'));
   try {
-    const reply = await replyTo(wire, course);
-    const { proxy } = wire.peer;
+    const reply = await replyTo(prepared, state);
+    const { proxy } = prepared.peer;
     if (proxy !== null && isProxyRefusal(reply, proxyAuthorization(proxy.url) !== null))
       return { result: proxyRefusal(proxy), transient: false, stale: false };
     return { result: reply, transient: isTransientStatus(reply.status), stale: false };
   } catch (error) {
-    return course.why === null ? brokenAttempt(error, wire, course) : stoppedAttempt(course, course.why, wire, limits);
+    return state.why === null
+      ? brokenAttempt(error, prepared, state)
+      : stoppedAttempt(state, state.why, prepared, limits);
   } finally {
     ignore();
     silence();
@@ -149,51 +151,51 @@ function isProxyRefusal({ status, headers }: Reply, hasPassword: boolean): boole
 }
 
 /** The whole answer, over got's stream: its promises cost as much again as the request does. */
-function replyTo({ call, url, body }: PreparedRequest, course: AttemptState): Promise<Reply> {
+function replyTo({ sendRequest, url, body }: PreparedRequest, state: AttemptState): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    if (course.why !== null) return reject(new Error(course.why));
-    const stream = call(url, body);
+    if (state.why !== null) return reject(new Error(state.why));
+    const stream = sendRequest(url, body);
     const chunks: Buffer[] = [];
     let size = 0;
-    course.stream = stream;
-    stream.on('request', (request: ClientRequest) => watch(request, course));
+    state.stream = stream;
+    stream.on('request', (request: ClientRequest) => watch(request, state));
     stream.on('response', (head: IncomingMessage) => {
       stream.once('end', () => {
         // got takes the header away from what it has decompressed.
         const encoding = head.headers['content-encoding'] ?? 'identity';
-        if (size > 0 && encoding.toLowerCase() !== 'identity') stop(course, 'encoding');
+        if (size > 0 && encoding.toLowerCase() !== 'identity') stop(state, 'encoding');
         else resolve({ status: head.statusCode ?? 0, headers: headersOf(head.headers), bytes: Buffer.concat(chunks) });
       });
     });
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > largestBody) stop(course, 'too-large');
+      if (size > largestBody) stop(state, 'too-large');
     });
     stream.on('error', reject);
   });
 }
 
-function watch(request: ClientRequest, course: AttemptState): void {
-  course.request = request;
+function watch(request: ClientRequest, state: AttemptState): void {
+  state.request = request;
   request.once('response', (response) => {
-    course.head = response;
+    state.head = response;
     // Where it leads is all that matters of a redirect; its body may never end.
     const status = response.statusCode ?? 0;
-    if (status >= 300 && status <= 399) stop(course, 'redirect');
+    if (status >= 300 && status <= 399) stop(state, 'redirect');
   });
   // Node hands the socket of a 101 to the listener and forgets it: left open, it keeps the process alive.
   request.once('upgrade', (response, socket) => {
-    course.head = response;
+    state.head = response;
     socket.destroy();
-    stop(course, 'upgrade');
+    stop(state, 'upgrade');
   });
 }
 
-function stop(course: AttemptState, why: StopReason): void {
-  if (course.why === null) course.connected = isConnected(course.request?.socket ?? null);
-  course.why ??= why;
-  course.stream?.destroy(new Error(why));
+function stop(state: AttemptState, why: StopReason): void {
+  if (state.why === null) state.connected = isConnected(state.request?.socket ?? null);
+  state.why ??= why;
+  state.stream?.destroy(new Error(why));
 }
 
 function faultAttempt(code: FaultCode, message: string, httpStatus: number | undefined): Attempt {
@@ -207,12 +209,12 @@ function brokenAttempt(error: unknown, { peer }: PreparedRequest, { request, hea
 }
 
 function stoppedAttempt(
-  course: AttemptState,
+  state: AttemptState,
   why: StopReason,
   { peer }: PreparedRequest,
   limits: AttemptLimits,
 ): Attempt {
-  const { head } = course;
+  const { head } = state;
   switch (why) {
     case 'redirect':
       return {
@@ -223,7 +225,7 @@ function stoppedAttempt(
     case 'interrupted':
       return { result: abortFault(limits.signal), transient: false, stale: false };
     case 'timeout':
-      return { result: timeout(course, peer, limits), transient: true, stale: false };
+      return { result: timeout(state, peer, limits), transient: true, stale: false };
     case 'upgrade':
       return faultAttempt(
         'unexpected-status',
@@ -241,10 +243,10 @@ function stoppedAttempt(
   }
 }
 
-function timeout(course: AttemptState, peer: Peer, { budgetMs, isDeadline, option }: AttemptLimits): Fault {
+function timeout(state: AttemptState, peer: Peer, { budgetMs, isDeadline, option }: AttemptLimits): Fault {
   const when = isDeadline ? 'before the time was up' : `within ${Number((budgetMs / 1000).toFixed(1))} s`;
   const hint = `try again, or allow more time with ${option}`;
-  return new Fault('timeout', { message: `${describeMissing(course)} ${peerName(peer)} ${when}`, hint });
+  return new Fault('timeout', { message: `${describeMissing(state)} ${peerName(peer)} ${when}`, hint });
 }
 
 /** What did not come, by how far it got. */

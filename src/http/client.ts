@@ -34,17 +34,17 @@ export function createSend(options: ClientOptions): HttpClient {
   let exchanges = 0;
   const send: Send = async (request, bounds) => {
     exchanges += 1;
-    const course: ExchangeState = { number: exchanges, attempts: 0, beganAt: null, hasTimedOut: false };
+    const state: ExchangeState = { number: exchanges, attempts: 0, beganAt: null, hasTimedOut: false };
     let reply: Reply | Fault;
     try {
       loading ??= loadClient(options);
       const client = await loading;
-      reply = await exchange({ request, route: await transportOf(request, client), bounds }, client.tools, course);
+      reply = await exchange({ request, transport: await transportOf(request, client), bounds }, client.deps, state);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       reply = error;
     }
-    return { reply, attempts: course.attempts, durationMs: clock.monotonic() - (course.beganAt ?? clock.monotonic()) };
+    return { reply, attempts: state.attempts, durationMs: clock.monotonic() - (state.beganAt ?? clock.monotonic()) };
   };
   const close = async () => (await loading)?.connections.close();
   return Object.assign(send, { close });
@@ -59,7 +59,7 @@ interface CacheEntry {
 export interface LoadedClient {
   readonly options: Pick<ClientOptions, 'env' | 'userAgent'>;
   readonly connections: Connections;
-  readonly tools: ExchangeDeps;
+  readonly deps: ExchangeDeps;
   readonly redactor: Redactor;
   readonly transports: WeakMap<HttpRequest['headers'], CacheEntry>;
   createSendRequest(options: SendOptions): SendRequest;
@@ -72,15 +72,15 @@ async function loadClient(options: ClientOptions): Promise<LoadedClient> {
     import('./agents.ts'),
   ]);
   const connections = createConnections(options.requestTimeoutMs, options.env);
-  const tools = { ...options, attempt, dropIdle: connections.dropIdle };
-  return { options, connections, tools, redactor: createRedactor(), transports: new WeakMap(), createSendRequest };
+  const deps = { ...options, attempt, dropIdle: connections.dropIdle };
+  return { options, connections, deps, redactor: createRedactor(), transports: new WeakMap(), createSendRequest };
 }
 
 /**
  * The transport of a request; rejects with a `config-invalid` or `proxy-invalid` fault before anything is sent. Whoever sends
  * the same headers object again is given the same one: to make one takes longer than all else that is done for a request.
  */
-export function transportOf(request: HttpRequest, client: Omit<LoadedClient, 'tools'>): Promise<Transport> {
+export function transportOf(request: HttpRequest, client: Omit<LoadedClient, 'deps'>): Promise<Transport> {
   // A body has secrets of its own.
   if (request.json !== undefined) return openTransport(request, client);
   const { method, url, headers } = request;
@@ -92,7 +92,7 @@ export function transportOf(request: HttpRequest, client: Omit<LoadedClient, 'to
   return transport;
 }
 
-async function openTransport(request: HttpRequest, client: Omit<LoadedClient, 'tools'>): Promise<Transport> {
+async function openTransport(request: HttpRequest, client: Omit<LoadedClient, 'deps'>): Promise<Transport> {
   const { options, connections, redactor, createSendRequest } = client;
   const content = request.json === undefined ? {} : { 'content-type': 'application/json' };
   const ownHeaders = { 'user-agent': options.userAgent, accept: 'application/json', ...content };
@@ -103,7 +103,7 @@ async function openTransport(request: HttpRequest, client: Omit<LoadedClient, 't
   const agents = await connections.through(proxy?.url ?? null, request.url.protocol);
   return {
     peer: { origin: request.url.origin, proxy },
-    call: createSendRequest({ method: request.method, headers, agents }),
+    sendRequest: createSendRequest({ method: request.method, headers, agents }),
     redactor,
     ownHeaders,
   };

@@ -10,16 +10,16 @@ import type { Trace, TracedRequest } from './trace.ts';
 /** What all requests with the same credentials to the same origin have in common; the redactor is every request's. */
 export interface Transport {
   readonly peer: Peer;
-  readonly call: SendRequest;
+  readonly sendRequest: SendRequest;
   readonly redactor: Redactor;
   /** What goes out beside the headers of the request. */
   readonly ownHeaders: Readonly<Record<string, string>>;
 }
 
-/** What is asked, and within which bounds. */
+/** A request, the way it takes, and the bounds of all its attempts. */
 export interface OutgoingRequest {
   readonly request: HttpRequest;
-  readonly route: Transport;
+  readonly transport: Transport;
   readonly bounds: Limits;
 }
 
@@ -29,7 +29,7 @@ export interface ExchangeDeps {
   readonly retries: number;
   readonly requestTimeoutMs: number;
   readonly trace: Trace | null;
-  readonly attempt: (wire: PreparedRequest, limits: AttemptLimits) => Promise<Attempt>;
+  readonly attempt: (prepared: PreparedRequest, limits: AttemptLimits) => Promise<Attempt>;
   /** Closes idle connections. */
   readonly dropIdle: () => void;
 }
@@ -44,48 +44,48 @@ export interface ExchangeState {
   hasTimedOut: boolean;
 }
 
-/** Asks until there is an answer that stands. What the last attempt result is the result, whatever was result before. */
+/** Makes attempts until one need not or may not be repeated. Only the result of the last one counts. */
 export async function exchange(
-  question: OutgoingRequest,
-  tools: ExchangeDeps,
-  course: ExchangeState,
+  outgoing: OutgoingRequest,
+  deps: ExchangeDeps,
+  state: ExchangeState,
 ): Promise<Reply | Fault> {
-  const { bounds, request } = question;
+  const { bounds, request } = outgoing;
   let last: Attempt | null = null;
   for (;;) {
     const hasTurn = await request.limiter?.acquire(bounds);
     if (bounds.signal.aborted) return abortFault(bounds.signal);
-    const leftMs = bounds.deadline - tools.clock.monotonic();
-    if (hasTurn === false || leftMs <= 0) return last?.result ?? tooLate(question);
+    const leftMs = bounds.deadline - deps.clock.monotonic();
+    if (hasTurn === false || leftMs <= 0) return last?.result ?? tooLate(outgoing);
     // Where one idle connection was dead, those that are idle by now may be dead too.
-    if (last?.stale === true) tools.dropIdle();
-    last = await attemptOnce(question, tools, course, leftMs);
+    if (last?.stale === true) deps.dropIdle();
+    last = await attemptOnce(outgoing, deps, state, leftMs);
     if (!last.transient) return last.result;
-    const pause = pauseMs(last, course.attempts, tools.random, tools.clock.now());
+    const pause = pauseMs(last, state.attempts, deps.random, deps.clock.now());
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
     if (isThrottled(last.result)) request.limiter?.pauseFor(pause);
-    if (attemptStands(last, question, tools, course.attempts, pause)) return last.result;
-    tools.trace?.pausing(course.number, pause, last.result);
-    await tools.clock.sleep(pause, bounds.signal);
+    if (isLastAttempt(last, outgoing, deps, state.attempts, pause)) return last.result;
+    deps.trace?.onPause(state.number, pause, last.result);
+    await deps.clock.sleep(pause, bounds.signal);
   }
 }
 
 /** One attempt, traced, with the secrets struck out of its reply. */
 async function attemptOnce(
-  question: OutgoingRequest,
-  tools: ExchangeDeps,
-  course: ExchangeState,
+  outgoing: OutgoingRequest,
+  deps: ExchangeDeps,
+  state: ExchangeState,
   leftMs: number,
 ): Promise<Attempt> {
-  const { route, bounds, request } = question;
-  const { clock, requestTimeoutMs, trace } = tools;
-  course.attempts += 1;
-  trace?.asking(course.number, traceOf(route, request));
+  const { transport, bounds, request } = outgoing;
+  const { clock, requestTimeoutMs, trace } = deps;
+  state.attempts += 1;
+  trace?.onRequest(state.number, traceOf(transport, request));
   const began = clock.monotonic();
-  course.beganAt ??= began;
+  state.beganAt ??= began;
   const isDeadline = leftMs < requestTimeoutMs;
   // More time for the look-up is of no use where each attempt had too little.
-  const option = isDeadline && !course.hasTimedOut ? '--timeout' : '--request-timeout';
+  const option = isDeadline && !state.hasTimedOut ? '--timeout' : '--request-timeout';
   const limits = {
     budgetMs: Math.min(leftMs, requestTimeoutMs),
     isDeadline,
@@ -94,16 +94,19 @@ async function attemptOnce(
     clock,
   } as const;
   const body = request.json === undefined ? null : revealJson(request.json);
-  const attempt = await tools.attempt({ url: request.url, body, call: route.call, peer: route.peer }, limits);
+  const attempt = await deps.attempt(
+    { url: request.url, body, sendRequest: transport.sendRequest, peer: transport.peer },
+    limits,
+  );
   const ms = clock.monotonic() - began;
   if (attempt.result instanceof Fault) {
-    course.hasTimedOut ||= attempt.result.code === 'timeout' && !isDeadline;
-    trace?.failed(course.number, attempt.result, ms);
+    state.hasTimedOut ||= attempt.result.code === 'timeout' && !isDeadline;
+    trace?.onFault(state.number, attempt.result, ms);
     return attempt;
   }
   const isSecret = request.replyIsSecret === true && isSuccess(attempt.result);
-  const result = route.redactor.reply(attempt.result, isSecret);
-  trace?.answered(course.number, result, ms);
+  const result = transport.redactor.reply(attempt.result, isSecret);
+  trace?.onReply(state.number, result, ms);
   return { ...attempt, result };
 }
 
@@ -118,20 +121,20 @@ function isThrottled(result: Reply | Fault): boolean {
 }
 
 /** Whether an attempt that may be repeated is the last one all the same. `pause`: milliseconds until the next one. */
-function attemptStands(
+function isLastAttempt(
   last: Attempt,
-  question: OutgoingRequest,
-  tools: ExchangeDeps,
+  outgoing: OutgoingRequest,
+  deps: ExchangeDeps,
   attempts: number,
   pause: number,
 ): boolean {
-  const { request, bounds } = question;
-  if (attempts > tools.retries) return true;
+  const { request, bounds } = outgoing;
+  if (attempts > deps.retries) return true;
   if (!(last.result instanceof Fault) && request.mayRetry?.(last.result) === false) return true;
-  return tools.clock.monotonic() + pause >= bounds.deadline;
+  return deps.clock.monotonic() + pause >= bounds.deadline;
 }
 
-function tooLate({ request, route: { peer }, bounds }: OutgoingRequest): Fault {
+function tooLate({ request, transport: { peer }, bounds }: OutgoingRequest): Fault {
   if (request.limiter !== undefined) return noTurnFault(request.limiter, bounds, peer.origin);
   return new Fault('time-up', { message: `the time was up before ${peer.origin} was asked` });
 }

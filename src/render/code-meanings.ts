@@ -1,6 +1,6 @@
 import { type Entry, entryLines } from './entries.ts';
 import { loadPaint } from './paint.ts';
-import { settledColumns, type View } from './renderer.ts';
+import { clampColumns, type View } from './renderer.ts';
 import { visible } from './safe-text.ts';
 
 /** What a code means. */
@@ -27,7 +27,7 @@ export async function codeMeaningsText(
 ): Promise<string> {
   if (codes.length === 0) return '';
   if (view.columns === null) return [names, ...codes.map(cellsOf)].map(line).join('');
-  const area = { columns: settledColumns(view.columns), paint: await loadPaint(view.color) };
+  const area = { columns: clampColumns(view.columns), paint: await loadPaint(view.color) };
   return `${codes.map((code) => entryLines(entriesOf(code), area).join('\n')).join('\n\n')}\n`;
 }
 

@@ -61,6 +61,6 @@ const usual = 80;
 /** Narrower than this nothing is fitted any more: the terminal wraps. */
 const narrowest = 20;
 
-export function settledColumns(columns: number): number {
+export function clampColumns(columns: number): number {
   return columns <= 0 ? usual : Math.max(narrowest, columns);
 }

@@ -2,9 +2,10 @@ import { withoutBracketed, withoutCommandsInJson } from '../core/text.ts';
 
 /**
  * Controls, format characters (bidi, zero-width, tags), lone surrogates and line separators, but not the two joiners,
- * which emoji and Indic scripts are written with; then letters that are drawn as nothing.
+ * which emoji and Indic scripts are written with; then letters that are drawn as nothing, and what will be.
  */
-const unseen = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
+const unseen =
+  /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?=\p{Cn})\p{Default_Ignorable_Code_Point}/gu;
 
 /** No script stacks more than four marks on a letter; more of them paint over the lines around. */
 const stacked = /([\p{M}\u200c\u200d]{4})[\p{M}\u200c\u200d]+/gu;

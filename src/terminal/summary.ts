@@ -6,7 +6,7 @@ import { formatDuration } from '../core/time.ts';
 import { isUnfinished, isVerdict } from '../core/verdict.ts';
 import { type Explanation, explanationOf } from '../render/explanation.ts';
 import { loadPaint, type Paint } from '../render/paint.ts';
-import { settledColumns } from '../render/renderer.ts';
+import { clampColumns } from '../render/renderer.ts';
 import { visible } from '../render/safe-text.ts';
 import { remarkOf, toneOf } from '../render/words.ts';
 import type { World } from '../world.ts';
@@ -125,7 +125,7 @@ async function printGlance(
   await messages.note(head);
   const paint = await loadPaint(usesColor(stderr, env, color));
   const { truncate } = await import('../render/width.ts');
-  const columns = settledColumns(stderr.columns) - 2;
+  const columns = clampColumns(stderr.columns) - 2;
   const lines = [...barsOf(groups, columns, paint), ...rest.map((text) => truncate(visible(text), columns))];
   await messages.write(lines.map((line) => `  ${line}\n`).join(''));
 }

@@ -204,6 +204,12 @@ test('a 401 names the source of the key that was used', async () => {
   const { stdout } = await run(argv, { cwd });
   const { message, hint } = JSON.parse(stdout).error;
   expect(message).toContain(`; the key is from ${file} (profiles.staging.sent.apiKey)`);
+  const wrong = { ...env, SENDBLUE_API_API_KEY: 'wrong-key-0123456789' };
+  const listed = await run(['sendblue', 'list'], { env: wrong });
+  expect([listed.code, listed.stderr]).toEqual([
+    40,
+    expect.stringContaining('; the key is from the environment (SENDBLUE_API_API_KEY)'),
+  ]);
   // A variable that is not set is none to look at.
   expect(hint).not.toMatch(/[A-Z]_API_KEY/);
 });

@@ -203,11 +203,17 @@ test('what is asked for one id is reported with -q too, and says nothing of peop
 
 test('an interrupted run does not look good', async () => {
   const cwd = newFolder();
+  let interrupt = (): void => undefined;
   const { code } = await run(
     ['sendblue', 'get', 'delivered', 'queued', '--wait', '--mock', '--junit', 'junit.xml', '-o', 'ndjson'],
     {
       cwd,
-      onStart: (signal) => void setTimeout(() => signal('SIGINT'), 500),
+      onStart: (signal) => {
+        interrupt = () => signal('SIGINT');
+      },
+      onStderr: (text) => {
+        if (text.includes('queued: queued')) interrupt();
+      },
     },
   );
   const junit = readFileSync(join(cwd, 'junit.xml'), 'utf8');

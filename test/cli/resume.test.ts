@@ -193,16 +193,21 @@ test('a folder, a device and a folder that is not there are usage errors', async
 
 test('an interruption keeps what was known, and the next run asks for the rest', async () => {
   const { cwd, ends } = scene();
-  const { env } = await mockEnv();
+  const { env, requests } = await mockEnv();
   let signal = (_name: 'SIGINT'): void => undefined;
-  const running = run([...get('delivered', 'queued', 'slow'), '--wait', '-q'], {
+  let stderr = '';
+  const running = run([...get('delivered', 'queued', 'slow'), '--wait'], {
     cwd,
     env,
     onStart: (send) => {
       signal = send;
     },
+    onStderr: (text) => {
+      stderr += text;
+    },
   });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const areTwoAnswered = () => requests.length > 2 && stderr.includes('queued: queued') && ends().length === 1;
+  await expect.poll(areTwoAnswered, { timeout: 100_000 }).toBe(true);
   signal('SIGINT');
   expect((await running).code).toBe(130);
   expect(Object.fromEntries(ends())).toEqual({ delivered: 0, queued: 21 });

@@ -156,6 +156,19 @@ describe('what is held', () => {
     expect([queue.isFull, rooms()]).toEqual([false, 1]);
   });
 
+  test('lies with the reader, who is behind then, or behind a place that is to come', async () => {
+    const { queue, values, rooms } = opened({ weight: heavy });
+    for (const place of [0, 2, 3, 4]) queue.put(place, 'x');
+    await values.next();
+    expect([queue.isFull, queue.isBehind, rooms()]).toEqual([true, true, 0]);
+    const next = values.next();
+    await turn();
+    expect([queue.isFull, queue.isBehind, rooms()]).toEqual([true, false, 1]);
+    queue.put(1, 'x');
+    await next;
+    expect([queue.isFull, queue.isBehind]).toEqual([true, true]);
+  });
+
   test('of little weight is never full', () => {
     const { queue } = opened();
     for (let place = 1; place < 10_000; place += 1) queue.put(place, 'x');

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Item, LookupItem } from '../../src/core/item.ts';
+import type { Bulk } from '../../src/core/provider.ts';
+import type { BulkReader } from '../../src/engine/bulk.ts';
+import type { Job } from '../../src/engine/queues.ts';
 import { Scheduler } from '../../src/engine/scheduler.ts';
 import {
   answer,
@@ -13,6 +16,7 @@ import {
   lookupItem,
   lookupItems,
   never,
+  providerWith,
   runToEnd,
   startRun,
 } from '../support/engine.ts';
@@ -297,10 +301,12 @@ describe('what is held', () => {
     expect(begun).toBeLessThanOrEqual(21);
   });
 
-  test('bounds what lies ready for a slow reader', async () => {
+  test.each([true, false])('bounds what lies ready for a slow reader (ordered: %s)', async (ordered) => {
     let begun = 0;
     const run = startRun(lookupItems(ids(60)), {
-      ordered: false,
+      ordered,
+      // All have been read by then.
+      lookMs: () => 10,
       answer: heavy,
       onRecord: async ({ record }) => {
         if (record.id !== 'id-0') return;
@@ -329,6 +335,36 @@ describe('what is held', () => {
     await run.finish();
     expect(run.records).toHaveLength(200);
     expect(read).toBeLessThanOrEqual(40);
+  });
+
+  test.each([
+    ['the reader is slow', true, 'id-0', [false, false]],
+    ['a place is to come first', true, 'id-1', [false, true]],
+    ['the reader of no order is slow', false, 'id-1', [false, false]],
+  ])('ends the reading of a list only for the order of the output: %s', async (_, ordered, first, expected) => {
+    const states: boolean[] = [];
+    const bulk = { operation: 'get' } as unknown as Bulk;
+    const run = startRun(lookupItems(ids(40), { provider: providerWith({}, { bulk }) }), {
+      ordered,
+      onRecord: async ({ record }) => void (record.id === first && (await run.clock.sleep(60_000, never))),
+      deps: {
+        createBulkReader: (_client, _bulk, deps) => {
+          const jobs: Job[] = [];
+          const answerWhere = async (isMeant: (job: Job) => boolean) => {
+            await run.clock.sleep(1000, never);
+            states.push(deps.isFull());
+            for (const job of jobs.filter(isMeant)) deps.answer(job, heavy());
+          };
+          const answerAll = async () => {
+            await answerWhere(({ item }) => item.id >= first);
+            await answerWhere(({ item }) => item.id < first);
+          };
+          return { isFull: false, add: (job: Job) => jobs.push(job), run: answerAll } as unknown as BulkReader;
+        },
+      },
+    });
+    await run.finish();
+    expect([states, run.records.length]).toEqual([expected, 40]);
   });
 
   test('does not keep looks again from being made', async () => {

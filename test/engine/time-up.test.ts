@@ -113,6 +113,17 @@ describe('when the time is up', () => {
     expect(clock.monotonic()).toBe(10_000);
   });
 
+  test('whose turn never came was not under way, though a busy machine rings the alarm late', async () => {
+    for (const wait of [true, false]) {
+      const clock = virtualClock();
+      const late = { ...clock, alarm: (ms: number, ring: () => void) => clock.alarm(ms + 20, ring) };
+      const client = clientOf(late, 0.15);
+      const { records } = await timed({ clock: late, open: async () => client, wait });
+      expect(exitsOf(records)).toEqual(['a ok', 'b ok', 'c wait-timeout']);
+      expect(messages(records)).toEqual([null, null, 'the time was up before it was this id’s turn']);
+    }
+  });
+
   test('with a wait nobody is waited for, and a look-up under way is no fault of the network', async () => {
     const lookMs = ({ id, before }: Look) => (id === 'b' || before > 0 ? Number.POSITIVE_INFINITY : 100);
     const { records, clock } = await timed({ wait: true, lookMs, answer: () => answer('queued') });

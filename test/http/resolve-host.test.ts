@@ -149,17 +149,17 @@ test('a server that does not answer is asked again, and then the name cannot be 
 });
 
 test('the end cancels what is under way, and nothing is asked after it', async () => {
-  const { addressesOf, end, server } = await resolver({ 'api.example A': 'silence', 'api.example AAAA': 'silence' });
+  const silent: Records = { 'api.example A': 'silence', 'api.example AAAA': 'silence' };
+  // c-ares waits 5 s at most: without the end it would ask many times more.
+  const { addressesOf, end, server } = await resolver(silent, { retry: { timeout: 1_000_000, tries: 10 } });
   const pending = addressesOf('api.example');
   const outcome = expect(pending).rejects.toMatchObject({ code: 'EAI_AGAIN' });
-  await expect.poll(() => server.questions.length).toBe(2);
-  const began = performance.now();
+  await expect.poll(() => server.questions.length, { timeout: 100_000 }).toBeGreaterThanOrEqual(2);
+  const { length } = server.questions;
   end.abort();
   await outcome;
-  // Without the end, the wait would take ten seconds.
-  expect(performance.now() - began).toBeLessThan(8000);
   await expect(addressesOf('api.example')).rejects.toMatchObject({ code: 'EAI_AGAIN' });
-  expect(server.questions).toHaveLength(2);
+  expect(server.questions).toHaveLength(length);
 });
 
 test('an end before the first question sends none', async () => {

@@ -20,6 +20,8 @@ test.each([
   ['\ud83d', '\\ud83d'],
   ['x\udc00y', 'x\\udc00y'],
   ['\u{e0041}', '\\u{e0041}'],
+  // Drawn as nothing too, though no character yet.
+  ['\u{e0002}\u{e0fff}\u2065\ufff0', '\\u{e0002}\\u{e0fff}\\u2065\\ufff0'],
   ['\u3164', '\\u3164'],
 ])('%j is shown as %j', (text, shown) => {
   expect(visible(text)).toBe(shown);

@@ -38,7 +38,7 @@ export async function check(
     throw new UsageError('--env works only with a manifest', 'add --manifest, or leave --env out');
   }
   checkStdin([...options.manifests, ...args, ...options.fromFile]);
-  const refs = args.filter((arg) => arg !== '-').map((text) => checkedRef(text, providers));
+  const refs = args.filter((arg) => arg !== '-').map((text) => requireRef(text, providers));
   // A manifest that does not come must not outlast the time either.
   const cancellation = startCancellation(options, world);
   try {
@@ -100,7 +100,7 @@ async function readMessages(
   return messages;
 }
 
-function checkedRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
+function requireRef(text: string, providers: Providers): Pick<LookupItem, 'provider' | 'operation' | 'id'> {
   const ref = refOf(text, true, providers);
   if (!('problem' in ref)) return ref;
   const file = text.includes(':') ? null : doubtFile(text, { yaml: '--manifest' });

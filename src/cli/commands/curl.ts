@@ -36,9 +36,9 @@ export async function printCurlTo(
 ): Promise<ExitName> {
   const names = placeholders(provider, JSON.stringify([targets, options.settings, world.env]));
   const settings = await shownSettings(provider, options, world, names);
-  const tools: ConnectDeps = { clock: world.clock, send: neverSent, tokens: unfetchedTokens };
+  const deps: ConnectDeps = { clock: world.clock, send: neverSent, tokens: unfetchedTokens };
   const bounds = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
-  const authorization = await provider.connect(settings, tools).authorize(bounds, null);
+  const authorization = await provider.connect(settings, deps).authorize(bounds, null);
   const lines = targets.map((target) => curlLine(urlOf(authorization.base, target), authorization));
   const text = [...(provider.curlPreamble?.(settings) ?? []), ...lines].map((line) => `${line}\n`).join('');
   await world.stdout.write(withNames(text, provider, names));

@@ -56,7 +56,7 @@ const helpCommand: v.GenericSchema = v.object({
   commands: v.array(v.lazy(() => helpCommand)),
 });
 
-/** What the commands print beside records; test/docs/schema.test.ts holds each to what is really printed. */
+/** What the commands print beside records; test/docs/schema.slow.test.ts holds each to what is really printed. */
 const printed = {
   result: resultSchema,
   report: reportSchema,

@@ -77,7 +77,7 @@ export const sfmc: Provider = {
 
 const tokenEndpoint = { title: 'Salesforce’s token endpoint', mapError: mapTokenError };
 
-function connect(settings: Settings, tools: ConnectDeps): Connection {
+function connect(settings: Settings, deps: ConnectDeps): Connection {
   const accessToken = settings.secret('accessToken');
   if (accessToken !== null) return connectWithToken(settings, accessToken);
   const id = settings.secret('clientId');
@@ -86,6 +86,6 @@ function connect(settings: Settings, tools: ConnectDeps): Connection {
     throw new Fault('credentials-missing', { message: 'there is no access token and no client for Marketing Cloud' });
   }
   const refusal = (reply: Parameters<typeof mayRetry>[0]) =>
-    faultOfReply(tokenEndpoint, settings, reply, tools.clock.now());
-  return connectWithClient({ settings, id, secret, tools, refusalOf: refusal });
+    faultOfReply(tokenEndpoint, settings, reply, deps.clock.now());
+  return connectWithClient({ settings, id, secret, deps, refusalOf: refusal });
 }

@@ -37,13 +37,13 @@ export function connectWithToken(settings: Settings, accessToken: Secret): Conne
 }
 
 /**
- * Asks with tokens fetched for a client: one at a time whoever asks, kept in `tools.tokens` until it expires, and
+ * Asks with tokens fetched for a client: one at a time whoever asks, kept in `deps.tokens` until it expires, and
  * fetched anew once one was refused. `authorize` throws the faults of the token endpoint; those that asking again
  * cannot mend are kept, so that a thousand look-ups send wrong credentials once.
  */
 export function connectWithClient(client: TokenClient): Connection {
-  const { settings, tools } = client;
-  const store = tools.tokens ?? createMemoryTokens();
+  const { settings, deps } = client;
+  const store = deps.tokens ?? createMemoryTokens();
   const key: TokenKey = {
     endpoint: tokenEndpoint(settings),
     client: client.id,
@@ -51,11 +51,11 @@ export function connectWithClient(client: TokenClient): Connection {
     account: settings.text('accountId'),
   };
   let last: Grant | null = null;
-  let flight: Promise<Grant> | null = null;
-  let lasting: Fault | null = null;
+  let pending: Promise<Grant> | null = null;
+  let permanent: Fault | null = null;
 
   const usable = (token: StoredToken, refused: Authorization | null): boolean =>
-    tools.clock.now() < token.expiresAt && !isOf(refused, token.accessToken);
+    deps.clock.now() < token.expiresAt && !isOf(refused, token.accessToken);
 
   const readStored = async (refused: Authorization | null): Promise<Grant | null> => {
     const token = await store.read(key);
@@ -68,7 +68,7 @@ export function connectWithClient(client: TokenClient): Connection {
     if (other !== null) return other;
     if (refused !== null) await store.remove(key);
     const failure = await store.readFailure(key);
-    refuseDuringPause(failure, tools.clock.now());
+    refuseDuringPause(failure, deps.clock.now());
     try {
       const grant = grantOf(
         settings,
@@ -78,7 +78,7 @@ export function connectWithClient(client: TokenClient): Connection {
       await store.write(key, grant.token);
       return grant;
     } catch (error) {
-      if (error instanceof Fault) await notePause(store, key, error, failure, tools.clock.now());
+      if (error instanceof Fault) await notePause(store, key, error, failure, deps.clock.now());
       throw error;
     }
   };
@@ -88,20 +88,20 @@ export function connectWithClient(client: TokenClient): Connection {
       last = (await readStored(refused)) ?? (await store.exclusively(key, bounds, () => fetchGrant(bounds, refused)));
       return last;
     } catch (error) {
-      if (error instanceof Fault && !exitOf(error.exit).retryable) lasting = error;
+      if (error instanceof Fault && !exitOf(error.exit).retryable) permanent = error;
       throw error;
     } finally {
-      flight = null;
+      pending = null;
     }
   };
 
   const authorize = async (bounds: Limits, refused: Authorization | null): Promise<Authorization> => {
-    if (lasting !== null) throw lasting;
+    if (permanent !== null) throw permanent;
     if (last !== null && usable(last.token, refused)) return last.authorization;
-    const mine = flight === null;
-    flight ??= take(bounds, refused);
+    const mine = pending === null;
+    pending ??= take(bounds, refused);
     try {
-      return (await flight).authorization;
+      return (await pending).authorization;
     } catch (error) {
       // Whoever fetched ran out of time; this look-up may have some left.
       if (!mine && wasCutShort(error)) return authorize(bounds, refused);
@@ -183,7 +183,7 @@ export interface TokenClient {
   readonly settings: Settings;
   readonly id: Secret;
   readonly secret: Secret;
-  readonly tools: ConnectDeps;
+  readonly deps: ConnectDeps;
   /** The fault of a reply of the token endpoint that is no 2xx. */
   refusalOf(reply: Reply): Fault;
 }
@@ -210,19 +210,19 @@ async function askForToken(client: TokenClient, endpoint: URL, bounds: Limits, r
     method: 'POST',
     url: endpoint,
     headers: {},
-    json: tokenQuestion(client),
+    json: tokenRequest(client),
     replyIsSecret: true,
     mayRetry: () => left-- > 0,
   };
-  const { reply } = await client.tools.send(request, bounds);
+  const { reply } = await client.deps.send(request, bounds);
   if (reply instanceof Fault) throw endpointFault(reply, client.settings);
   if (reply.status < 200 || reply.status > 299) throw client.refusalOf(reply);
   if (reply.status > 204) throw unreadable('unexpected-status', 'its reply is not a whole one', reply);
-  return tokenOf(reply, client.tools.clock.now());
+  return tokenOf(reply, client.deps.clock.now());
 }
 
 /** No `scope`: left out it means all that the package has, and empty it would mean none. */
-function tokenQuestion({ id, secret, settings }: TokenClient): NonNullable<HttpRequest['json']> {
+function tokenRequest({ id, secret, settings }: TokenClient): NonNullable<HttpRequest['json']> {
   const account = settings.text('accountId');
   return {
     grant_type: 'client_credentials',
