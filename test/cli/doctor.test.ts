@@ -1,4 +1,5 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { providerIds } from '../../src/providers/index.ts';
 import { builtBin, runBin } from '../support/bin.ts';
@@ -210,4 +211,16 @@ test('a file that cannot be used is told once, and nothing that hangs on it', as
   ]);
   expect(checks.map(({ topic }) => topic)).not.toContain('credentials');
   expect(stderr.split(file)).toHaveLength(2);
+});
+
+test.each([40, 80])('on %i columns no line is longer, and none is broken within a word', async (columns) => {
+  const [SENDBLUE_API_API_KEY, SENDBLUE_API_API_SECRET] = ['a-key', 'a-secret'];
+  const env = { SENDBLUE_API_API_KEY, SENDBLUE_API_API_SECRET, SENDBLUE_API_BASE_URL: 'http://127.0.0.1:9' };
+  const whole = await run(['doctor'], { env });
+  const narrow = await run(['doctor'], { env, columns });
+  expect(narrow.code).toBe(whole.code);
+  const lines = stripVTControlCharacters(narrow.stdout).trimEnd().split('\n');
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
+  const onOneLine = (text: string) => text.replace(/\s+/g, ' ');
+  expect(onOneLine(lines.join(' '))).toBe(onOneLine(whole.stdout).trimEnd());
 });

@@ -3,6 +3,7 @@ import { startCancellation } from '../../engine/cancellation.ts';
 import { createSend } from '../../http/client.ts';
 import { loadPaint, type Paint } from '../../render/paint.ts';
 import { jsonText, visible } from '../../render/safe-text.ts';
+import { wrap } from '../../render/width.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
 import { version } from '../../version.ts';
 import type { World } from '../../world.ts';
@@ -26,6 +27,7 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
     userAgent: `sbstatus/${version}`,
   });
   const results: CheckResult[] = [];
+  const { terminal, columns } = world.stdout;
   const paint = await loadPaint(usesColor(world.stdout, world.env, options.color));
   try {
     for await (const result of runChecks(options, {
@@ -35,7 +37,7 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
       limits: () => cancellation.lookupLimits(0),
     })) {
       results.push(result);
-      if (!options.json) await world.stdout.write(lineOf(result, paint));
+      if (!options.json) await world.stdout.write(linesOf(result, paint, terminal && columns > 0 ? columns : null));
     }
   } finally {
     cancellation.end();
@@ -74,11 +76,20 @@ const looks = {
   skipped: { symbol: '–', tone: 'quiet' },
 } as const;
 
-function lineOf({ topic, subject, status, message, hint, exit }: CheckResult, paint: Paint): string {
+/** What stands before a message: the symbol and the topic. */
+const margin = 14;
+/** On a terminal narrower than that it is the terminal that breaks lines. */
+const narrowest = 16;
+
+/** `columns`: of the terminal; null where lines are not broken. */
+function linesOf({ topic, subject, status, message, hint, exit }: CheckResult, paint: Paint, columns: number | null) {
   const { symbol, tone } = looks[status];
   const code = exit === 'ok' ? '' : ` (exit ${exitOf(exit).code} ${exit})`;
-  const line = `${paint[tone](symbol)} ${topic.padEnd(11)} ${visible(`${subject}: ${message}`)}${code}\n`;
-  return hint === null ? line : `${line}${' '.repeat(14)}${paint.quiet(visible(`hint: ${hint}`))}\n`;
+  const fold = (text: string) => (columns === null ? [text] : wrap(text, Math.max(narrowest, columns - margin)));
+  const lines = fold(visible(`${subject}: ${message}`) + code);
+  if (hint !== null) lines.push(...fold(visible(`hint: ${hint}`)).map((line) => paint.quiet(line)));
+  const head = `${paint[tone](symbol)} ${topic.padEnd(margin - 3)} `;
+  return `${head}${lines.join(`\n${' '.repeat(margin)}`)}\n`;
 }
 
 function jsonOf(results: readonly CheckResult[], exit: ExitName): string {
