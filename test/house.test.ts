@@ -99,7 +99,7 @@ function namesIn(file: string): Name[] {
   const found: Name[] = [];
   const visit = (node: Node): void => {
     const kind = kindOf(node);
-    if (kind !== null) kinds.set(node['id'], kind);
+    if (kind !== null) kinds.set(node['id'] ?? node['key'], kind);
     if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') {
       const line = text.slice(0, node.start).split('\n').length;
       found.push({ name: String(node['name']), place: `${file}:${line}`, kind: kinds.get(node) ?? 'other' });
@@ -110,10 +110,12 @@ function namesIn(file: string): Name[] {
   return found;
 }
 
-/** What is declared by a node that has an `id`. */
+/** What is declared by a node that has an `id` or, as a method, a `key`. */
 function kindOf(node: Node): Name['kind'] | null {
   if (/^(TS(Interface|TypeAlias|Enum)|Class)Declaration$/.test(node.type)) return 'type';
   if (node.type === 'FunctionDeclaration' || node.type === 'TSDeclareFunction') return 'function';
+  if (node.type === 'TSMethodSignature' || (node.type === 'MethodDefinition' && node['kind'] === 'method'))
+    return 'function';
   const value = node.type === 'VariableDeclarator' ? node['init'] : null;
   const isFunction = isNode(value) && /^(ArrowFunction|Function)Expression$/.test(value.type);
   return isFunction ? 'function' : null;

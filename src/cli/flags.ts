@@ -63,8 +63,6 @@ type Key = keyof FlagValues;
 interface Flag<Value> {
   readonly flags: string;
   readonly about: string;
-  /** What commander calls the value, where that is not its key. */
-  readonly name?: string;
   readonly default: Value;
   readonly parse?: (text: string) => Value;
   /** Instead of `parse` where the flag may be given several times: what it adds to the values. */
@@ -91,7 +89,6 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   },
   nul: {
     flags: '-0, --null',
-    name: 'null',
     about: 'ids on stdin or in the file are separated by NUL, and taken verbatim',
     default: false,
   },
@@ -155,21 +152,18 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   wait: { flags: '-w, --wait', about: 'keep checking until the state is final', default: false },
   timeoutMs: {
     flags: '--timeout <duration>',
-    name: 'timeout',
     about: 'give up after this long: 30s, 5m (default: 5m with --wait, else 30s per id)',
     parse: duration,
     default: null,
   },
   intervalMs: {
     flags: '--interval <duration>',
-    name: 'interval',
     about: 'time between two look-ups of a message (default: 2s growing to 30s)',
     parse: duration,
     default: null,
   },
   notFoundGraceMs: {
     flags: '--not-found-grace <duration>',
-    name: 'notFoundGrace',
     about: 'accept for this long that an id is not found yet (default: 10s with --wait)',
     parse: durationOrZero,
     default: null,
@@ -183,7 +177,6 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   },
   perSecond: {
     flags: '--rate <n/s|n/min|off>',
-    name: 'rate',
     about: 'requests per second or minute (default: half of what the provider allows)',
     parse: rate,
     default: undefined,
@@ -211,7 +204,6 @@ const table: { readonly [Each in Key]: Flag<FlagValues[Each]> } = {
   github: { flags: '--github', about: 'annotations, step summary and outputs of GitHub Actions', default: false },
   requestTimeoutMs: {
     flags: '--request-timeout <duration>',
-    name: 'requestTimeout',
     about: 'time for one HTTP request',
     parse: duration,
     default: 10_000,
@@ -319,8 +311,13 @@ function optionOf(key: Key, about?: string): Option {
     option.argParser((text, before) => check?.(text.toLowerCase(), before));
   }
   if (flag.defaultText !== undefined) option.default(flag.default, flag.defaultText);
-  for (const other of flag.conflicts ?? []) option.conflicts(table[other].name ?? other);
+  for (const other of flag.conflicts ?? []) option.conflicts(nameOf(other));
   return option;
+}
+
+/** What commander calls the value of a flag. */
+function nameOf(key: Key): string {
+  return new Option(table[key].flags).attributeName();
 }
 
 /** An option that may be given several times: its values add up. Every other one with a value may be given once. */
@@ -418,8 +415,7 @@ export function lookupOptions(command: Command, providers: readonly Provider[]):
   const given: Readonly<Record<string, unknown>> = command.opts();
   const values: Partial<Record<Key, unknown>> = {};
   for (const key of Object.keys(table) as Key[]) {
-    const { name = key, default: byDefault } = table[key];
-    values[key] = given[name] ?? byDefault;
+    values[key] = given[nameOf(key)] ?? table[key].default;
   }
   const flags = values as FlagValues;
   const { expect, expectChannel, minSuccess, maxFailed } = flags;

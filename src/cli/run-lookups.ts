@@ -102,7 +102,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
     progress?.end();
     if (resumption !== null) await printNotes(resumption, options, messages);
     if (!world.stdout.gone.aborted) {
-      const findView = () => shownAs(options, single, { masking, output, reports }, world);
+      const findView = () => describeView(options, single, { masking, output, reports }, world);
       const end = {
         tally,
         glance,
@@ -128,7 +128,7 @@ export async function runLookups(input: LookupInput, given: LookupOptions, world
 }
 
 /** Whether somebody sees the record of a single message as a card, right above what stderr says, and whether it is masked. */
-function shownAs(
+function describeView(
   options: RunOptions,
   single: boolean,
   { masking, output, reports }: Pick<RecordSinks, 'output' | 'reports'> & { readonly masking: Masking | null },

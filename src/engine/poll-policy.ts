@@ -96,7 +96,7 @@ export function nextStep(
     return { kind: 'done', state, ...resultAtDeadline(result.kind === 'answer' ? state : before, true, policy) };
   const delayMs = delayOf(item, state, policy, leftMs);
   if (delayMs === null)
-    return { kind: 'done', state, ...pausedTooLong(state.known ?? result, policy, pauseAskedFor(result)) };
+    return { kind: 'done', state, ...resultDuringPause(state.known ?? result, policy, pauseAskedFor(result)) };
   return { kind: 'again', delayMs, state };
 }
 
@@ -178,7 +178,7 @@ function isProvisional(result: LookupResult, { exit }: Verdict): boolean {
 }
 
 /** The provider asks for a pause that lasts longer than the wait may. */
-function pausedTooLong(result: LookupResult, { expectation }: PollPolicy, pauseMs: number): PollResult {
+function resultDuringPause(result: LookupResult, { expectation }: PollPolicy, pauseMs: number): PollResult {
   const exit = exitAtTimeout(result, expectation);
   if (result.kind === 'fault') return { result, exit };
   return {

@@ -65,7 +65,7 @@ export async function exchange(
     // Meant for everybody who asks this provider, whatever becomes of this exchange.
     if (isThrottled(last.result)) request.limiter?.pauseFor(pause);
     if (isLastAttempt(last, outgoing, deps, state.attempts, pause)) return last.result;
-    deps.trace?.pausing(state.number, pause, last.result);
+    deps.trace?.onPause(state.number, pause, last.result);
     await deps.clock.sleep(pause, bounds.signal);
   }
 }
@@ -80,7 +80,7 @@ async function attemptOnce(
   const { transport, bounds, request } = outgoing;
   const { clock, requestTimeoutMs, trace } = deps;
   state.attempts += 1;
-  trace?.asking(state.number, traceOf(transport, request));
+  trace?.onRequest(state.number, traceOf(transport, request));
   const began = clock.monotonic();
   state.beganAt ??= began;
   const isDeadline = leftMs < requestTimeoutMs;
@@ -101,12 +101,12 @@ async function attemptOnce(
   const ms = clock.monotonic() - began;
   if (attempt.result instanceof Fault) {
     state.hasTimedOut ||= attempt.result.code === 'timeout' && !isDeadline;
-    trace?.failed(state.number, attempt.result, ms);
+    trace?.onFault(state.number, attempt.result, ms);
     return attempt;
   }
   const isSecret = request.replyIsSecret === true && isSuccess(attempt.result);
   const result = transport.redactor.reply(attempt.result, isSecret);
-  trace?.answered(state.number, result, ms);
+  trace?.onReply(state.number, result, ms);
   return { ...attempt, result };
 }
 

@@ -6,10 +6,10 @@ import { parseUrl } from '../core/url.ts';
 
 /** Hears of every step of every exchange. Exchanges are numbered from 1; times are milliseconds. */
 export interface Trace {
-  asking(exchange: number, request: TracedRequest): void;
-  answered(exchange: number, reply: Reply, ms: number): void;
-  failed(exchange: number, fault: Fault, ms: number): void;
-  pausing(exchange: number, ms: number, result: Reply | Fault): void;
+  onRequest(exchange: number, request: TracedRequest): void;
+  onReply(exchange: number, reply: Reply, ms: number): void;
+  onFault(exchange: number, fault: Fault, ms: number): void;
+  onPause(exchange: number, ms: number, result: Reply | Fault): void;
 }
 
 export interface TracedRequest {
@@ -25,16 +25,16 @@ const shownHeaders = /^(content-type|content-length|retry-after|x-request-id|x-r
 export function textTrace(write: (text: string) => void): Trace {
   const block = (lines: readonly string[]) => write(lines.map((line) => `${printable(line)}\n`).join(''));
   return {
-    asking: (exchange, { method, url, headers }) =>
+    onRequest: (exchange, { method, url, headers }) =>
       block([`> ${method} ${url} (#${exchange})`, ...Object.entries(headers).map(sentLine)]),
-    answered: (exchange, reply, ms) =>
+    onReply: (exchange, reply, ms) =>
       block([
         `< ${reply.status} in ${Math.round(ms)} ms, ${reply.bytes.length} bytes (#${exchange})`,
         ...Object.entries(reply.headers).flatMap(receivedLine),
       ]),
-    failed: (exchange, fault, ms) =>
+    onFault: (exchange, fault, ms) =>
       block([`! ${fault.code} in ${Math.round(ms)} ms: ${fault.message} (#${exchange})`]),
-    pausing: (exchange, ms, result) =>
+    onPause: (exchange, ms, result) =>
       block([
         `! retry in ${(ms / 1000).toFixed(1)} s after ${'status' in result ? result.status : result.code} (#${exchange})`,
       ]),

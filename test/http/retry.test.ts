@@ -97,10 +97,10 @@ function pauses(): { trace: Trace; ms: number[] } {
   const ms: number[] = [];
   const nothing = () => undefined;
   const trace = {
-    asking: nothing,
-    answered: nothing,
-    failed: nothing,
-    pausing: (_n: number, pause: number) => ms.push(pause),
+    onRequest: nothing,
+    onReply: nothing,
+    onFault: nothing,
+    onPause: (_n: number, pause: number) => ms.push(pause),
   };
   return { trace, ms };
 }

@@ -58,8 +58,8 @@ test('an exchange over the wire, line by line', async () => {
 test('a fault and its retry', () => {
   const { pieces, trace } = recorder();
   const fault = new Fault('timeout', { message: 'no answer from https://api.example within 10 s' });
-  trace.failed(3, fault, 10_000.4);
-  trace.pausing(3, 1490, fault);
+  trace.onFault(3, fault, 10_000.4);
+  trace.onPause(3, 1490, fault);
   expect(pieces).toEqual([
     '! timeout in 10000 ms: no answer from https://api.example within 10 s (#3)\n',
     '! retry in 1.5 s after timeout (#3)\n',
@@ -69,8 +69,8 @@ test('a fault and its retry', () => {
 test('a redirect shows its origin only', () => {
   const { pieces, trace } = recorder();
   const bytes = new Uint8Array();
-  trace.answered(1, { status: 302, headers: { location: 'https://evil.example/a?token=t' }, bytes }, 1);
-  trace.answered(2, { status: 302, headers: { location: '/login?token=t' }, bytes }, 1);
+  trace.onReply(1, { status: 302, headers: { location: 'https://evil.example/a?token=t' }, bytes }, 1);
+  trace.onReply(2, { status: 302, headers: { location: '/login?token=t' }, bytes }, 1);
   expect(pieces).toEqual([
     '< 302 in 1 ms, 0 bytes (#1)\n< location: https://evil.example\n',
     '< 302 in 1 ms, 0 bytes (#2)\n< location: (relative)\n',

@@ -87,7 +87,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
     ),
   trace: (text) => {
     const reply = { status: 200, headers: { server: text, location: text }, bytes: bytes('') };
-    textTrace(() => undefined).answered(1, reply, 1);
+    textTrace(() => undefined).onReply(1, reply, 1);
   },
   visible,
   width,

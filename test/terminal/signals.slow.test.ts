@@ -106,7 +106,7 @@ test('Ctrl-C while ids are typed, and Ctrl-D when they all are', async () => {
   }
 });
 
-// A terminal that is closed: test/engine/terminal.test.ts.
+// A terminal that is closed: test/engine/terminal.slow.test.ts.
 test('SIGTERM and SIGHUP', async () => {
   for (const signal of ['SIGTERM', 'SIGHUP']) {
     const terminal = open(['sendblue', 'get', 'id1'], { env: await mute(sendblue) });

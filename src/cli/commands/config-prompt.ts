@@ -13,7 +13,7 @@ export interface Prompt {
   /** The answer without blanks at its edges. Throws when the person leaves. */
   text(question: string): Promise<string>;
   /** As `text`, and what is typed is not shown. */
-  hidden(question: string): Promise<string>;
+  hiddenText(question: string): Promise<string>;
   /** `no` for anything but a yes. */
   confirm(question: string): Promise<boolean>;
   close(): void;
@@ -52,7 +52,7 @@ export function openPrompt(world: World): Prompt {
 
   return {
     text: (question) => ask(`${question}: `, false),
-    hidden: (question) => ask(`${question} (not shown): `, true),
+    hiddenText: (question) => ask(`${question} (not shown): `, true),
     confirm: async (question) => /^y(es)?$/i.test(await ask(`${question} [y/N] `, false)),
     close: () => {
       leave = () => undefined;
@@ -126,7 +126,7 @@ async function askUntilAnswered(provider: Provider, key: string, prompt: Prompt)
   const hidden = provider.settings[key]?.kind === 'secret';
   for (;;) {
     const question = questionOf(provider, key);
-    const answer = await (hidden ? prompt.hidden(question) : prompt.text(question));
+    const answer = await (hidden ? prompt.hiddenText(question) : prompt.text(question));
     if (answer !== '') return answer;
   }
 }

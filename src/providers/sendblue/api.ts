@@ -64,7 +64,7 @@ export function readMessage(message: SendblueMessage, replyStatus: string | null
   const status = statusOf(message);
   const direction = directionOf(message);
   return {
-    status: status,
+    status,
     providerState: message.status,
     channel: channelOf(message),
     downgraded: isDowngraded(message),

@@ -80,7 +80,7 @@ function findingOf(message: SentMessage, word: string, id: string): Omit<Message
   const steps = timelineOf(message.events ?? []);
   const provisional = findWord(word)?.provisional === true;
   return {
-    status: status,
+    status,
     providerState: word,
     ...(provisional ? { provisional } : {}),
     channel: channelOf(message.channel),

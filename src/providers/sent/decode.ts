@@ -39,7 +39,7 @@ function findingOf(event: SentEvent, payload: Payload, word: string, id: string)
   const says = payload.reason ?? sentenceOf(payload.error);
   const code = payload.reason_code ?? payload.error?.code ?? codeInText(says);
   return {
-    status: status,
+    status,
     providerState: word,
     ...(provisional ? { provisional } : {}),
     channel: channelOf(payload.channel),
