@@ -432,6 +432,9 @@ export class Scheduler {
       await this.#within(graceMs, this.#untilIdle(never));
       // Who reads a list has just heard of its page.
       if (this.#bulkReaders.size > 0) await new Promise(setImmediate);
+    } else {
+      // Who waits for a turn has just heard of the end, and gives it up: it was not under way.
+      await new Promise(setImmediate);
     }
     for (const job of [...this.#jobs].sort((a, b) => a.place - b.place))
       this.#finish(job, this.#resultOfRest(job, null));

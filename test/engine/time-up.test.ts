@@ -124,6 +124,19 @@ describe('when the time is up', () => {
     }
   });
 
+  test('nor was one that was waiting for its turn, however its sleep ends', async () => {
+    const clock = virtualClock();
+    const sleep = async (ms: number, signal: AbortSignal) => {
+      await clock.sleep(ms, signal);
+      for (let tick = 0; tick < 20; tick += 1) await null;
+    };
+    const late = { ...clock, sleep };
+    const client = clientOf(late, 0.15);
+    const { records } = await timed({ clock: late, open: async () => client, wait: true });
+    expect(messages(records)).toEqual([null, null, 'the time was up before it was this id’s turn']);
+    expect(clock.monotonic()).toBe(10_000);
+  });
+
   test('with a wait nobody is waited for, and a look-up under way is no fault of the network', async () => {
     const lookMs = ({ id, before }: Look) => (id === 'b' || before > 0 ? Number.POSITIVE_INFINITY : 100);
     const { records, clock } = await timed({ wait: true, lookMs, answer: () => answer('queued') });
