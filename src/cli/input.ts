@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../core/fault.ts';
+import { newline, readLines } from '../core/lines.ts';
 import type { World } from '../world.ts';
 import { bytesOf, chunksOf } from './file-bytes.ts';
 
@@ -29,7 +30,7 @@ export function checkStdin(names: readonly string[]): void {
   throw new UsageError('standard input is named twice, and can be read once', 'name - once');
 }
 
-/** A longer line is cut, and then refused as an id; what follows up to the line end is skipped. */
+/** Bytes. A longer line is no id. */
 const longestLine = 4096;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -69,8 +70,8 @@ async function* readIds(stream: AsyncIterable<unknown>, name: string, options: I
 
 async function* linesOf(stream: AsyncIterable<unknown>, name: string, options: InputOptions): AsyncGenerator<InputId> {
   let first = true;
-  for await (const bytes of piecesOf(stream, options.nul ? 0x00 : 0x0a)) {
-    const line = inputId(first ? withoutMark(bytes) : bytes, options);
+  for await (const { bytes, tooLong } of readLines(chunksOf(stream), longestLine, options.nul ? 0 : newline)) {
+    const line = tooLong ? longId(bytes) : inputId(first ? withoutMark(bytes) : bytes, options);
     if (first && !options.nul) await checkNoTable(bytes, line, name, options);
     first = false;
     if (options.nul || line.problem !== null || line.id.trim() !== '') yield line;
@@ -103,9 +104,12 @@ async function checkNoTable(bytes: Buffer, { id }: InputId, name: string, { keep
   );
 }
 
+function longId(bytes: Buffer): InputId {
+  return { id: startOf(bytes), problem: 'the line is too long to be an id', argument: false };
+}
+
 function inputId(bytes: Buffer, { nul, keepBlanks }: InputOptions): InputId {
   const argument = false;
-  if (bytes.length > longestLine) return { id: startOf(bytes), problem: 'the line is too long to be an id', argument };
   try {
     const text = utf8.decode(bytes);
     const line = nul ? text : text.replace(/\r$/, '');
@@ -122,19 +126,4 @@ function startOf(bytes: Buffer): string {
 
 function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? bytes.subarray(3) : bytes;
-}
-
-/** The bytes between separators; of an over-long piece only as much as shows that it is one. */
-async function* piecesOf(stream: AsyncIterable<unknown>, separator: number): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of chunksOf(stream)) {
-    const bytes = Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = bytes.indexOf(separator); end !== -1; end = bytes.indexOf(separator, start)) {
-      yield bytes.subarray(start, end);
-      start = end + 1;
-    }
-    rest = bytes.subarray(start, start + longestLine + 1);
-  }
-  if (rest.length > 0) yield rest;
 }

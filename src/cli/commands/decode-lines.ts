@@ -1,3 +1,4 @@
+import { readLines } from '../../core/lines.ts';
 import { chunksOf } from '../file-bytes.ts';
 
 /** A line of the input. `text`: null where it cannot be read, and `problem` says why. */
@@ -11,49 +12,13 @@ export interface TextLine {
 /** Characters of a document, in one line or over many; webhook calls are far smaller. */
 export const longestDocument = 16 * 1024 * 1024;
 
-const newline = 0x0a;
-
-/** The lines of a stream as they arrive, but for empty ones. One that is over-long is skipped, so the memory stays bounded. */
+/** The lines of a stream as they arrive, but for empty ones. */
 export async function* readTextLines(stream: AsyncIterable<unknown>): AsyncGenerator<TextLine> {
   let number = 0;
-  const rest = new Rest();
-  for await (const bytes of chunksOf(stream)) {
-    let start = 0;
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      number += 1;
-      if (end > start || !rest.isEmpty) {
-        rest.add(bytes.subarray(start, end));
-        yield rest.take(number);
-      }
-      start = end + 1;
-    }
-    rest.add(bytes.subarray(start));
-  }
-  if (!rest.isEmpty) yield rest.take(number + 1);
-}
-
-/** The pieces of the line that is under way. */
-class Rest {
-  #pieces: Buffer[] = [];
-  #length = 0;
-
-  get isEmpty(): boolean {
-    return this.#length === 0;
-  }
-
-  add(piece: Buffer): void {
-    this.#length += piece.length;
-    if (this.#length <= longestDocument) this.#pieces.push(piece);
-    else this.#pieces = [];
-  }
-
-  take(number: number): TextLine {
-    const [first, second] = this.#pieces;
-    const whole = first !== undefined && second === undefined ? first : Buffer.concat(this.#pieces);
-    const isTooLong = this.#length > longestDocument;
-    this.#pieces = [];
-    this.#length = 0;
-    return isTooLong ? { number, text: null, problem: tooLong } : decodeLine(whole, number);
+  for await (const line of readLines(chunksOf(stream), longestDocument)) {
+    number += 1;
+    if (line.tooLong) yield { number, text: null, problem: tooLong };
+    else if (line.bytes.length > 0) yield decodeLine(line.bytes, number);
   }
 }
 

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { ExitName } from '../../core/exit.ts';
 import type { Expectation, ItemRef } from '../../core/item.ts';
+import type { ByteLine } from '../../core/lines.ts';
 import { type Result, resultSchema } from '../../core/record.ts';
 import { finalSent, statuses } from '../../core/state.ts';
 import { type StatusFacts, type Verdict, verdictOfStatus } from '../../core/verdict.ts';
-import type { ByteLine } from './lines.ts';
 
 /** Where a record lies in the file, and as much of it as tells whether it must be asked for again. */
 export interface JournalEntry {

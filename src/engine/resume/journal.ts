@@ -23,7 +23,7 @@ import {
   mayBeCopy,
   recordIn,
 } from './entry.ts';
-import { compact, longestRecord, readByteLines } from './lines.ts';
+import { compact, readRecordLines } from './lines.ts';
 
 /**
  * The file of `--resume`: the NDJSON output of a run and of those before it. Every record is appended in one write as
@@ -116,7 +116,7 @@ export class Journal {
   /** Every record of the file, each message once. The file is whole and on the disk before the first one comes. */
   async *records(): AsyncGenerator<Result> {
     await this.#settle();
-    for await (const { bytes } of readByteLines(this.#file, longestRecord)) {
+    for await (const { bytes } of readRecordLines(this.#file)) {
       const record = recordIn(bytes);
       if (record !== null) yield record;
     }
@@ -129,7 +129,7 @@ export class Journal {
 
   async #load(): Promise<void> {
     let number = 0;
-    for await (const line of readByteLines(this.#file, longestRecord)) {
+    for await (const line of readRecordLines(this.#file)) {
       number += 1;
       const { offset, bytes, whole } = line;
       const record = whole ? recordIn(bytes) : null;

@@ -1,47 +1,24 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-
-/** One line of a file, without its end. */
-export interface ByteLine {
-  /** Bytes before it. */
-  readonly offset: number;
-  readonly bytes: Buffer;
-  /** False for the rest after the last line end. */
-  readonly whole: boolean;
-  /** It goes on, and is read no further. */
-  readonly tooLong: boolean;
-}
+import { type ByteLine, readLines } from '../../core/lines.ts';
 
 const chunkBytes = 256 * 1024;
-const lineEnd = 0x0a;
 
 /** Bytes. A body of 2 MiB, every character of it escaped, twice: in `raw` and in `details`. */
-export const longestRecord = 32 * 1024 * 1024;
+const longestRecord = 32 * 1024 * 1024;
 
-/** The lines of a file from its beginning, read as they are needed, up to one that is longer than `longest` bytes. */
-export async function* readByteLines(file: FileHandle, longest: number): AsyncGenerator<ByteLine> {
-  const chunk = Buffer.alloc(chunkBytes);
-  let pieces: Buffer[] = [];
-  let held = 0;
-  let offset = 0;
-  let position = 0;
-  while (held <= longest) {
-    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
-    if (bytesRead === 0) break;
-    let start = 0;
-    for (let end = chunk.indexOf(lineEnd); end !== -1 && end < bytesRead; end = chunk.indexOf(lineEnd, start)) {
-      const bytes = Buffer.concat([...pieces, chunk.subarray(start, end)]);
-      yield { offset, bytes, whole: true, tooLong: false };
-      pieces = [];
-      held = 0;
-      offset += bytes.length + 1;
-      start = end + 1;
-    }
-    pieces.push(Buffer.from(chunk.subarray(start, bytesRead)));
-    held += bytesRead - start;
+/** The lines of a file from its beginning, read as they are needed. */
+export function readRecordLines(file: FileHandle): AsyncGenerator<ByteLine> {
+  return readLines(chunksOfFile(file), longestRecord);
+}
+
+async function* chunksOfFile(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, position);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
     position += bytesRead;
   }
-  if (held > 0) yield { offset, bytes: Buffer.concat(pieces), whole: false, tooLong: held > longest };
 }
 
 /** Bytes of a file, one after the other. */
