@@ -30,8 +30,11 @@ export async function reportError(
   providers: Providers,
 ): Promise<ExitName> {
   const failure = failureOf(error, parserText);
-  const { exit, message, text, stack } = failure;
-  const hint = (await suggestionFor(error, parserText, providers)) ?? failure.hint;
+  const { exit, text, stack } = failure;
+  const suggestion = await suggestionFor(error, parserText, providers);
+  const hint = suggestion ?? failure.hint;
+  // `get` is not meant for `sent`.
+  const message = suggestion === null ? failure.message : failure.message.replace(/ \(did you mean [^)]*\)$/, '');
   const messages = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
     await messages.write(`${jsonText({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);

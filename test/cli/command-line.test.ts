@@ -72,6 +72,7 @@ test.each([
   ],
   ['list', `${none} 'list'; hint: name the provider first: ${whoHas('list')}`],
   ['LIST', `${none} 'LIST'; hint: name the provider first: ${whoHas('list')}`],
+  ['get', `${none} 'get'; hint: name the provider first: ${whoHas('get')}`],
   ['status', `${none} 'status'; hint: name the provider first: ${whoHas('status')}`],
   ['sendblue get x --mock --wait=5m', 'error: --wait takes no value; hint: write --wait --timeout 5m'],
   ...['sendblue get x --mock --wait 5m', 'sendblue get -w 5m x --mock', '--wait 5m sendblue get x --mock'].map(

@@ -24,7 +24,7 @@ export function client(options: Partial<ClientOptions> = {}): HttpClient {
     clock: realClock,
     random: () => 0,
     retries: 0,
-    requestTimeoutMs: 5000,
+    requestTimeoutMs: 60_000,
     trace: null,
     env: {},
     userAgent: 'sbstatus/test',
