@@ -33,8 +33,7 @@ export async function reportError(
   const { exit, text, stack } = failure;
   const suggestion = await suggestionFor(error, parserText, providers);
   const hint = suggestion ?? failure.hint;
-  // `get` is not meant for `sent`.
-  const message = suggestion === null ? failure.message : failure.message.replace(/ \(did you mean [^)]*\)$/, '');
+  const message = suggestion === null ? failure.message : withoutGuess(failure.message);
   const messages = await openMessages(world, !argv.includes('--no-color'));
   if (wantsJson(argv))
     await messages.write(`${jsonText({ schema: 'sbstatus.error/1', message, hint, exit: exitOf(exit) })}\n`);
@@ -62,6 +61,12 @@ function failureOf(error: unknown, parserText: string): ReportedError {
     };
   const hint = 'this is a bug in sbstatus; please report it with the output of --debug';
   return { exit: 'internal', message: `internal error: ${message}`, hint, stack };
+}
+
+/** commander's guess: `sent` is not what `get` means. */
+function withoutGuess(message: string): string {
+  const at = message.lastIndexOf(' (did you mean ');
+  return at === -1 ? message : message.slice(0, at);
 }
 
 async function suggestionFor(error: unknown, parserText: string, providers: Providers): Promise<string | null> {
