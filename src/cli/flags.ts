@@ -413,10 +413,11 @@ export interface LookupOptions extends FlagValues {
 /** The record of what commander parsed. */
 export function lookupOptions(command: Command, providers: readonly Provider[]): LookupOptions {
   const given: Readonly<Record<string, unknown>> = command.opts();
+  // Some commands have no more than some of the flags.
+  const byFlags = new Map<string, unknown>();
+  for (const option of command.options) byFlags.set(option.flags, given[option.attributeName()]);
   const values: Partial<Record<Key, unknown>> = {};
-  for (const key of Object.keys(table) as Key[]) {
-    values[key] = given[nameOf(key)] ?? table[key].default;
-  }
+  for (const key of Object.keys(table) as Key[]) values[key] = byFlags.get(table[key].flags) ?? table[key].default;
   const flags = values as FlagValues;
   const { expect, expectChannel, minSuccess, maxFailed } = flags;
   const detailNames: DetailNames[] = [];

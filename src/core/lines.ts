@@ -4,7 +4,7 @@ export interface ByteLine {
   readonly offset: number;
   /** Of one that is too long, its beginning. */
   readonly bytes: Buffer;
-  /** False for the rest behind the last line end. */
+  /** False for the rest behind the last line end, and for one that is too long. */
   readonly whole: boolean;
   /** It is longer than allowed; what else there is of it is left out. */
   readonly tooLong: boolean;

@@ -2,6 +2,7 @@ import { type ExitName, exitOf, worstOf } from '../../core/exit.ts';
 import { startCancellation } from '../../engine/cancellation.ts';
 import { createSend } from '../../http/client.ts';
 import { loadPaint, type Paint } from '../../render/paint.ts';
+import { clampColumns } from '../../render/renderer.ts';
 import { jsonText, visible } from '../../render/safe-text.ts';
 import { wrap } from '../../render/width.ts';
 import { openMessages, usesColor } from '../../terminal/messages.ts';
@@ -27,7 +28,7 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
     userAgent: `sbstatus/${version}`,
   });
   const results: CheckResult[] = [];
-  const { terminal, columns } = world.stdout;
+  const columns = world.stdout.terminal ? clampColumns(world.stdout.columns) : null;
   const paint = await loadPaint(usesColor(world.stdout, world.env, options.color));
   try {
     for await (const result of runChecks(options, {
@@ -37,7 +38,7 @@ export async function doctor(options: DoctorOptions, world: World): Promise<Exit
       limits: () => cancellation.lookupLimits(0),
     })) {
       results.push(result);
-      if (!options.json) await world.stdout.write(linesOf(result, paint, terminal && columns > 0 ? columns : null));
+      if (!options.json) await world.stdout.write(linesOf(result, paint, columns));
     }
   } finally {
     cancellation.end();

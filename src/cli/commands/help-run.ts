@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Command, Option } from 'commander';
 import { exits } from '../../core/exit.ts';
 import { UsageError } from '../../core/fault.ts';
@@ -90,9 +91,9 @@ function defaultOf(option: Option): string | null {
 
 function notesOf(command: Command): HelpNote[] {
   const pieces: string[] = [];
-  // commander is an emitter, which its types do not tell; the help hangs on this event.
-  const { emit } = command as unknown as { emit(event: string, context: object): void };
-  emit.call(command, 'afterHelp', { error: false, command, write: (text: string) => pieces.push(text) });
+  const context = { error: false, command, write: (text: string) => pieces.push(text) };
+  // commander's command is an emitter, which its types do not tell; the help hangs on this event.
+  EventEmitter.prototype.emit.call(command, 'afterHelp', context);
   const blocks = pieces
     .join('')
     .trim()
